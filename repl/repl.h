@@ -1,0 +1,61 @@
+#ifndef REPL_H
+#define REPL_H
+
+#include <stdbool.h>
+
+#include "moonlet.h"
+
+/*
+ * repl.h - the parts of the moonlet program. It uses moonlet.h only, so what
+ * it can do, every host can.
+ *
+ *   main.c     the command line
+ *   run.c      scripts: signals, exit codes
+ *   prompt.c   the prompt: lines, history, output above the line
+ *   session.c  the process that evaluates what is typed
+ *   complete.c candidates for Tab
+ */
+
+typedef enum { DO_INIT, DO_CODE, DO_REQUIRE, DO_WARN, DO_SCRIPT } ActionKind;
+
+typedef struct Action {             /* what the command line asks for, in order */
+    ActionKind  kind;
+    const char *text;               /* code; file name, NULL: stdin; module */
+    const char *name;               /* DO_REQUIRE: global variable */
+} Action;
+
+typedef struct Options {
+    Action     *actions;
+    int         nactions;
+    char      **args;               /* of the script */
+    int         nargs;
+    bool        interactive;
+    bool        no_env;             /* -E */
+} Options;
+
+/* run.c */
+
+/* As an exit code: the program is to end by a signal. */
+enum { BY_SIGNAL = 0x10000 };
+
+/* Runs the actions as the main process; returns the exit code. */
+int  run_script(ml_vm *vm, const Options *o);
+/* From now on SIGINT, SIGTERM, SIGHUP interrupt ml_step and are remembered. */
+void watch_signals(ml_vm *vm);
+int  last_signal(void);             /* 0: none since the last call */
+/* The signal's own end, as the parent expects it; or 128 + signal. */
+int  die_by(int signal);
+/* {{"code", text, name}, ...} for the evaluator or the main process */
+ml_msg *pack_actions(const Options *o);
+/* The script's arguments as a table with `n`. */
+ml_msg *pack_args(const Options *o);
+void complain(const char *text);    /* "moonlet: text" on stderr */
+
+/* The dialect's half: functions that both main and the evaluator use. */
+extern const char run_source[];
+
+/* prompt.c: the prompt, or lines of stdin without one; the exit code. */
+int  run_prompt(ml_vm *vm, const Options *o, bool tty);
+void prompt_write(void *ud, int stream, const char *s, size_t n);
+
+#endif

@@ -1,0 +1,61 @@
+-- base.lua - what of the basic functions calls back or keeps settings.
+-- A table like `settings` is shared and never written: a process that changes
+-- a setting has a copy of its own from then on.
+
+local native = ...
+local slow, write_error = native.slow, native.write_error
+local concat, pack, select, tointeger = table.concat, table.pack, select, math.tointeger
+
+-- The step of ipairs where __index may have a say.
+slow["ipairs"] = function(t, i)
+  i = i + 1
+  local v = t[i]
+  if v == nil then return nil end
+  return i, v
+end
+
+slow["math.max"] = function(...)
+  local t, best = pack(...), (...)
+  for i = 2, t.n do
+    if best < t[i] then best = t[i] end
+  end
+  return best
+end
+
+slow["math.min"] = function(...)
+  local t, best = pack(...), (...)
+  for i = 2, t.n do
+    if t[i] < best then best = t[i] end
+  end
+  return best
+end
+
+local settings = {
+  warnings = false, mode = "generational", setpause = 200, setstepmul = 100
+}
+
+-- Settings of the collector: only remembered.
+slow["collectgarbage"] = function(option, value)
+  if option == "setpause" or option == "setstepmul" then
+    local before = settings[option]
+    settings[option] = tointeger(value) or 0
+    return before
+  end
+  local before = settings.mode
+  settings.mode = option
+  return before
+end
+
+-- The arguments are strings.
+slow["warn"] = function(...)
+  local message = ...
+  if select("#", ...) == 1 and message:sub(1, 1) == "@" then
+    if message == "@on" then
+      settings.warnings = true
+    elseif message == "@off" then
+      settings.warnings = false
+    end
+  elseif settings.warnings then
+    write_error("Lua warning: " .. concat({...}) .. "\n")
+  end
+end

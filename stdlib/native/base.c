@@ -1,0 +1,698 @@
+/*
+ * base.c - the basic functions. Errors, protected calls and everything about
+ * processes are in process.c; what opens files (dofile, loadfile, require) is
+ * written in the dialect, in stdlib/package.lua.
+ */
+#include <string.h>
+
+#include "stdlib/native/libs.h"
+#include "stdlib/native/table.h"
+#include "vm/data/gc.h"
+#include "vm/data/num.h"
+#include "vm/edge/out.h"
+#include "vm/run/code.h"
+#include "vm/run/poll.h"
+#include "vm/run/wait.h"
+
+static Value sym(Nat *n, const char *s)
+{
+    return ml_v_str(ml_sym(ml_nat_vm(n), s));
+}
+
+/* An error without a place, as the machine itself raises it. */
+static NatEnd plain_error(Nat *n, const char *msg)
+{
+    return ml_error_value(n, sym(n, msg));
+}
+
+static inline Value *slot(const Nat *n, int i)
+{
+    return &n->base[n->nargs + i];
+}
+
+/* The first result of a call, which lies on top. */
+static inline Value result(const Nat *n)
+{
+    return n->nret > 0 ? n->top[-n->nret] : ml_v_nil();
+}
+
+/* --- next, pairs, ipairs --- */
+
+static NatEnd next(Nat *n)
+{
+    Tab *t;
+    if (!ml_arg_tab(n, 1, &t))
+        return NAT_ERR;
+    Value k = ml_arg(n, 2), v;
+    switch (ml_tab_next(n->h, t, &k, &v)) {
+    case 1:
+        ml_push(n, k);
+        ml_push(n, v);
+        return ml_ret(n, 2);
+    case 0:
+        return ml_ret1(n, ml_v_nil());
+    default:
+        return plain_error(n, "invalid key to 'next'");
+    }
+}
+
+static NatEnd pairs(Nat *n)
+{
+    if (n->step == 1) {             /* three results, whatever __pairs gave */
+        for (; n->nret < 3; n->nret++)
+            ml_push(n, ml_v_nil());
+        n->top -= n->nret - 3;
+        return ml_ret(n, 3);
+    }
+    if (!ml_arg_any(n, 1))
+        return NAT_ERR;
+    Value mm = ml_metamethod(n->p, n->base[0], MM_PAIRS);
+    if (!ml_is_nil(mm)) {
+        ml_push(n, mm);
+        ml_push(n, n->base[0]);
+        return ml_nat_call(n, 1, 1);
+    }
+    ml_push(n, ml_v_native(&ml_lib_base[0]));       /* next */
+    ml_push(n, n->base[0]);
+    ml_push(n, ml_v_nil());
+    return ml_ret(n, 3);
+}
+
+static NatEnd ipairs_step(Nat *n)
+{
+    Value t = ml_arg(n, 1), i = ml_arg(n, 2), v = ml_v_nil();
+    if (!ml_is_tab(t) || !ml_is_int(i))
+        return ml_nat_slow(n, "ipairs");
+    Tab *tab = ml_rtab(n->p, t.t);
+    i.i = ml_int_add(i.i, 1);
+    v = *ml_tab_getint(n->h, tab, i.i);
+    if (!ml_is_nil(v)) {
+        ml_push(n, i);
+        ml_push(n, v);
+        return ml_ret(n, 2);
+    }
+    if (tab->meta && !ml_is_nil(ml_metamethod(n->p, t, MM_INDEX)))
+        return ml_nat_slow(n, "ipairs");
+    return ml_ret1(n, ml_v_nil());
+}
+
+static const NativeDef ipairs_iterator = {
+    "ipairs_iterator", ipairs_step,
+    "ipairs_iterator(t, i)\n"
+    "i + 1 and t[i + 1], or nil at the end: what ipairs returns."
+};
+
+static NatEnd ipairs(Nat *n)
+{
+    if (!ml_arg_any(n, 1))
+        return NAT_ERR;
+    ml_push(n, ml_v_native(&ipairs_iterator));
+    ml_push(n, n->base[0]);
+    ml_push(n, ml_v_int(0));
+    return ml_ret(n, 3);
+}
+
+/* --- metatables --- */
+
+static NatEnd getmetatable(Nat *n)
+{
+    if (!ml_arg_any(n, 1))
+        return NAT_ERR;
+    Tab *meta = ml_metatable(n->p, n->base[0]);
+    if (!meta)
+        return ml_ret1(n, ml_v_nil());
+    Value v = ml_metamethod(n->p, n->base[0], MM_METATABLE);
+    return ml_ret1(n, ml_is_nil(v) ? ml_v_tab(meta) : v);
+}
+
+static uint8_t weak_bits(Value mode)
+{
+    if (!ml_is_str(mode))
+        return 0;
+    const char *s = ml_str_data(mode.s);
+    return (uint8_t)((strchr(s, 'k') ? 1 : 0) | (strchr(s, 'v') ? 2 : 0));
+}
+
+void ml_table_set_meta(Nat *n, Tab *t, Tab *meta)
+{
+    Value v = ml_v_tab(t);
+    t->meta = meta;
+    t->h.b = 0;
+    if (!meta)
+        return;
+    t->h.b = weak_bits(ml_metamethod(n->p, v, MM_MODE));
+    if (!ml_is_nil(ml_metamethod(n->p, v, MM_GC)))
+        ml_gc_mark_final(n->h, &t->h);
+}
+
+static NatEnd setmetatable(Nat *n)
+{
+    Value v = ml_arg(n, 1), meta = ml_arg(n, 2);
+    if (!ml_is_tab(v))
+        return ml_type_error(n, 1, "table");
+    if (ml_arg_none(n, 2) || !(ml_is_nil(meta) || ml_is_tab(meta)))
+        return ml_type_error(n, 2, "nil or table");
+    if (ml_rtab(n->p, v.t)->meta &&
+        !ml_is_nil(ml_metamethod(n->p, v, MM_METATABLE)))
+        return ml_error(n, "cannot change a protected metatable");
+    Tab *t = ml_wtab(n, v.t);
+    if (!t)
+        return NAT_ERR;
+    ml_table_set_meta(n, t, ml_is_tab(meta) ? meta.t : NULL);
+    return ml_ret1(n, v);
+}
+
+/* --- raw access --- */
+
+static NatEnd rawequal(Nat *n)
+{
+    if (!ml_arg_any(n, 1) || !ml_arg_any(n, 2))
+        return NAT_ERR;
+    return ml_ret1(n, ml_v_bool(ml_raw_equal(n->base[0], n->base[1])));
+}
+
+static NatEnd rawlen(Nat *n)
+{
+    Value v = ml_arg(n, 1);
+    if (ml_is_str(v))
+        return ml_ret1(n, ml_v_int((int64_t)v.s->len));
+    if (!ml_is_tab(v))
+        return ml_type_error(n, 1, "table or string");
+    return ml_ret1(n, ml_v_int(ml_tab_len(n->h, ml_rtab(n->p, v.t))));
+}
+
+static NatEnd rawget(Nat *n)
+{
+    Tab *t;
+    if (!ml_arg_tab(n, 1, &t) || !ml_arg_any(n, 2))
+        return NAT_ERR;
+    return ml_ret1(n, *ml_tab_get(n->h, t, n->base[1]));
+}
+
+static NatEnd rawset(Nat *n)
+{
+    Value v = ml_arg(n, 1), k = ml_arg(n, 2);
+    if (!ml_is_tab(v))
+        return ml_type_error(n, 1, "table");
+    if (!ml_arg_any(n, 2) || !ml_arg_any(n, 3))
+        return NAT_ERR;
+    if (ml_is_nil(k))
+        return plain_error(n, "table index is nil");
+    if (ml_is_float(k) && k.n != k.n)
+        return plain_error(n, "table index is NaN");
+    Tab *t = ml_wtab(n, v.t);
+    if (!t)
+        return NAT_ERR;
+    ml_tab_set(n->h, t, k, n->base[2]);
+    return ml_ret1(n, v);
+}
+
+/* --- types and texts --- */
+
+static NatEnd type(Nat *n)
+{
+    if (!ml_arg_any(n, 1))
+        return NAT_ERR;
+    return ml_ret1(n, sym(n, ml_type_name(n->base[0])));
+}
+
+/* What __tostring returned must be a text. */
+static bool text_result(Nat *n, Value *out)
+{
+    *out = result(n);
+    if (ml_is_number(*out))
+        *out = ml_v_str(ml_tostr(n->p, *out));
+    if (ml_is_str(*out))
+        return true;
+    ml_error(n, "'__tostring' must return a string");
+    return false;
+}
+
+static NatEnd tostring(Nat *n)
+{
+    Value v;
+    if (n->step == 1)
+        return text_result(n, &v) ? ml_ret1(n, v) : NAT_ERR;
+    if (!ml_arg_any(n, 1))
+        return NAT_ERR;
+    v = n->base[0];
+    if (ml_is_str(v))
+        return ml_ret1(n, v);
+    Value mm = ml_is_number(v) ? ml_v_nil() : ml_metamethod(n->p, v, MM_TOSTRING);
+    if (ml_is_nil(mm))
+        return ml_ret1(n, ml_v_str(ml_tostr(n->p, v)));
+    ml_push(n, mm);
+    ml_push(n, v);
+    return ml_nat_call(n, 1, 1);
+}
+
+static int digit_of(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c |= 0x20;
+    return c >= 'a' && c <= 'z' ? c - 'a' + 10 : 36;
+}
+
+static bool is_space(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* An integer in base `base`, wrapping around, with spaces around it. */
+static bool parse_int(const char *s, size_t len, int base, int64_t *out)
+{
+    const char *end = s + len;
+    uint64_t x = 0;
+    while (s < end && is_space(*s))
+        s++;
+    bool negative = s < end && *s == '-';
+    if (s < end && (*s == '-' || *s == '+'))
+        s++;
+    if (s == end || digit_of(*s) >= base)
+        return false;
+    for (; s < end && digit_of(*s) < base; s++)
+        x = x * (uint64_t)base + (uint64_t)digit_of(*s);
+    while (s < end && is_space(*s))
+        s++;
+    *out = (int64_t)(negative ? 0 - x : x);
+    return s == end;
+}
+
+static NatEnd tonumber(Nat *n)
+{
+    Value v = ml_arg(n, 1);
+    int64_t base, i;
+    if (ml_is_str(v))
+        ml_nat_charge(n, (int64_t)(v.s->len / 16));
+    if (ml_arg_absent(n, 2)) {
+        if (ml_is_number(v))
+            return ml_ret1(n, v);
+        if (!ml_arg_any(n, 1))
+            return NAT_ERR;
+        if (!ml_is_str(v) || !ml_num_parse(ml_str_data(v.s), v.s->len, &v))
+            v = ml_v_nil();
+        return ml_ret1(n, v);
+    }
+    if (!ml_arg_int(n, 2, &base))
+        return NAT_ERR;
+    if (!ml_is_str(v))
+        return ml_type_error(n, 1, "string");
+    if (base < 2 || base > 36)
+        return ml_arg_error(n, 2, "base out of range");
+    bool ok = parse_int(ml_str_data(v.s), v.s->len, (int)base, &i);
+    return ml_ret1(n, ok ? ml_v_int(i) : ml_v_nil());
+}
+
+/* --- arguments --- */
+
+/* As ml_error, for a text that may have any bytes in it. */
+static NatEnd text_error(Nat *n, const Str *msg)
+{
+    char *to;
+    ml_error(n, "%s", "");
+    const Str *place = n->top[-1].s;
+    Str *s = ml_str_room(n->h, place->len + msg->len, &to);
+    memcpy(to, ml_str_data(place), place->len);
+    memcpy(to + place->len, ml_str_data(msg), msg->len);
+    return ml_error_value(n, ml_v_str(s));
+}
+
+static NatEnd assert_true(Nat *n)
+{
+    if (ml_is_truthy(ml_arg(n, 1)))
+        return ml_ret(n, n->nargs);
+    if (!ml_arg_any(n, 1))
+        return NAT_ERR;
+    if (n->nargs == 1)
+        return ml_error(n, "assertion failed!");
+    if (ml_is_str(n->base[1]))
+        return text_error(n, n->base[1].s);
+    return ml_error_value(n, n->base[1]);
+}
+
+static NatEnd select_args(Nat *n)
+{
+    Value v = ml_arg(n, 1);
+    int64_t i, count = n->nargs;
+    if (ml_is_str(v) && v.s->len == 1 && ml_str_data(v.s)[0] == '#')
+        return ml_ret1(n, ml_v_int(count - 1));
+    if (!ml_arg_int(n, 1, &i))
+        return NAT_ERR;
+    if (i < 0)
+        i = i < -count ? 0 : count + i;
+    else if (i > count)
+        i = count;
+    if (i < 1)
+        return ml_arg_error(n, 1, "index out of range");
+    return ml_ret(n, (int)(count - i));
+}
+
+/* --- output --- */
+
+enum { TEXTS = 1, WRITE = 2 };          /* steps of print */
+enum { LINE = 1024, PART = 64 * 1024 };
+
+/* Are there too many bytes on their way already? Then *end waits. */
+static bool must_wait(Nat *n, int fd, int step, NatEnd *end)
+{
+    if (!ml_out_full(ml_nat_vm(n), fd))
+        return false;
+    *end = ml_wait_fd(n, step, fd, POLL_WRITE);
+    return true;
+}
+
+static void write_whole(Nat *n, size_t total)
+{
+    Obj *obj;
+    char small[LINE], *line = small, *out;
+    if (total > LINE)
+        line = ml_heap_raw(n->h, total, &obj);
+    out = line;
+    for (int i = 0; i < n->nargs; i++) {
+        const Str *s = n->base[i].s;
+        if (i > 0)
+            *out++ = '\t';
+        memcpy(out, ml_str_data(s), s->len);
+        out += s->len;
+    }
+    *out++ = '\n';
+    ml_nat_charge(n, 5 + (int64_t)(total / 128));
+    ml_out_write(ml_nat_vm(n), 1, line, total);
+}
+
+/* Slot 0: the argument that is being written, 1: bytes of it that are. */
+static NatEnd write_parts(Nat *n)
+{
+    NatEnd end;
+    Vm *vm = ml_nat_vm(n);
+    int i = (int)slot(n, 0)->i;
+    size_t pos = (size_t)slot(n, 1)->i;
+    while (i < n->nargs) {
+        if (must_wait(n, 1, WRITE, &end))
+            return end;
+        if (ml_nat_spent(n))
+            return ml_nat_more(n, WRITE);
+        const Str *s = n->base[i].s;
+        size_t part = s->len - pos < PART ? s->len - pos : PART;
+        ml_out_write(vm, 1, ml_str_data(s) + pos, part);
+        ml_nat_charge(n, 5 + (int64_t)(part / 128));
+        pos += part;
+        if (pos == s->len) {
+            i++;
+            pos = 0;
+            ml_out_write(vm, 1, i < n->nargs ? "\t" : "\n", 1);
+        }
+        slot(n, 0)->i = i;
+        slot(n, 1)->i = (int64_t)pos;
+    }
+    return ml_ret0(n);
+}
+
+/*
+ * Writes the arguments, which are strings by now. A line of ordinary size
+ * goes out in one piece, so that lines of different processes do not mix.
+ */
+static NatEnd write_line(Nat *n)
+{
+    NatEnd end;
+    size_t total = n->nargs ? (size_t)n->nargs : 1;
+    if (must_wait(n, 1, WRITE, &end))
+        return end;
+    for (int i = 0; i < n->nargs; i++)
+        total += n->base[i].s->len;
+    if (total > PART)
+        return write_parts(n);
+    write_whole(n, total);
+    return ml_ret0(n);
+}
+
+static NatEnd print(Nat *n)
+{
+    if (n->step == WRITE)
+        return write_line(n);
+    int i = 0;
+    if (n->step == TEXTS) {             /* __tostring of argument i came back */
+        i = (int)slot(n, 0)->i;
+        if (!text_result(n, &n->base[i]))
+            return NAT_ERR;
+        n->top = slot(n, 2);
+        i++;
+    } else {
+        ml_push(n, ml_v_int(0));
+        ml_push(n, ml_v_int(0));
+    }
+    for (; i < n->nargs; i++) {
+        Value v = n->base[i];
+        if (ml_is_str(v))
+            continue;
+        Value mm = ml_is_number(v) ? ml_v_nil()
+                                   : ml_metamethod(n->p, v, MM_TOSTRING);
+        if (!ml_is_nil(mm)) {
+            slot(n, 0)->i = i;
+            ml_push(n, mm);
+            ml_push(n, v);
+            return ml_nat_call(n, 1, TEXTS);
+        }
+        n->base[i] = ml_v_str(ml_tostr(n->p, v));
+    }
+    slot(n, 0)->i = 0;
+    return write_line(n);
+}
+
+/* Only checks: stdlib/base.lua knows whether warnings are on. */
+static NatEnd warn(Nat *n)
+{
+    Str *s;
+    for (int i = 1; i <= (n->nargs ? n->nargs : 1); i++)
+        if (!ml_arg_str(n, i, &s))
+            return NAT_ERR;
+    return ml_nat_slow(n, "warn");
+}
+
+static NatEnd write_error(Nat *n)
+{
+    NatEnd end;
+    Str *s;
+    if (must_wait(n, 2, 1, &end))
+        return end;
+    if (!ml_arg_str(n, 1, &s))
+        return NAT_ERR;
+    ml_out_write(ml_nat_vm(n), 2, ml_str_data(s), s->len);
+    return ml_ret0(n);
+}
+
+/* --- memory --- */
+
+static NatEnd collectgarbage(Nat *n)
+{
+    static const char *const names[] = {
+        "collect", "stop", "restart", "count", "step", "isrunning",
+        "incremental", "generational", "setpause", "setstepmul", NULL
+    };
+    enum { COLLECT, STOP, RESTART, COUNT, STEP, ISRUNNING };
+    int what;
+    if (!ml_arg_option(n, 1, "collect", names, &what))
+        return NAT_ERR;
+    switch (what) {
+    case COLLECT:
+        ml_gc_request(n->h);
+        return ml_ret1(n, ml_v_int(0));
+    case STOP:
+        n->h->gc_stopped = true;
+        return ml_ret1(n, ml_v_int(0));
+    case RESTART:
+        n->h->gc_stopped = false;
+        return ml_ret1(n, ml_v_int(0));
+    case COUNT:
+        return ml_ret1(n, ml_v_float((double)ml_heap_used(n->h) / 1024));
+    case STEP:
+        ml_gc_request(n->h);
+        return ml_ret1(n, ml_v_bool(true));
+    case ISRUNNING:
+        return ml_ret1(n, ml_v_bool(!n->h->gc_stopped));
+    default:                            /* settings: remembered, nothing more */
+        return ml_nat_slow(n, "collectgarbage");
+    }
+}
+
+/* --- load --- */
+
+/* Slots while the pieces of a chunk are read. */
+enum { PIECES, NPIECES, NBYTES };
+
+/* The results of a load that failed: nil and the message on top. */
+static NatEnd no_chunk(Nat *n)
+{
+    Value msg = n->top[-1];
+    ml_push(n, ml_v_nil());
+    ml_push(n, msg);
+    return ml_ret(n, 2);
+}
+
+static NatEnd compile(Nat *n, Str *src, Str *name)
+{
+    const char *mode = ml_arg_absent(n, 3) ? "t" : ml_str_data(n->base[2].s);
+    bool binary = src->len > 0 && ml_str_data(src)[0] == '\x1b';
+    if (binary || !strchr(mode, 't')) {
+        ml_push_fmt(n, "attempt to load a %s chunk (mode is '%s')",
+                    binary ? "binary" : "text",
+                    binary && strchr(mode, 'b') ? "t" : mode);
+        return no_chunk(n);
+    }
+    ml_nat_charge(n, (int64_t)(src->len / 64));
+    return ml_nat_compile(n, src, name, n->nargs >= 4, ml_arg(n, 4));
+}
+
+static Str *join_pieces(Nat *n)
+{
+    const Tab *pieces = slot(n, PIECES)->t;
+    char *out;
+    Str *src = ml_str_room(n->h, (size_t)slot(n, NBYTES)->i, &out);
+    for (int64_t i = 1; i <= slot(n, NPIECES)->i; i++) {
+        const Str *s = ml_tab_getint(n->h, pieces, i)->s;
+        memcpy(out, ml_str_data(s), s->len);
+        out += s->len;
+    }
+    return src;
+}
+
+static NatEnd next_piece(Nat *n)
+{
+    n->top = slot(n, NBYTES + 1);
+    ml_push(n, n->base[0]);
+    return ml_nat_pcall(n, 0, 1);
+}
+
+/* The reader was called: a piece, or nil or "" at the end. */
+static NatEnd piece_came(Nat *n)
+{
+    Value v = result(n);
+    if (n->caught)
+        return no_chunk(n);
+    if (ml_is_number(v))
+        v = ml_v_str(ml_tostr(n->p, v));
+    if (ml_is_nil(v) || (ml_is_str(v) && v.s->len == 0)) {
+        Str *name = ml_arg_absent(n, 2) ? sym(n, "=(load)").s : n->base[1].s;
+        return compile(n, join_pieces(n), name);
+    }
+    if (!ml_is_str(v)) {
+        ml_error(n, "reader function must return a string");
+        return no_chunk(n);
+    }
+    size_t bytes = (size_t)slot(n, NBYTES)->i + v.s->len;
+    if (!ml_heap_may(n->h, bytes)) {
+        plain_error(n, "not enough memory");
+        return no_chunk(n);
+    }
+    slot(n, NPIECES)->i++;
+    slot(n, NBYTES)->i = (int64_t)bytes;
+    ml_tab_setint(n->h, slot(n, PIECES)->t, slot(n, NPIECES)->i, v);
+    return next_piece(n);
+}
+
+static NatEnd load(Nat *n)
+{
+    Str *src, *name, *mode;
+    if (n->step == 1)
+        return piece_came(n);
+    Value v = ml_arg(n, 1);
+    if (!ml_arg_opt_str(n, 3, NULL, &mode))
+        return NAT_ERR;
+    if (ml_is_str(v) || ml_is_number(v)) {
+        if (!ml_arg_str(n, 1, &src) || !ml_arg_opt_str(n, 2, src, &name))
+            return NAT_ERR;
+        return compile(n, src, name);
+    }
+    if (!ml_arg_opt_str(n, 2, NULL, &name) || !ml_arg_fn(n, 1))
+        return NAT_ERR;
+    ml_push(n, ml_v_tab(ml_tab_new(n->h, 0, 0)));
+    ml_push(n, ml_v_int(0));
+    ml_push(n, ml_v_int(0));
+    return next_piece(n);
+}
+
+/* next is the first: pairs returns it. */
+const NativeDef ml_lib_base[] = {
+    { "next", next,
+      "next(t [, key])\n"
+      "The key after key in t and its value, in no particular order; the first\n"
+      "without key, nil after the last." },
+    { "assert", assert_true,
+      "assert(v [, message, ...])\n"
+      "Returns its arguments if v is true; otherwise raises message." },
+    { "collectgarbage", collectgarbage,
+      "collectgarbage([what])\n"
+      "The garbage collector of this process. \"collect\" (if left out) and\n"
+      "\"step\" collect, \"count\" gives the memory in use in KiB, \"stop\" and\n"
+      "\"restart\" switch collecting off and on, \"isrunning\" tells which.\n"
+      "\"incremental\" and \"generational\" are accepted and change nothing." },
+    { "getmetatable", getmetatable,
+      "getmetatable(v)\n"
+      "The metatable of v or its field __metatable; nil if there is none." },
+    { "ipairs", ipairs,
+      "ipairs(t)\n"
+      "For loops: `for i, v in ipairs(t)` goes over t[1], t[2], ... up to the\n"
+      "first nil." },
+    { "load", load,
+      "load(chunk [, name [, mode [, env]]])\n"
+      "Compiles source text, a string or what a function returns piece by\n"
+      "piece, and returns it as a function; nil and a message if it cannot.\n"
+      "name is for error messages, env replaces the globals. Compiled code is\n"
+      "not accepted, whatever mode says." },
+    { "pairs", pairs,
+      "pairs(t)\n"
+      "For loops: `for k, v in pairs(t)` goes over all keys and values of t.\n"
+      "A metamethod __pairs may replace that." },
+    { "print", print,
+      "print(...)\n"
+      "Writes its arguments, made into texts by tostring, with tabs between\n"
+      "them, as one line to the standard output." },
+    { "rawequal", rawequal,
+      "rawequal(a, b)\n"
+      "a == b, without metamethods." },
+    { "rawget", rawget,
+      "rawget(t, key)\n"
+      "t[key], without metamethods." },
+    { "rawlen", rawlen,
+      "rawlen(v)\n"
+      "#v of a table or string, without metamethods." },
+    { "rawset", rawset,
+      "rawset(t, key, value)\n"
+      "t[key] = value, without metamethods. Returns t." },
+    { "select", select_args,
+      "select(n, ...)\n"
+      "The arguments from the n-th on, counted from the end if n is negative;\n"
+      "their number if n is \"#\"." },
+    { "setmetatable", setmetatable,
+      "setmetatable(t, metatable)\n"
+      "Gives t a metatable, or none if it is nil. Returns t." },
+    { "tonumber", tonumber,
+      "tonumber(v [, base])\n"
+      "v as a number if it is one or a text of one, otherwise nil. With base,\n"
+      "2 to 36, v is the text of an integer in that base." },
+    { "tostring", tostring,
+      "tostring(v)\n"
+      "v as a text; metamethod __tostring." },
+    { "type", type,
+      "type(v)\n"
+      "\"nil\", \"boolean\", \"number\", \"string\", \"table\", \"function\",\n"
+      "\"thread\", \"userdata\", \"pid\" or \"ref\"." },
+    { "warn", warn,
+      "warn(message, ...)\n"
+      "Writes a warning to the standard error, if warnings are on. \"@on\" and\n"
+      "\"@off\" switch them." },
+    { NULL, NULL, NULL }
+};
+
+const NativeDef ml_lib_native_base[] = {
+    { "write_error", write_error,
+      "native.write_error(text)\n"
+      "Writes text to the standard error." },
+    { NULL, NULL, NULL }
+};
+
+void ml_lib_open_base(Vm *vm, Heap *h, Tab *lib)
+{
+    ml_tab_sets(h, lib, "_VERSION", ml_v_str(ml_sym(vm, "Lua 5.4")));
+}

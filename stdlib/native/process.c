@@ -1,0 +1,632 @@
+/*
+ * process.c - the process functions: spawn, send, receive, links, monitors,
+ * names, timers, exit.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "stdlib/native/libs.h"
+#include "vm/proc/sendtimer.h"
+#include "vm/proc/signal.h"
+#include "vm/run/slow.h"
+#include "vm/run/spawn.h"
+#include "vm/run/debug.h"
+#include "vm/vm.h"
+
+/* --- spawn --- */
+
+static Value opt(Nat *n, Tab *t, const char *name)
+{
+    return *ml_tab_gets(n->h, t, name);
+}
+
+static bool read_opts(Nat *n, Tab *t, SpawnOpts *o)
+{
+    static const char *const known[] = { "link", "monitor", "name", "priority", "background", "memory",
+                                         "mailbox", "reductions", "processes", "sandbox", NULL };
+    Value k, v;
+    for (uint64_t pos = 0; ml_tab_each(t, &pos, &k, &v);) {
+        int i = 0;
+        while (known[i] && !(k.tag == TAG_STR && strcmp(ml_str_data(k.s), known[i]) == 0))
+            i++;
+        if (!known[i]) {
+            ml_error(n, "unknown spawn option '%s'", k.tag == TAG_STR ? ml_str_data(k.s) : ml_type_name(k));
+            return false;
+        }
+    }
+    static const char *const later[] = { "mailbox", "reductions", "processes", "sandbox", NULL };
+    for (int i = 0; later[i]; i++)
+        if (!ml_is_nil(opt(n, t, later[i]))) {
+            ml_error(n, "spawn option '%s' is not supported", later[i]);
+            return false;
+        }
+    o->link = ml_is_truthy(opt(n, t, "link"));
+    o->monitor = ml_is_truthy(opt(n, t, "monitor"));
+    o->background = ml_is_truthy(opt(n, t, "background"));
+    Value name = opt(n, t, "name");
+    if (!ml_is_nil(name) && name.tag != TAG_STR) {
+        ml_error(n, "spawn option 'name' must be a string");
+        return false;
+    }
+    o->name = ml_is_nil(name) ? NULL : name.s;
+    Value prio = opt(n, t, "priority"), mem = opt(n, t, "memory");
+    if (!ml_is_nil(prio)) {
+        const char *s = prio.tag == TAG_STR ? ml_str_data(prio.s) : "";
+        if (strcmp(s, "low") == 0)
+            o->priority = PRIO_LOW;
+        else if (strcmp(s, "high") == 0)
+            o->priority = PRIO_HIGH;
+        else if (strcmp(s, "normal") != 0) {
+            ml_error(n, "spawn option 'priority' must be \"low\", \"normal\" or \"high\"");
+            return false;
+        }
+    }
+    int64_t bytes;
+    if (!ml_is_nil(mem)) {
+        if (!ml_to_int(mem, &bytes) || bytes < 1024) {
+            ml_error(n, "spawn option 'memory' must be a number of bytes, 1024 at least");
+            return false;
+        }
+        o->max_bytes = (size_t)bytes;
+    }
+    return true;
+}
+
+static NatEnd spawn_with(Nat *n, SpawnOpts *o, int first)
+{
+    if (n->nargs < first || !ml_is_fn(n->base[first - 1])) {
+        if (!ml_is_nil(ml_metamethod(n->p, ml_arg(n, first), MM_CALL)))
+            return ml_arg_error(n, first, "a function is needed, not a callable object");
+        return ml_type_error(n, first, "function");
+    }
+    Proc *p = n->p;
+    if (o->name && !ml_is_nil(ml_name_find(p->vm, o->name)))
+        return ml_error(n, "name '%s' is registered already", ml_str_data(o->name));
+    Proc *child = ml_spawn(p, o, n->base[first - 1], n->base + first, n->nargs - first);
+    if (!child)
+        return ml_error_value(n, p->err);
+    if (o->name)
+        ml_name_add(p->vm, o->name, child);
+    if (o->link)
+        ml_link_new(p, child);
+    ml_push(n, child->pid);
+    if (o->monitor)
+        ml_push(n, ml_monitor_new(p, child));
+    ml_sched_ready(p->vm, child);
+    return ml_ret(n, o->monitor ? 2 : 1);
+}
+
+static NatEnd spawn_as(Nat *n, bool link, bool monitor)
+{
+    SpawnOpts o = { .priority = PRIO_NORMAL };
+    int first = 1;
+    if (ml_arg(n, 1).tag == TAG_TAB && ml_is_nil(ml_metamethod(n->p, n->base[0], MM_CALL))) {
+        if (!read_opts(n, ml_rtab(n->p, n->base[0].t), &o))
+            return NAT_ERR;
+        first = 2;
+    }
+    o.link |= link;
+    o.monitor |= monitor;
+    return spawn_with(n, &o, first);
+}
+
+static NatEnd spawn(Nat *n) { return spawn_as(n, false, false); }
+static NatEnd spawn_link(Nat *n) { return spawn_as(n, true, false); }
+static NatEnd spawn_monitor(Nat *n) { return spawn_as(n, false, true); }
+
+/* --- messages --- */
+
+static NatEnd send(Nat *n)
+{
+    if (n->nargs < 2 || ml_is_nil(n->base[1]))
+        return ml_error(n, "cannot send nil");
+    if (!ml_proc_send(n->p, n->base[0], n->base[1]))
+        return ml_error_value(n, n->p->err);
+    return ml_ret1(n, ml_v_bool(true));
+}
+
+/* receive{tag = function ... end}: the handler of a message, or nil. */
+static Value handler_of(Nat *n, Tab *handlers, Value msg)
+{
+    Value key = msg;
+    if (msg.tag == TAG_TAB)
+        key = *ml_tab_getint(n->h, ml_rtab(n->p, msg.t), 1);
+    Value f = ml_v_nil();
+    if (!ml_is_nil(key))
+        f = *ml_tab_get(n->h, handlers, key);
+    if (ml_is_nil(f))
+        f = *ml_tab_gets(n->h, handlers, "_");
+    return f;
+}
+
+static bool handler_takes_all(Nat *n, Tab *handlers, Value msg, Value f)
+{
+    Value key = msg;
+    if (msg.tag == TAG_TAB)
+        key = *ml_tab_getint(n->h, ml_rtab(n->p, msg.t), 1);
+    if (ml_is_nil(key))
+        return true;
+    return !ml_raw_equal(*ml_tab_get(n->h, handlers, key), f);
+}
+
+static NatEnd call_handler(Nat *n, Tab *handlers, Value f, Value msg)
+{
+    bool whole = handler_takes_all(n, handlers, msg, f);
+    int64_t len = 0;
+    if (!whole && msg.tag == TAG_TAB)
+        len = ml_tab_len(n->h, ml_rtab(n->p, msg.t));
+    if (len > 1000000 || !ml_nat_room(n, (int)len + 2))
+        return ml_error(n, "message has too many elements for a handler");
+    ml_push(n, f);
+    if (whole)
+        ml_push(n, msg);
+    for (int64_t i = 2; i <= len; i++)
+        ml_push(n, *ml_tab_getint(n->h, msg.t, i));
+    return ml_nat_tail(n, whole ? 1 : len > 0 ? (int)len - 1 : 0);
+}
+
+/* The next message that fits, taken; or handled. NAT_MORE: none yet. */
+static NatEnd try_messages(Nat *n, Tab *handlers)
+{
+    Proc *p = n->p;
+    while (ml_mbox_next(&p->mbox)) {
+        Value v = p->mbox.mark->v;
+        Value f = handlers ? handler_of(n, handlers, v) : ml_v_nil();
+        if (handlers && ml_is_nil(f))
+            continue;
+        ml_wheel_cancel(&p->vm->wheel, &p->timer);
+        v = ml_proc_take_msg(p);
+        return handlers ? call_handler(n, handlers, f, v) : ml_ret1(n, v);
+    }
+    return NAT_MORE;
+}
+
+static NatEnd timed_out(Nat *n)
+{
+    ml_mbox_rewind(&n->p->mbox);
+    if (ml_is_fn(ml_arg(n, 3))) {
+        ml_push(n, n->base[2]);
+        return ml_nat_tail(n, 0);
+    }
+    ml_push(n, ml_v_nil());
+    ml_push_cstr(n, "timeout");
+    return ml_ret(n, 2);
+}
+
+/* Slot 0 above the arguments: the deadline, or nil. */
+static NatEnd receive(Nat *n)
+{
+    Proc *p = n->p;
+    Tab *handlers = NULL;
+    int time = 1;
+    if (ml_arg(n, 1).tag == TAG_TAB) {
+        handlers = ml_rtab(p, n->base[0].t);
+        time = 2;
+    }
+    if (n->step == 0) {
+        uint64_t at = UINT64_MAX;
+        if (p->guards)
+            return ml_error(n, "attempt to receive inside a guard");
+        if (!ml_arg_absent(n, time) && !ml_deadline(p->vm, n->base[time - 1], &at))
+            return ml_type_error(n, time, "number");
+        ml_push(n, at == UINT64_MAX ? ml_v_nil() : ml_v_int((int64_t)at));
+        ml_mbox_rewind(&p->mbox);
+    }
+    if (ml_mbox_has_new(&p->mbox) && !ml_proc_signals(p))
+        return ml_nat_more(n, 1);       /* it ends: the scheduler sees to it */
+    NatEnd e = try_messages(n, handlers);
+    if (e != NAT_MORE)
+        return e;
+    Value until = n->base[n->nargs];
+    if (until.tag == TAG_INT && (until.i == 0 || (uint64_t)until.i <= ml_now_us(p->vm)))
+        return timed_out(n);
+    return ml_nat_wait(n, 1, until.tag == TAG_INT ? (uint64_t)until.i : UINT64_MAX);
+}
+
+static NatEnd sleep(Nat *n)
+{
+    Proc *p = n->p;
+    uint64_t at;
+    if (n->step == 0) {
+        if (!ml_deadline(p->vm, ml_arg(n, 1), &at))
+            return ml_type_error(n, 1, "number");
+        ml_push(n, at == UINT64_MAX ? ml_v_nil() : ml_v_int((int64_t)at));
+        if (at == 0)
+            return ml_nat_more(n, 1);
+    }
+    Value until = n->base[n->nargs];
+    if (until.tag == TAG_INT && (uint64_t)until.i <= ml_now_us(p->vm))
+        return ml_ret0(n);
+    NatEnd e = ml_nat_wait(n, 1, until.tag == TAG_INT ? (uint64_t)until.i : UINT64_MAX);
+    if (e == NAT_WAIT)
+        p->wait = WAIT_SLEEP;
+    return e;
+}
+
+/* --- who is who --- */
+
+static NatEnd self(Nat *n) { return ml_ret1(n, n->p->pid); }
+
+static NatEnd make_ref(Nat *n) { return ml_ret1(n, ml_proc_ref(n->p)); }
+
+static NatEnd now(Nat *n) { return ml_ret1(n, ml_v_float((double)ml_now_us(n->p->vm) / 1000.0)); }
+
+static NatEnd do_register(Nat *n)
+{
+    Str *name;
+    Value pid;
+    if (!ml_arg_str(n, 1, &name) || !ml_arg_pid(n, 2, &pid))
+        return NAT_ERR;
+    Vm *vm = n->p->vm;
+    Proc *p = ml_proc_find(vm, pid);
+    if (!p)
+        return ml_error(n, "cannot register a process that has ended");
+    if (!ml_is_nil(ml_name_find(vm, name)))
+        return ml_error(n, "name '%s' is registered already", ml_str_data(name));
+    if (p->name)
+        return ml_error(n, "the process is registered already, as '%s'", ml_str_data(p->name));
+    if (!ml_name_add(vm, name, p))
+        return ml_error(n, "not enough memory");
+    return ml_ret1(n, ml_v_bool(true));
+}
+
+static NatEnd do_unregister(Nat *n)
+{
+    Str *name;
+    if (!ml_arg_str(n, 1, &name))
+        return NAT_ERR;
+    Vm *vm = n->p->vm;
+    Value pid = ml_name_find(vm, name);
+    Proc *p = ml_is_pid(pid) ? ml_proc_find(vm, pid) : NULL;
+    if (!p)
+        return ml_error(n, "no process is registered as '%s'", ml_str_data(name));
+    ml_name_remove(vm, p);
+    return ml_ret1(n, ml_v_bool(true));
+}
+
+static NatEnd whereis(Nat *n)
+{
+    Str *name;
+    if (!ml_arg_str(n, 1, &name))
+        return NAT_ERR;
+    return ml_ret1(n, ml_name_find(n->p->vm, name));
+}
+
+/* --- links and monitors --- */
+
+static NatEnd link(Nat *n)
+{
+    Value pid;
+    if (!ml_arg_pid(n, 1, &pid))
+        return NAT_ERR;
+    ml_link(n->p, pid);
+    return ml_ret1(n, ml_v_bool(true));
+}
+
+static NatEnd unlink(Nat *n)
+{
+    Value pid;
+    if (!ml_arg_pid(n, 1, &pid))
+        return NAT_ERR;
+    ml_unlink(n->p, pid);
+    return ml_ret1(n, ml_v_bool(true));
+}
+
+static NatEnd monitor(Nat *n)
+{
+    Value to = ml_arg(n, 1), pid;
+    Tab *opts = NULL;
+    if (!ml_is_pid(to) && to.tag != TAG_STR)
+        return ml_type_error(n, 1, "pid or name");
+    if (!ml_arg_absent(n, 2) && !ml_arg_tab(n, 2, &opts))
+        return NAT_ERR;
+    bool alias = opts && ml_is_truthy(opt(n, opts, "alias"));
+    Str *name = NULL;
+    if (to.tag == TAG_STR) {
+        name = ml_symbol(n->p->vm->symtab, ml_str_data(to.s), to.s->len);
+        pid = ml_name_find(n->p->vm, to.s);
+    } else {
+        pid = to;
+    }
+    return ml_ret1(n, ml_monitor(n->p, pid, name, alias));
+}
+
+static bool arg_ref(Nat *n, int i, Value *out)
+{
+    *out = ml_arg(n, i);
+    if (ml_is_ref(*out))
+        return true;
+    ml_type_error(n, i, "ref");
+    return false;
+}
+
+static NatEnd demonitor(Nat *n)
+{
+    Value ref;
+    bool flush = false;
+    if (!arg_ref(n, 1, &ref))
+        return NAT_ERR;
+    Value o = ml_arg(n, 2);
+    if (o.tag == TAG_STR)
+        flush = strcmp(ml_str_data(o.s), "flush") == 0;
+    else if (o.tag == TAG_TAB)
+        flush = ml_is_truthy(opt(n, ml_rtab(n->p, o.t), "flush"));
+    return ml_ret1(n, ml_v_bool(ml_demonitor(n->p, ref, flush)));
+}
+
+/* local ref <close> = monitor(...): the end of its scope. */
+static NatEnd close_ref(Nat *n)
+{
+    if (n->nargs > 0 && ml_is_ref(n->base[0]))
+        ml_demonitor(n->p, n->base[0], true);
+    return ml_ret0(n);
+}
+
+/* --- ending --- */
+
+static NatEnd exit_(Nat *n)
+{
+    Proc *p = n->p;
+    if (n->nargs >= 1 && ml_is_pid(n->base[0])) {
+        if (n->nargs < 2)
+            return ml_arg_error(n, 2, "reason expected");
+        if (!ml_exit_signal(p, n->base[0], n->base[1]))
+            return ml_error_value(n, p->err);
+        return ml_ret1(n, ml_v_bool(true));
+    }
+    Value reason = n->nargs ? n->base[0] : ml_v_str(ml_sym(p->vm, "normal"));
+    if (p->evaluator) {         /* of a prompt: only what it does ends (exit_arrives) */
+        if (n->step == 0 && !ml_exit_signal(p, p->pid, reason))
+            return ml_error_value(n, p->err);
+        return ml_nat_wait(n, 1, UINT64_MAX);
+    }
+    if (!ml_proc_set_reason(p, reason))
+        return ml_error(n, "this value cannot be a reason");
+    p->exiting = true;
+    p->err = ml_v_nil();
+    return NAT_EXIT;
+}
+
+static NatEnd process_flag(Nat *n)
+{
+    static const char *const flags[] = { "trap_exit", "priority", NULL };
+    static const char *const prios[] = { "low", "normal", "high", NULL };
+    int which, prio;
+    Proc *p = n->p;
+    if (!ml_arg_option(n, 1, NULL, flags, &which))
+        return NAT_ERR;
+    if (which == 0) {
+        bool old = p->trap_exit;
+        if (ml_arg_none(n, 2))
+            return ml_arg_error(n, 2, "value expected");
+        p->trap_exit = ml_is_truthy(n->base[1]);
+        return ml_ret1(n, ml_v_bool(old));
+    }
+    if (!ml_arg_option(n, 2, NULL, prios, &prio))
+        return NAT_ERR;
+    ml_push_cstr(n, prios[p->priority]);
+    p->priority = (uint8_t)prio;
+    return ml_ret(n, 1);
+}
+
+static void set(Nat *n, Tab *t, const char *k, Value v)
+{
+    ml_tab_setstr(n->h, t, ml_sym(n->p->vm, k), v);
+}
+
+static const char *state_of(const Proc *p)
+{
+    static const char *const waits[] = { "waiting", "receiving", "sleeping", "waiting for I/O", "waiting for I/O" };
+    if (p->state == PROC_WAITING)
+        return waits[p->wait];
+    return p->state == PROC_READY ? "ready" : "running";
+}
+
+static Tab *link_list(Nat *n, const Proc *p)
+{
+    Tab *t = ml_tab_new(n->h, 0, 0);
+    int64_t i = 0;
+    for (const Link *l = p->links; l; l = l->next)
+        ml_tab_setint(n->h, t, ++i, l->other);
+    return t;
+}
+
+static Tab *monitor_list(Nat *n, const Monitor *m)
+{
+    Tab *t = ml_tab_new(n->h, 0, 0);
+    int64_t i = 0;
+    for (; m; m = m->next)
+        if (ml_is_pid(m->other))
+            ml_tab_setint(n->h, t, ++i, m->other);
+    return t;
+}
+
+static NatEnd process_info(Nat *n)
+{
+    Value pid = n->p->pid;
+    if (!ml_arg_absent(n, 1) && !ml_arg_pid(n, 1, &pid))
+        return NAT_ERR;
+    Proc *p = ml_proc_find(n->p->vm, pid);
+    if (!p)
+        return ml_ret1(n, ml_v_nil());
+    Tab *t = ml_tab_new(n->h, 0, 16);
+    set(n, t, "pid", p->pid);
+    set(n, t, "parent", p->parent);
+    set(n, t, "state", ml_v_str(ml_sym(n->p->vm, state_of(p))));
+    set(n, t, "memory", ml_v_int((int64_t)(sizeof *p + p->heap.block_size + p->heap.frag_bytes + p->heap.handle_bytes)));
+    set(n, t, "reductions", ml_v_int((int64_t)p->total_reds));
+    set(n, t, "trap_exit", ml_v_bool(p->trap_exit));
+    set(n, t, "background", ml_v_bool(p->background));
+    static const char *const prios[] = { "low", "normal", "high" };
+    set(n, t, "priority", ml_v_str(ml_sym(n->p->vm, prios[p->priority])));
+    if (p == n->p)
+        ml_proc_signals(p);
+    set(n, t, "messages", ml_v_int((int64_t)p->mbox.count));
+    if (p->name)
+        set(n, t, "name", ml_v_str(p->name));
+    set(n, t, "links", ml_v_tab(link_list(n, p)));
+    set(n, t, "monitors", ml_v_tab(monitor_list(n, p->monitors)));
+    set(n, t, "monitored_by", ml_v_tab(monitor_list(n, p->watchers)));
+    return ml_ret1(n, ml_v_tab(t));
+}
+
+static NatEnd processes(Nat *n)
+{
+    Vm *vm = n->p->vm;
+    Tab *t = ml_tab_new(n->h, vm->nprocs, 0);
+    int64_t k = 0;
+    for (uint32_t i = 0; i < vm->ptab_used; i++) {
+        const Proc *p = vm->ptab[i / PTAB_CHUNK][i % PTAB_CHUNK].p;
+        if (p)
+            ml_tab_setint(n->h, t, ++k, p->pid);
+    }
+    ml_nat_charge(n, vm->ptab_used / 8);
+    return ml_ret1(n, ml_v_tab(t));
+}
+
+/* --- timers --- */
+
+static NatEnd send_after(Nat *n)
+{
+    Proc *p = n->p;
+    uint64_t at;
+    Value to = ml_arg(n, 2), msg = ml_arg(n, 3);
+    if (!ml_deadline(p->vm, ml_arg(n, 1), &at) || at == UINT64_MAX)
+        return ml_type_error(n, 1, "number");
+    if (!ml_is_pid(to) && !ml_is_ref(to) && to.tag != TAG_STR)
+        return ml_type_error(n, 2, "pid, name or alias");
+    if (ml_is_nil(msg))
+        return ml_error(n, "cannot send nil");
+    Str *name = to.tag == TAG_STR ? ml_symbol(p->vm->symtab, ml_str_data(to.s), to.s->len) : NULL;
+    Msg *m = ml_msg_pack(p, msg);
+    if (!m)
+        return ml_error_value(n, p->err);
+    Value ref = ml_send_at(p, at, to, name, m);
+    if (ml_is_nil(ref))
+        return ml_error(n, "not enough memory");
+    return ml_ret1(n, ref);
+}
+
+static NatEnd cancel_timer(Nat *n)
+{
+    Value ref;
+    if (!arg_ref(n, 1, &ref))
+        return NAT_ERR;
+    int64_t left = ml_send_cancel(n->p->vm, ref);
+    return ml_ret1(n, left < 0 ? ml_v_bool(false) : ml_v_float((double)left / 1000.0));
+}
+
+/* --- errors --- */
+
+static NatEnd pcall(Nat *n)
+{
+    if (n->step == 0) {
+        if (!ml_arg_any(n, 1) || !ml_nat_room(n, n->nargs + 2))
+            return NAT_ERR;
+        ml_push(n, ml_v_bool(true));
+        for (int i = 0; i < n->nargs; i++)
+            ml_push(n, n->base[i]);
+        return ml_nat_pcall(n, n->nargs - 1, 1);
+    }
+    if (n->caught)
+        n->top[-2] = ml_v_bool(false);
+    return ml_ret(n, n->nret + 1);
+}
+
+/* The interpreter finds the handler in the second argument. */
+static NatEnd xpcall(Nat *n)
+{
+    if (n->step == 0) {
+        if (!ml_arg_fn(n, 2) || !ml_nat_room(n, n->nargs + 2))
+            return NAT_ERR;
+        ml_push(n, ml_v_bool(true));
+        ml_push(n, n->base[0]);
+        for (int i = 2; i < n->nargs; i++)
+            ml_push(n, n->base[i]);
+        return ml_nat_pcall(n, n->nargs - 2, 1);
+    }
+    if (n->caught)
+        n->top[-2] = ml_v_bool(false);
+    return ml_ret(n, n->nret + 1);
+}
+
+static NatEnd error(Nat *n)
+{
+    int64_t level;
+    char where[160];
+    if (!ml_arg_opt_int(n, 2, 1, &level))
+        return NAT_ERR;
+    Value v = ml_arg(n, 1);
+    if (v.tag != TAG_STR || level <= 0)
+        return ml_error_value(n, v);
+    size_t len = ml_where(n->p, level > 1000000 ? 1000000 : (int)level, where, sizeof where);
+    char *to;
+    Str *s = ml_str_room(n->h, len + v.s->len, &to);
+    memcpy(to, where, len);
+    memcpy(to + len, ml_str_data(v.s), v.s->len);
+    return ml_error_value(n, ml_v_str(s));
+}
+
+/* --- frozen values --- */
+
+static NatEnd freeze(Nat *n)
+{
+    Copier c;
+    Value v = ml_arg(n, 1);
+    if (!ml_arg_any(n, 1))
+        return NAT_ERR;
+    if (!ml_is_heap(v) || (v.o->flags & OF_FROZEN) || v.tag == TAG_STR)
+        return ml_ret1(n, v);
+    Shared *sh = ml_freeze(&n->p->vm->mem, &v, &c);
+    if (!sh) {
+        const char *why = c.why ? c.why : "this much";
+        ml_copy_drop(&c);
+        return ml_error(n, "cannot freeze %s", why);
+    }
+    ml_heap_hold(n->h, sh);
+    ml_shared_unref(sh);
+    return ml_ret1(n, v);
+}
+
+static NatEnd isfrozen(Nat *n)
+{
+    Value v = ml_arg(n, 1);
+    return ml_ret1(n, ml_v_bool(!ml_is_heap(v) || v.tag == TAG_STR || (v.o->flags & OF_FROZEN) ||
+                                (v.tag == TAG_FN && (v.o->flags & OF_SHARED))));
+}
+
+const NativeDef ml_lib_process[] = {
+    { "spawn", spawn, "spawn([opts,] f, ...)\nStarts a process that runs f(...) and returns its pid. It gets copies of its arguments, of what f captures, and of the globals its code mentions. opts: link, monitor (returns pid, ref), name, priority, background, memory." },
+    { "spawn_link", spawn_link, "spawn_link([opts,] f, ...)\nAs spawn, linked to the caller before it runs." },
+    { "spawn_monitor", spawn_monitor, "spawn_monitor([opts,] f, ...)\nAs spawn; returns the pid and the ref of a monitor." },
+    { "send", send, "send(to, message)\nSends a copy of message to a pid, registered name or alias, and returns true. Sending to the dead is no error. The same as to ! message." },
+    { "receive", receive, "receive([ms]) or receive(handlers [, ms [, on_timeout]])\nReturns the next message, or nil, \"timeout\" after ms milliseconds. With a table of functions, waits for a message whose first element is a key of it and calls that function with the other elements; `_` takes anything." },
+    { "sleep", sleep, "sleep(ms)\nDoes nothing for ms milliseconds; messages stay queued." },
+    { "self", self, "self()\nReturns the pid of the running process." },
+    { "make_ref", make_ref, "make_ref()\nReturns a new unique reference." },
+    { "now", now, "now()\nReturns milliseconds since the VM started, with microseconds as fraction." },
+    { "register", do_register, "register(name, pid)\nGives a living process a name; an error if either has one." },
+    { "unregister", do_unregister, "unregister(name)\nTakes the name away." },
+    { "whereis", whereis, "whereis(name)\nReturns the pid registered under name, or nil." },
+    { "link", link, "link(pid)\nLinks the caller and pid: when one ends, the other gets an exit signal." },
+    { "unlink", unlink, "unlink(pid)\nRemoves the link." },
+    { "monitor", monitor, "monitor(pid_or_name [, {alias = true}])\nReturns a ref; when the process ends, {\"DOWN\", ref, pid = p, reason = r} arrives. With alias the ref is also an address for replies." },
+    { "demonitor", demonitor, "demonitor(ref [, \"flush\"])\nEnds a monitor; with flush a DOWN that has arrived is removed. Returns whether it existed." },
+    { "exit", exit_, "exit([pid,] reason)\nWithout a pid, ends the running process with reason (default \"normal\"); with one, sends it an exit signal. \"kill\" cannot be trapped." },
+    { "process_flag", process_flag, "process_flag(\"trap_exit\" | \"priority\", value)\nSets a flag of the running process and returns the old value." },
+    { "process_info", process_info, "process_info([pid])\nReturns a table about a process, or nil when it has ended." },
+    { "processes", processes, "processes()\nReturns the pids of all living processes." },
+    { "send_after", send_after, "send_after(ms, to, message)\nSends message after ms milliseconds; returns a ref for cancel_timer." },
+    { "cancel_timer", cancel_timer, "cancel_timer(ref)\nCancels; returns the milliseconds that were left, or false if it was too late." },
+    { "pcall", pcall, "pcall(f, ...)\nCalls f; returns true and its results, or false and the error. f may block, be pre-empted and yield." },
+    { "xpcall", xpcall, "xpcall(f, handler, ...)\nAs pcall; handler gets the error where it happened, and its result is returned." },
+    { "error", error, "error(message [, level])\nRaises an error; a string gets the position of the caller (level 1) in front." },
+    { "freeze", freeze, "freeze(v)\nReturns a deep-immutable copy of v that all processes share." },
+    { "isfrozen", isfrozen, "isfrozen(v)\nReturns whether v is immutable and shared." },
+    { NULL, NULL, NULL }
+};
+
+const NativeDef ml_lib_native_process[] = {
+    { "close_ref", close_ref, NULL },
+    { NULL, NULL, NULL }
+};

@@ -1,0 +1,172 @@
+-- package.lua - code from files: loadfile, dofile, require.
+-- package.path and package.cpath are made at boot (native/package.c).
+
+local _, package, io, error, load, select, type = ..., package, io, error, load, select, type
+local rawget, tostring, concat = rawget, tostring, table.concat
+local find, gmatch, gsub, match = string.find, string.gmatch, string.gsub, string.match
+local open, stdin = io.open, io.stdin
+
+local function check_string(v, i, name)
+  local kind = type(v)
+  if kind == "number" then return tostring(v) end
+  if kind ~= "string" then
+    error("bad argument #" .. i .. " to '" .. name .. "' (string expected, got " ..
+          (v == nil and "no value" or kind) .. ")", 3)
+  end
+  return v
+end
+
+-- The text of a file without byte order mark and first line with #, and the
+-- name of the chunk; nil and a message.
+local function read_chunk(filename)
+  local file, why = stdin, nil
+  if filename then
+    file, why = open(filename, "r")
+    if not file then return nil, "cannot open " .. why end
+  end
+  local text
+  text, why = file:read("a")
+  if filename then file:close() end
+  if not text then
+    return nil, "cannot read " .. (filename or "stdin") .. ": " .. tostring(why)
+  end
+  if find(text, "^\xEF\xBB\xBF") then text = gsub(text, "^...", "") end
+  if find(text, "^#") then text = gsub(text, "^[^\n]*", "") end
+  return text, filename and "@" .. filename or "=stdin"
+end
+
+--- loadfile([filename [, mode [, env]]])
+--- Compiles a file (without a name: the standard input) and returns it as a
+--- function; nil and a message if it cannot.
+function loadfile(filename, mode, ...)
+  if filename ~= nil then filename = check_string(filename, 1, "loadfile") end
+  local text, name = read_chunk(filename)
+  if not text then return nil, name end
+  return load(text, name, mode, ...)
+end
+local loadfile = loadfile
+
+--- dofile([filename])
+--- Runs a file (without a name: the standard input) and returns its results.
+function dofile(filename)
+  if filename ~= nil then filename = check_string(filename, 1, "dofile") end
+  local f, why = loadfile(filename)
+  if not f then error(why, 0) end
+  return f()
+end
+
+local function is_readable(filename)
+  local file = open(filename, "r")
+  if file then file:close() end
+  return file ~= nil
+end
+
+-- A text as a pattern, and as a replacement.
+local function plain(s) return (gsub(s, "%p", "%%%0")) end
+local function literal(s) return (gsub(s, "%%", "%%%%")) end
+
+--- package.searchpath(name, path [, sep [, rep]])
+--- The first file of the path that can be read, with name in place of "?" and
+--- sep (".") in name replaced by rep ("/"); otherwise nil and what was tried.
+function package.searchpath(name, path, sep, rep)
+  name = check_string(name, 1, "searchpath")
+  path = check_string(path, 2, "searchpath")
+  sep = sep == nil and "." or check_string(sep, 3, "searchpath")
+  rep = rep == nil and "/" or check_string(rep, 4, "searchpath")
+  if sep ~= "" then name = gsub(name, plain(sep), literal(rep)) end
+  local tried, mark = {}, literal(name)
+  for template in gmatch(path, "[^;]+") do
+    local filename = gsub(template, "%?", mark)
+    if is_readable(filename) then return filename end
+    tried[#tried + 1] = "no file '" .. filename .. "'"
+  end
+  return nil, concat(tried, "\n\t")
+end
+local searchpath = package.searchpath
+
+--- package.loadlib(path, name)
+--- Returns nil and a message: libraries for the C API of Lua cannot be loaded.
+function package.loadlib()
+  return nil, "C modules cannot be loaded", "absent"
+end
+
+-- The table with the standard libraries in it; require keeps to this one,
+-- whatever becomes of the field.
+local loaded = package.loaded
+package.preload = {}
+
+-- Searchers answer with a loader and its second argument, or with a text that
+-- says what they have tried.
+
+local function search_preload(name)
+  local loader = package.preload[name]
+  if loader == nil then return "no field package.preload['" .. name .. "']" end
+  return loader, ":preload:"
+end
+
+local function search_path(name, field)
+  local path = package[field]
+  if type(path) ~= "string" then error("'package." .. field .. "' must be a string", 0) end
+  return searchpath(name, path)
+end
+
+local function cannot_load(name, filename, why)
+  error("error loading module '" .. name .. "' from file '" .. filename .. "':\n\t" .. why, 0)
+end
+
+local function search_lua(name)
+  local filename, tried = search_path(name, "path")
+  if not filename then return tried end
+  local loader, why = loadfile(filename)
+  if not loader then cannot_load(name, filename, why) end
+  return loader, filename
+end
+
+local function search_c(name)
+  local filename, tried = search_path(name, "cpath")
+  if not filename then return tried end
+  cannot_load(name, filename, "C modules cannot be loaded")
+end
+
+-- A library with several modules in it, named after the first part.
+local function search_c_root(name)
+  local root = match(name, "^([^.]*)%.")
+  if not root then return nil end
+  local filename, tried = search_path(root, "cpath")
+  if not filename then return tried end
+  cannot_load(name, filename, "C modules cannot be loaded")
+end
+
+package.searchers = { search_preload, search_lua, search_c, search_c_root }
+
+local function find_loader(name)
+  local searchers, tried = package.searchers, {}
+  if type(searchers) ~= "table" then error("'package.searchers' must be a table", 3) end
+  for i = 1, math.maxinteger do
+    local searcher = rawget(searchers, i)
+    if searcher == nil then
+      error("module '" .. name .. "' not found:" .. concat(tried), 3)
+    end
+    local loader, data = searcher(name)
+    if type(loader) == "function" then return loader, data end
+    if type(loader) == "string" then tried[#tried + 1] = "\n\t" .. loader end
+  end
+end
+
+--- require(name)
+--- The module of that name: loads it at the first call, with what
+--- package.searchers find for it, and keeps it in package.loaded. Returns the
+--- module, and the first time also where it was found.
+function require(name)
+  name = check_string(name, 1, "require")
+  local module = loaded[name]
+  if module then return module end
+  local loader, data = find_loader(name)
+  local value = loader(name, data)
+  if value ~= nil then
+    loaded[name] = value
+  elseif loaded[name] == nil then
+    loaded[name] = true
+  end
+  return loaded[name], data
+end

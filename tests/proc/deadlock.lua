@@ -1,0 +1,7 @@
+-- exit: 1
+-- When main waits for what can never come, the program says so and ends.
+local p = spawn(function() receive case "question" then end end)
+print("waiting")                   --> waiting
+receive case "answer" then print("never") end
+--| deadlock
+--| deadlock.lua:5

@@ -1,0 +1,3 @@
+-- exit: 1
+-- main that exits with a bad reason has failed.
+exit("bad reason")

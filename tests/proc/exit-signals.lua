@@ -1,0 +1,39 @@
+-- exit(pid, reason) in all its forms.
+local me = self()
+local function waiter() receive case "never" then end end
+local function killed_by(reason, f)
+  local p, ref = spawn_monitor(f or waiter)
+  exit(p, reason)
+  receive
+    case {"DOWN", ^ref, reason = r} then return r
+    after 20 then exit(p, "kill") return "ignored"
+  end
+end
+print(killed_by("bad"))            --> bad
+print(killed_by("kill"))           --> killed
+print(killed_by("shutdown"))       --> shutdown
+print(killed_by("normal"))         --> ignored
+print(killed_by({"table"})[1])     --> table
+
+-- kill cannot be trapped.
+print(killed_by("kill", function() process_flag("trap_exit", true); waiter() end))   --> killed
+
+-- exit in a process that is busy, in a loop without calls.
+print(killed_by("stop that", function() while true do end end))    --> stop that
+
+-- To the dead: nothing happens.
+local p, ref = spawn_monitor(function() end)
+receive case {"DOWN", ^ref} then end
+print(exit(p, "late"))             --> true
+
+-- To oneself with a reason, trapped: a message.
+process_flag("trap_exit", true)
+exit(me, "to myself")
+receive case {"EXIT", ^me, reason = r} then print(r) end       --> to myself
+
+-- Its links hear "killed", not "kill".
+local a = spawn_link(waiter)
+local b, rb = spawn_monitor(function() link(a); me ! "linked"; waiter() end)
+receive case "linked" then end
+exit(a, "kill")
+receive case {"DOWN", ^rb, reason = r} then print(r) end       --> killed

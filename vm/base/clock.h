@@ -1,0 +1,12 @@
+#ifndef ML_CLOCK_H
+#define ML_CLOCK_H
+
+#include <stdint.h>
+
+/* clock.h - the only place that asks the system for the time. */
+
+uint64_t ml_clock_us(void);       /* monotonic microseconds */
+int64_t  ml_clock_wall(void);     /* seconds since 1970 */
+uint64_t ml_clock_cpu_us(void);   /* processor time of this OS process */
+
+#endif

@@ -1,0 +1,64 @@
+/*
+ * hash.c - the keyed hash for strings.
+ *
+ * Two 8-byte words at a time meet in one 64x64 -> 128 bit product, whose
+ * halves are folded together. One word is hidden by the key, the other by
+ * what was hashed so far, so that who does not know the key cannot choose
+ * texts that collide. The last 1 to 16 bytes are read as two words that may
+ * overlap; the length goes into the end, so that the overlap tells nothing
+ * apart wrongly.
+ */
+
+#include "vm/base/hash.h"
+
+#include <string.h>
+
+/* Odd numbers with about half of their bits set: fractions of square roots of
+ * 2, 3 and 5. */
+#define K1 0x6A09E667F3BCC909u
+#define K2 0xBB67AE8584CAA73Bu
+#define K3 0x3C6EF372FE94F82Bu
+
+static inline uint64_t word8(const unsigned char *s)
+{
+    uint64_t w;
+    memcpy(&w, s, sizeof w);
+    return w;
+}
+
+static inline uint64_t word4(const unsigned char *s)
+{
+    uint32_t w;
+    memcpy(&w, s, sizeof w);
+    return w;
+}
+
+static inline uint64_t fold(uint64_t a, uint64_t b)
+{
+    unsigned __int128 p = (unsigned __int128)a * b;
+    return (uint64_t)p ^ (uint64_t)(p >> 64);
+}
+
+uint32_t ml_hash_bytes(const void *bytes, size_t n, uint64_t key)
+{
+    const unsigned char *s = bytes;
+    uint64_t secret = key ^ K1, h = key ^ K2, a = 0, b = 0;
+    size_t left = n;
+
+    for (; left > 16; left -= 16, s += 16)
+        h = fold(word8(s) ^ secret, word8(s + 8) ^ h);
+    if (left > 8) {
+        a = word8(s);
+        b = word8(s + left - 8);
+    } else if (left >= 4) {
+        a = word4(s);
+        b = word4(s + left - 4);
+    } else if (left > 0) {
+        a = (uint64_t)s[0] << 16 | (uint64_t)s[left / 2] << 8 | s[left - 1];
+    }
+    h = fold(a ^ secret, b ^ h);
+    h = fold(h ^ K3, (n ^ secret) * K2);
+
+    uint32_t r = (uint32_t)(h ^ h >> 32);
+    return r ? r : 1;
+}

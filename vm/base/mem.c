@@ -1,0 +1,154 @@
+/*
+ * mem.c - the account every byte is booked on.
+ *
+ * A request books its bytes first and takes them second, so that two threads
+ * can never pass the limit together; what could not be had is booked back.
+ * Shrinking and freeing are never refused by the limit or by `fail_in`, only
+ * growing is.
+ */
+
+#include "vm/base/mem.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "vm/base/atomic.h"
+#include "vm/base/check.h"
+
+static void *libc_fn(void *ud, void *ptr, size_t osize, size_t nsize)
+{
+    (void)ud, (void)osize;
+    if (nsize == 0) {
+        free(ptr);
+        return NULL;
+    }
+    return realloc(ptr, nsize);
+}
+
+void ml_mem_init(Mem *m, MemFn fn, void *ud, size_t limit)
+{
+    m->fn = fn ? fn : libc_fn;
+    m->ud = ud;
+    m->limit = limit;
+    atomic_init(&m->used, 0);
+    atomic_init(&m->peak, 0);
+    atomic_init(&m->fail_in, 0);
+}
+
+/* Is this the request that was chosen to fail? */
+static bool must_fail(Mem *m)
+{
+    int64_t n = ml_load(&m->fail_in);
+    while (ML_UNLIKELY(n > 0)) {
+        if (ml_cas(&m->fail_in, &n, n - 1))
+            return n == 1;
+    }
+    return false;
+}
+
+static bool book(Mem *m, size_t n)
+{
+    size_t used;
+    if (must_fail(m))
+        return false;
+    if (m->limit) {
+        used = ml_load(&m->used);
+        do {
+            if (used > m->limit || n > m->limit - used)
+                return false;
+        } while (!ml_cas(&m->used, &used, used + n));
+    } else {
+        used = ml_add(&m->used, n);
+    }
+    used += n;
+    size_t peak = ml_load(&m->peak);
+    while (used > peak && !ml_cas(&m->peak, &peak, used))
+        ;
+    return true;
+}
+
+static void unbook(Mem *m, size_t n)
+{
+    size_t before = ml_sub(&m->used, n);
+    ML_CHECK(before >= n);
+}
+
+/* The checks build shows who reads what was never written or is gone. */
+static void poison(void *p, size_t n, int byte)
+{
+#ifdef ML_CHECKS
+    memset(p, byte, n);
+#else
+    (void)p, (void)n, (void)byte;
+#endif
+}
+
+void *ml_mem_alloc(Mem *m, size_t n)
+{
+    if (n == 0 || n > PTRDIFF_MAX || !book(m, n))
+        return NULL;
+    void *p = m->fn(m->ud, NULL, 0, n);
+    if (!p) {
+        unbook(m, n);
+        return NULL;
+    }
+    poison(p, n, 0xA5);
+    return p;
+}
+
+void *ml_mem_zalloc(Mem *m, size_t n)
+{
+    /* calloc gets fresh pages from the system without touching them */
+    if (m->fn == libc_fn) {
+        if (n == 0 || n > PTRDIFF_MAX || !book(m, n))
+            return NULL;
+        void *z = calloc(1, n);
+        if (!z)
+            unbook(m, n);
+        return z;
+    }
+    void *p = ml_mem_alloc(m, n);
+    if (p)
+        memset(p, 0, n);
+    return p;
+}
+
+void *ml_mem_realloc(Mem *m, void *p, size_t osize, size_t nsize)
+{
+    if (!p)
+        return ml_mem_alloc(m, nsize);
+    if (nsize == 0) {
+        ml_mem_free(m, p, osize);
+        return NULL;
+    }
+    if (nsize > PTRDIFF_MAX)
+        return NULL;
+    if (nsize > osize && !book(m, nsize - osize))
+        return NULL;
+    void *q = m->fn(m->ud, p, osize, nsize);
+    if (!q) {
+        if (nsize > osize)
+            unbook(m, nsize - osize);
+        return NULL;
+    }
+    if (nsize > osize)
+        poison((char *)q + osize, nsize - osize, 0xA5);
+    else
+        unbook(m, osize - nsize);
+    return q;
+}
+
+void ml_mem_free(Mem *m, void *p, size_t size)
+{
+    if (!p)
+        return;
+    poison(p, size, 0xDB);
+    m->fn(m->ud, p, size, 0);
+    unbook(m, size);
+}
+
+size_t ml_mem_used(Mem *m)
+{
+    return ml_load(&m->used);
+}

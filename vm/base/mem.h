@@ -1,0 +1,38 @@
+#ifndef ML_MEM_H
+#define ML_MEM_H
+
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * mem.h - the one seam through which every byte is allocated.
+ *
+ * A Mem is an account: an allocator and a count of the bytes that are out.
+ * A VM has one. Sizes are passed back on free, so nothing is stored beside a
+ * block and the count is exact. The checks build can fail the n-th request.
+ */
+
+typedef void *(*MemFn)(void *ud, void *ptr, size_t osize, size_t nsize);
+
+typedef struct Mem {
+    MemFn                fn;        /* realloc shape; nsize 0 frees */
+    void                *ud;
+    _Atomic(size_t)      used;      /* bytes out now */
+    _Atomic(size_t)      peak;
+    size_t               limit;     /* 0: none */
+    _Atomic(int64_t)     fail_in;   /* checks: the n-th request from now fails; 0: off */
+} Mem;
+
+/* fn NULL: the C library's. */
+void  ml_mem_init(Mem *m, MemFn fn, void *ud, size_t limit);
+
+/* Any thread. NULL when there is no memory, the limit is reached or n is 0. */
+void *ml_mem_alloc(Mem *m, size_t n);
+void *ml_mem_zalloc(Mem *m, size_t n);                    /* zeroed */
+void *ml_mem_realloc(Mem *m, void *p, size_t osize, size_t nsize);
+void  ml_mem_free(Mem *m, void *p, size_t size);          /* p NULL: nothing */
+
+size_t ml_mem_used(Mem *m);
+
+#endif

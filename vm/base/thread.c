@@ -1,0 +1,105 @@
+/*
+ * thread.c - threads, locks and conditions over POSIX.
+ *
+ * What POSIX answers to a wrong use is a bug of ours, so it is a check and
+ * not an answer. Only starting a thread can fail for reasons of the world.
+ */
+
+#include "vm/base/thread.h"
+
+#include <signal.h>
+
+#include "vm/base/check.h"
+
+/* Lives on the stack of the starter, until the thread has read it. */
+typedef struct Start {
+    void (*fn)(void *);
+    void  *arg;
+    Lock   lock;
+    Cond   cond;
+    bool   taken;
+} Start;
+
+static void *run(void *ud)
+{
+    Start *s = ud;
+    void (*fn)(void *) = s->fn;
+    void *arg = s->arg;
+    ml_lock(&s->lock);
+    s->taken = true;
+    ml_cond_signal(&s->cond);
+    ml_unlock(&s->lock);
+    fn(arg);
+    return NULL;
+}
+
+bool ml_thread_start(Thread *t, void (*fn)(void *), void *arg)
+{
+    Start s = { .fn = fn, .arg = arg };
+    sigset_t all, old;
+    ml_lock_init(&s.lock);
+    ml_cond_init(&s.cond);
+    sigfillset(&all);
+    ML_CHECK(pthread_sigmask(SIG_SETMASK, &all, &old) == 0);
+    bool ok = pthread_create(&t->id, NULL, run, &s) == 0;
+    ML_CHECK(pthread_sigmask(SIG_SETMASK, &old, NULL) == 0);
+    if (ok) {
+        ml_lock(&s.lock);
+        while (!s.taken)
+            ml_cond_wait(&s.cond, &s.lock);
+        ml_unlock(&s.lock);
+    }
+    ml_cond_fini(&s.cond);
+    ml_lock_fini(&s.lock);
+    return ok;
+}
+
+void ml_thread_join(Thread *t)
+{
+    ML_CHECK(pthread_join(t->id, NULL) == 0);
+}
+
+void ml_lock_init(Lock *l)
+{
+    ML_CHECK(pthread_mutex_init(&l->m, NULL) == 0);
+}
+
+void ml_lock_fini(Lock *l)
+{
+    ML_CHECK(pthread_mutex_destroy(&l->m) == 0);
+}
+
+void ml_lock(Lock *l)
+{
+    ML_CHECK(pthread_mutex_lock(&l->m) == 0);
+}
+
+void ml_unlock(Lock *l)
+{
+    ML_CHECK(pthread_mutex_unlock(&l->m) == 0);
+}
+
+void ml_cond_init(Cond *c)
+{
+    ML_CHECK(pthread_cond_init(&c->c, NULL) == 0);
+}
+
+void ml_cond_fini(Cond *c)
+{
+    ML_CHECK(pthread_cond_destroy(&c->c) == 0);
+}
+
+void ml_cond_wait(Cond *c, Lock *l)
+{
+    ML_CHECK(pthread_cond_wait(&c->c, &l->m) == 0);
+}
+
+void ml_cond_signal(Cond *c)
+{
+    ML_CHECK(pthread_cond_signal(&c->c) == 0);
+}
+
+void ml_cond_broadcast(Cond *c)
+{
+    ML_CHECK(pthread_cond_broadcast(&c->c) == 0);
+}

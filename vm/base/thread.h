@@ -1,0 +1,30 @@
+#ifndef ML_THREAD_H
+#define ML_THREAD_H
+
+#include <pthread.h>
+#include <stdbool.h>
+
+/*
+ * thread.h - threads, locks and conditions. Threads made here block every
+ * signal: the library is a guest in somebody's process.
+ */
+
+typedef struct Thread { pthread_t id; } Thread;
+typedef struct Lock   { pthread_mutex_t m; } Lock;
+typedef struct Cond   { pthread_cond_t c; } Cond;
+
+bool ml_thread_start(Thread *t, void (*fn)(void *), void *arg);
+void ml_thread_join(Thread *t);
+
+void ml_lock_init(Lock *l);
+void ml_lock_fini(Lock *l);
+void ml_lock(Lock *l);
+void ml_unlock(Lock *l);
+
+void ml_cond_init(Cond *c);
+void ml_cond_fini(Cond *c);
+void ml_cond_wait(Cond *c, Lock *l);
+void ml_cond_signal(Cond *c);
+void ml_cond_broadcast(Cond *c);
+
+#endif

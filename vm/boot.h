@@ -1,0 +1,55 @@
+#ifndef ML_BOOT_H
+#define ML_BOOT_H
+
+#include "vm/vm.h"
+
+/*
+ * boot.h - birth and end of a VM, and the doors by which the outside gets in.
+ * All of it: worker thread.
+ */
+typedef struct VmConfig {
+    MemFn    alloc;                 /* NULL: the C library's */
+    void    *alloc_ud;
+    size_t   max_bytes;             /* of the whole VM; 0: no limit */
+    uint64_t seed;                  /* 0: from the system */
+    void   (*write)(void *ud, int stream, const char *s, size_t n);     /* NULL: descriptors 1, 2 */
+    void    *write_ud;
+    const NativeLib *libs;          /* ends with name NULL */
+} VmConfig;
+
+/* NULL: no memory; or *why says what failed (static or in err[256]). */
+Vm   *ml_vm_new(const VmConfig *cfg, char err[256]);
+/* Ends all processes (no Lua code runs), frees everything. */
+void  ml_vm_free(Vm *vm);
+/* Ends the whole VM with this exit code at the next chance (os.exit). */
+void  ml_vm_exit(Vm *vm, int code);
+
+/* Compiles. NULL: *err is a text for ml_vm_free_text (long form, with carets). */
+Image *ml_vm_compile(Vm *vm, const char *chunk, const char *src, size_t n, unsigned flags, char **err, bool *incomplete);
+void   ml_vm_free_text(Vm *vm, char *text);
+
+/* A new process that runs the image's main function with these arguments
+ * (immediates, symbols, or values of vm->shared). Takes over the caller's
+ * reference to the image. NULL: no memory. */
+typedef struct BootSpawn { bool is_main, background, trap_exit; Value link; } BootSpawn;
+Proc  *ml_vm_spawn(Vm *vm, Image *im, const Value *args, int nargs, const BootSpawn *how);
+
+/* Message from outside any process: `fill` builds the value in the given heap
+ * (a scratch heap; the value is copied into the message). False: no memory. */
+bool   ml_vm_send(Vm *vm, Value to, bool (*fill)(void *ctx, Heap *h, Value *out), void *ctx);
+
+/* A process without code, which stands for a host: messages sent to it are
+ * given to on_msg by the worker. In on_msg the value is only good until it
+ * returns; signals come as the tables {"EXIT", ...} and {"DOWN", ...}. */
+typedef void (*HostFn)(void *ctx, Vm *vm, Value msg);
+Proc  *ml_vm_host(Vm *vm, HostFn on_msg, void *ctx);
+void   ml_vm_host_close(Vm *vm, Proc *host);
+void   ml_vm_monitor(Vm *vm, Proc *host, Value pid, Value *ref);
+void   ml_vm_exit_signal(Vm *vm, Value to, Value from, const char *reason);  /* "kill", "shutdown", "interrupted" */
+
+/* State for a driver. */
+typedef enum { VM_RUNNABLE, VM_WAITING, VM_ENDED, VM_DEADLOCKED } VmState;
+VmState ml_vm_state(Vm *vm);        /* by the end-of-program rule */
+int     ml_vm_exit_code(Vm *vm);    /* 0, 1, or what os.exit gave */
+
+#endif

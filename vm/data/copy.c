@@ -1,0 +1,508 @@
+/*
+ * copy.c - copies of object graphs for other heaps.
+ *
+ * The same way as the collector: what is copied lies in a row of fragments
+ * and is looked at in that order, so there is no stack and no depth. While a
+ * copy is made, the header of every copied object in the source holds the
+ * address of its copy; the old header words are kept in a list, in the order
+ * of copying, and put back at the end. That list also says which object led
+ * to which, so that a failure can name the path to what cannot be copied.
+ */
+#include <string.h>
+
+#include "vm/base/buf.h"
+#include "vm/base/check.h"
+#include "vm/data/copy.h"
+#include "vm/data/gc.h"
+
+static inline uint64_t *word(Obj *o) { return (uint64_t *)(void *)o; }
+
+void ml_copy_init(Copier *c, Mem *mem, CopyMode mode, size_t head)
+{
+    memset(c, 0, offsetof(Copier, undo_few));
+    c->mem = mem;
+    c->mode = mode;
+    c->head = head > sizeof(Frag) ? head : sizeof(Frag);
+    c->undo = c->undo_few;
+    c->undo_cap = ML_NELEM(c->undo_few);
+}
+
+static size_t prefix(const Copier *c)
+{
+    return c->mode == COPY_FREEZE ? sizeof(Shared *) : 0;
+}
+
+static char *frag_objects(const Copier *c, Frag *f)
+{
+    return (char *)f + (f == c->first ? c->head : sizeof(Frag));
+}
+
+static bool new_frag(Copier *c, size_t n)
+{
+    size_t head = c->first ? sizeof(Frag) : c->head;
+    size_t size = head + n;
+    Frag *f = ml_mem_alloc(c->mem, size);
+    if (!f) {
+        c->oom = true;
+        return false;
+    }
+    memset(f, 0, head);
+    f->size = size;
+    f->top = (char *)f + head;
+    f->end = (char *)f + size;
+    if (c->last) {
+        c->last->top = c->top;
+        c->last->next = f;
+    } else {
+        c->first = f;
+    }
+    c->last = f;
+    c->top = f->top;
+    c->end = f->end;
+    c->total += size;
+    return true;
+}
+
+static size_t round8(size_t n) { return (n + 7) & ~(size_t)7; }
+
+void ml_copy_reserve(Copier *c, Value v)
+{
+    size_t n = 0;
+    bool more = false;
+    if (v.tag == TAG_STR && !(v.s->h.flags & OF_SHARED)) {
+        n = ml_obj_size(v.o);
+    } else if (v.tag == TAG_TAB && !(v.t->h.flags & OF_SHARED)) {
+        const Tab *t = v.t;
+        uint32_t nodes = ml_tab_has_nodes(t) ? t->mask + 1 : 0;
+        n = sizeof(Tab);
+        if (t->arr)
+            n += sizeof(ArrObj) + t->asize * sizeof(Value);
+        if (nodes)
+            n += sizeof(NodesObj) + nodes * sizeof(Node);
+        for (uint32_t i = 0; i < t->asize && i < 16; i++) {
+            Value x = t->arr[i];
+            if (!ml_is_heap(x) || (x.o->flags & OF_SHARED))
+                continue;
+            more |= x.tag != TAG_STR;
+            n += x.tag == TAG_STR ? ml_obj_size(x.o) : 0;
+        }
+        for (uint32_t i = 0; i < nodes && i < 16; i++) {
+            Value x = t->node[i].val;
+            if (!ml_is_heap(x) || (x.o->flags & OF_SHARED))
+                continue;
+            more |= x.tag != TAG_STR;
+            n += x.tag == TAG_STR ? ml_obj_size(x.o) : 0;
+        }
+        more |= t->asize > 16 || nodes > 16;
+        more |= t->meta && !(t->meta->h.flags & OF_SHARED);
+    } else if (ml_is_heap(v) && !(v.o->flags & OF_SHARED)) {
+        n = 256;
+    }
+    if (more)
+        n += n + 256;
+    new_frag(c, n);
+}
+
+static char *room(Copier *c, size_t n)
+{
+    n += prefix(c);
+    if (!c->first || (size_t)(c->end - c->top) < n) {
+        size_t size = c->total < 256 ? 512 : c->total;
+        if (size > (1u << 20))
+            size = 1u << 20;
+        if (!new_frag(c, size > n ? size : n))
+            return NULL;
+    }
+    char *at = c->top;
+    c->top += n;
+    if (c->mode == COPY_FREEZE) {
+        *(Shared **)(void *)at = c->owner;
+        at += sizeof(Shared *);
+    }
+    return at;
+}
+
+static bool note(Copier *c, Obj *o, uint32_t parent)
+{
+    if (c->nundo == c->undo_cap) {
+        uint32_t cap = c->undo_cap * 2;
+        CopyUndo *u = ml_mem_alloc(c->mem, cap * sizeof *u);
+        if (!u) {
+            c->oom = true;
+            return false;
+        }
+        memcpy(u, c->undo, c->nundo * sizeof *u);
+        if (c->undo != c->undo_few)
+            ml_mem_free(c->mem, c->undo, c->undo_cap * sizeof *u);
+        c->undo = u;
+        c->undo_cap = cap;
+    }
+    c->undo[c->nundo++] = (CopyUndo){ o, *word(o), parent };
+    return true;
+}
+
+static bool hold(Copier *c, Shared *sh)
+{
+    for (Hold *k = c->holds; k; k = k->next)
+        if (k->sh == sh)
+            return true;
+    Hold *k = ml_mem_alloc(c->mem, sizeof *k);
+    if (!k) {
+        c->oom = true;
+        return false;
+    }
+    ml_shared_ref(sh);
+    *k = (Hold){ .next = c->holds, .sh = sh };
+    c->holds = k;
+    return true;
+}
+
+static bool refuse(Copier *c, Obj *o, uint32_t parent, const char *why)
+{
+    c->bad = o;
+    c->bad_parent = parent;
+    c->why = why;
+    return false;
+}
+
+static const char *objection(const Copier *c, Obj *o)
+{
+    switch (o->kind) {
+    case OBJ_CORO:
+        return "a coroutine";
+    case OBJ_UDATA:
+        if (c->mode != COPY_SHARE && !((Udata *)(void *)o)->type->crosses)
+            return ((Udata *)(void *)o)->type->name;
+        return NULL;
+    case OBJ_TAB:
+        if (o->flags & OF_FINAL)
+            return "a table with __gc";
+        if (c->mode == COPY_FREEZE && o->b)
+            return "a weak table";
+        return NULL;
+    case OBJ_BOX:
+        return c->mode == COPY_OUT ? NULL : "a function that assigns to a captured variable";
+    case OBJ_STACK: case OBJ_TBC:
+        return "a stack";
+    default:
+        return NULL;
+    }
+}
+
+static bool met_fn(Copier *c, const Fn *f)
+{
+    if (f->proto->image->dynamic && !hold(c, &f->proto->image->h))
+        return false;
+    if (c->on_fn)
+        c->on_fn(c, f->proto);
+    return !c->oom;
+}
+
+/* The copy's own header and references to the outside. */
+static bool settle(Copier *c, Obj *to)
+{
+    uint8_t add = 0;
+    if (c->mode == COPY_SHARE)
+        add = OF_SHARED | (to->kind == OBJ_TAB ? OF_COW : 0);
+    else if (c->mode == COPY_FREEZE)
+        add = OF_SHARED | OF_COUNTED | OF_FROZEN;
+    to->flags = (uint8_t)((to->flags & ~OF_FINAL) | add);
+    if (to->kind == OBJ_LSTR) {
+        LStr *s = (LStr *)(void *)to;
+        ml_shared_ref(&s->blob->h);
+        s->next = c->handles;
+        c->handles = to;
+    } else if (to->kind == OBJ_UDATA) {
+        Udata *d = (Udata *)(void *)to;
+        if (d->sh)
+            ml_shared_ref(d->sh);
+        d->next = c->handles;
+        c->handles = to;
+    } else if (to->kind == OBJ_FN) {
+        return met_fn(c, (Fn *)(void *)to);
+    }
+    return true;
+}
+
+static bool copy_obj(Copier *c, Obj **po, uint32_t parent)
+{
+    Obj *o = *po;
+    if ((*word(o) & 1) == 0) {
+        *po = (Obj *)(uintptr_t)*word(o);
+        return true;
+    }
+    if (o->flags & OF_SHARED) {
+        if ((o->flags & OF_COUNTED) && !hold(c, ((Shared **)(void *)o)[-1]))
+            return false;
+        if (o->kind == OBJ_FN && c->on_fn)
+            c->on_fn(c, ((Fn *)(void *)o)->proto);
+        return !c->oom;
+    }
+    const char *why = objection(c, o);
+    if (why)
+        return refuse(c, o, parent, why);
+    size_t n = ml_obj_size(o);
+    char *at = room(c, n);
+    if (!at || !note(c, o, parent))
+        return false;
+    memcpy(at, o, n);
+    Obj *to = (Obj *)(void *)at;
+    *word(o) = (uint64_t)(uintptr_t)to;
+    *po = to;
+    return settle(c, to);
+}
+
+static bool copy_value(Copier *c, Value *v, uint32_t parent)
+{
+    return !ml_is_heap(*v) || copy_obj(c, &v->o, parent);
+}
+
+static bool scan_tab(Copier *c, Tab *t, uint32_t self)
+{
+    if (t->meta) {
+        Obj *m = &t->meta->h;
+        if (!copy_obj(c, &m, self))
+            return false;
+        t->meta = (Tab *)(void *)m;
+    }
+    if (t->arr) {
+        Obj *arr = (Obj *)(void *)((char *)t->arr - offsetof(ArrObj, v));
+        if (!copy_obj(c, &arr, self))
+            return false;
+        t->arr = ((ArrObj *)(void *)arr)->v;
+    }
+    if (ml_tab_has_nodes(t)) {
+        Obj *nodes = (Obj *)(void *)((char *)t->node - offsetof(NodesObj, n));
+        if (!copy_obj(c, &nodes, self))
+            return false;
+        t->node = ((NodesObj *)(void *)nodes)->n;
+    }
+    return true;
+}
+
+static bool scan_nodes(Copier *c, NodesObj *no, uint32_t self)
+{
+    for (size_t i = 0; i < no->count; i++) {
+        Node *nd = &no->n[i];
+        if (ml_is_nil(nd->val)) {
+            if (ml_is_heap(nd->key))
+                nd->key = (Value){ .u = nd->hash, .tag = TAG_INFO };
+        } else if (!copy_value(c, &nd->key, self) || !copy_value(c, &nd->val, self)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool scan_obj(Copier *c, Obj *o, uint32_t self)
+{
+    switch (o->kind) {
+    case OBJ_TAB:   return scan_tab(c, (Tab *)(void *)o, self);
+    case OBJ_NODES: return scan_nodes(c, (NodesObj *)(void *)o, self);
+    case OBJ_BOX:   return copy_value(c, &((Box *)(void *)o)->v, self);
+    case OBJ_ARR: {
+        ArrObj *a = (ArrObj *)(void *)o;
+        for (size_t i = 0; i < a->cap; i++)
+            if (!copy_value(c, &a->v[i], self))
+                return false;
+        return true;
+    }
+    case OBJ_FN: {
+        Fn *f = (Fn *)(void *)o;
+        for (unsigned i = 0; i < f->h.a; i++)
+            if (!copy_value(c, &f->up[i], self))
+                return false;
+        return true;
+    }
+    case OBJ_UDATA: {
+        Udata *d = (Udata *)(void *)o;
+        if (d->meta) {
+            Obj *m = &d->meta->h;
+            if (!copy_obj(c, &m, self))
+                return false;
+            d->meta = (Tab *)(void *)m;
+        }
+        return true;
+    }
+    default:
+        return true;
+    }
+}
+
+static bool scan_all(Copier *c)
+{
+    for (;;) {
+        if (!c->scan_frag) {
+            if (!c->first)
+                return true;
+            c->scan_frag = c->first;
+            c->scan = frag_objects(c, c->first);
+        }
+        char *end = c->scan_frag == c->last ? c->top : c->scan_frag->top;
+        if (c->scan < end) {
+            Obj *o = (Obj *)(void *)(c->scan + prefix(c));
+            c->scan += prefix(c) + round8(ml_obj_size(o));
+            if (!scan_obj(c, o, c->scanned++))
+                return false;
+        } else if (c->scan_frag->next) {
+            c->scan_frag = c->scan_frag->next;
+            c->scan = frag_objects(c, c->scan_frag);
+        } else {
+            return true;
+        }
+    }
+}
+
+bool ml_copy_root(Copier *c, Value *v, uint32_t root)
+{
+    return copy_value(c, v, COPY_ROOT + root) && scan_all(c);
+}
+
+void ml_copy_done(Copier *c)
+{
+    for (uint32_t i = 0; i < c->nundo; i++)
+        *word(c->undo[i].o) = c->undo[i].word;
+    if (c->last)
+        c->last->top = c->top;
+    if (!c->bad && c->undo != c->undo_few) {
+        ml_mem_free(c->mem, c->undo, c->undo_cap * sizeof *c->undo);
+        c->undo = c->undo_few;
+        c->undo_cap = ML_NELEM(c->undo_few);
+        c->nundo = 0;
+    }
+}
+
+static void free_handles(Obj *o)
+{
+    while (o) {
+        Obj *next;
+        if (o->kind == OBJ_LSTR) {
+            next = ((LStr *)(void *)o)->next;
+            ml_shared_unref(&((LStr *)(void *)o)->blob->h);
+        } else {
+            next = ((Udata *)(void *)o)->next;
+            if (((Udata *)(void *)o)->sh)
+                ml_shared_unref(((Udata *)(void *)o)->sh);
+        }
+        o = next;
+    }
+}
+
+void ml_copy_drop(Copier *c)
+{
+    free_handles(c->handles);
+    while (c->holds) {
+        Hold *k = c->holds;
+        c->holds = k->next;
+        ml_shared_unref(k->sh);
+        ml_mem_free(c->mem, k, sizeof *k);
+    }
+    while (c->first) {
+        Frag *f = c->first;
+        c->first = f->next;
+        ml_mem_free(c->mem, f, f->size);
+    }
+    if (c->undo != c->undo_few)
+        ml_mem_free(c->mem, c->undo, c->undo_cap * sizeof *c->undo);
+    c->undo = c->undo_few;
+    c->handles = NULL;
+    c->last = NULL;
+}
+
+void ml_copy_into(Copier *c, Heap *h)
+{
+    for (Frag *f = c->first, *next; f; f = next) {
+        next = f->next;
+        ml_heap_adopt(h, f);
+    }
+    ml_heap_take(h, c->handles, c->holds);
+    c->first = c->last = NULL;
+    c->handles = NULL;
+    c->holds = NULL;
+}
+
+/* --- the path to an object --- */
+
+static bool is_word(const char *s, size_t n)
+{
+    if (n == 0 || n > 40)
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        char ch = s[i];
+        bool letter = (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') || ch == '_';
+        if (!letter && !(i > 0 && ch >= '0' && ch <= '9'))
+            return false;
+    }
+    return true;
+}
+
+static void put_key(struct Buf *out, Value k)
+{
+    if (k.tag == TAG_STR && is_word(ml_str_data(k.s), k.s->len))
+        ml_buf_printf(out, ".%s", ml_str_data(k.s));
+    else if (k.tag == TAG_STR)
+        ml_buf_printf(out, "[\"%.40s\"]", ml_str_data(k.s));
+    else if (k.tag == TAG_INT)
+        ml_buf_printf(out, "[%lld]", (long long)k.i);
+    else
+        ml_buf_printf(out, "[%s]", ml_type_name(k));
+}
+
+static void put_step(struct Buf *out, Obj *from, Obj *to)
+{
+    if (from->kind == OBJ_TAB) {
+        const Tab *t = (const Tab *)(void *)from;
+        Value k, v;
+        uint64_t pos = 0;
+        if (t->meta && &t->meta->h == to) {
+            ml_buf_puts(out, " (metatable)");
+            return;
+        }
+        while (ml_tab_each(t, &pos, &k, &v)) {
+            if (ml_is_heap(v) && v.o == to) {
+                put_key(out, k);
+                return;
+            }
+            if (ml_is_heap(k) && k.o == to) {
+                ml_buf_puts(out, " (a key)");
+                return;
+            }
+        }
+    } else if (from->kind == OBJ_FN) {
+        const Fn *f = (const Fn *)(void *)from;
+        for (unsigned i = 0; i < f->h.a; i++)
+            if (ml_is_heap(f->up[i]) && f->up[i].o == to)
+                ml_buf_printf(out, " (captured variable '%s')",
+                              f->proto->ups[i].name ? ml_str_data(f->proto->ups[i].name) : "?");
+    }
+}
+
+void ml_copy_path(Copier *c, struct Buf *out, void (*root_name)(void *, uint32_t, struct Buf *), void *ctx)
+{
+    enum { SHOWN = 16 };
+    Obj *chain[SHOWN];
+    int n = 0;
+    uint32_t i = c->bad_parent;
+    bool cut = false;
+    chain[n++] = c->bad;
+    while (i < COPY_ROOT) {
+        Obj *o = c->undo[i].o;
+        if (o->kind != OBJ_ARR && o->kind != OBJ_NODES) {
+            if (n == SHOWN) {
+                memmove(chain, chain + 1, (SHOWN - 1) * sizeof *chain);
+                n--;
+                cut = true;
+            }
+            chain[n++] = o;
+        }
+        i = c->undo[i].parent;
+    }
+    root_name(ctx, i - COPY_ROOT, out);
+    while (n-- > 1)
+        put_step(out, chain[n], chain[n - 1]);
+    if (cut)
+        ml_buf_puts(out, "...");
+    if (c->undo != c->undo_few)
+        ml_mem_free(c->mem, c->undo, c->undo_cap * sizeof *c->undo);
+    c->undo = c->undo_few;
+}

@@ -1,0 +1,74 @@
+#ifndef ML_COPY_H
+#define ML_COPY_H
+
+#include "vm/code/image.h"
+#include "vm/data/heap.h"
+#include "vm/data/tab.h"
+
+/*
+ * copy.h - deep copies that leave a heap: messages, what a spawned process
+ * gets, and shared immutable regions. Sharing and cycles are kept; nothing
+ * recurses.
+ */
+typedef enum {
+    COPY_OUT,                   /* for another heap: message, spawn */
+    COPY_SHARE,                 /* library: shared, copied on write */
+    COPY_FREEZE                 /* frozen: shared, counted by `owner` */
+} CopyMode;
+
+typedef struct CopyUndo {
+    Obj     *o;
+    uint64_t word;
+    uint32_t parent;            /* index of the object that led here; >= COPY_ROOT: a root */
+} CopyUndo;
+
+#define COPY_ROOT 0x80000000u
+
+typedef struct Copier Copier;
+struct Copier {
+    Mem      *mem;
+    CopyMode  mode;
+    Shared   *owner;            /* COPY_FREEZE */
+    size_t    head;             /* bytes in front of the objects of the first fragment */
+    Frag     *first, *last;     /* result */
+    size_t    total;            /* bytes allocated */
+    Obj      *handles;
+    Hold     *holds;
+    /* called for every Lua function met, or NULL */
+    void    (*on_fn)(Copier *c, const Proto *proto);
+    void     *ctx;
+    /* failure */
+    bool      oom;
+    Obj      *bad;              /* the object that cannot be copied */
+    const char *why;            /* "a coroutine" */
+    uint32_t  bad_parent;
+    /* work */
+    char     *top, *end;
+    Frag     *scan_frag;
+    char     *scan;
+    uint32_t  scanned;
+    uint32_t  root;
+    CopyUndo *undo;
+    uint32_t  nundo, undo_cap;
+    CopyUndo  undo_few[16];
+};
+
+void  ml_copy_init(Copier *c, Mem *mem, CopyMode mode, size_t head);
+/* Copies what v refers to and everything behind it; *v becomes the copy.
+ * `root` names this root in a path. False: failed, see oom and bad. May be
+ * called for several roots: sharing between them is kept. */
+bool  ml_copy_root(Copier *c, Value *v, uint32_t root);
+/* Undoes the marks in the source heap. Must be called, success or not. */
+void  ml_copy_done(Copier *c);
+/* Frees what was copied (after failure). */
+void  ml_copy_drop(Copier *c);
+/* After ml_copy_done, for a failure: the way to the object that cannot be
+ * copied, e.g. "msg[2].log". root_name writes the name of a root. */
+void  ml_copy_path(Copier *c, struct Buf *out, void (*root_name)(void *ctx, uint32_t root, struct Buf *out), void *ctx);
+/* Room for the first fragment, guessed from the shape of v. */
+void  ml_copy_reserve(Copier *c, Value v);
+
+/* The fragments, handles and holds of a finished copy become part of h. */
+void  ml_copy_into(Copier *c, Heap *h);
+
+#endif

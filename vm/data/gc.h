@@ -1,0 +1,71 @@
+#ifndef ML_GC_H
+#define ML_GC_H
+
+#include "vm/data/heap.h"
+#include "vm/data/tab.h"
+
+/*
+ * gc.h - the copying collector of one heap.
+ *
+ * The collector knows no process: it is given a function that shows it every
+ * root. A root function calls ml_gc_value for values and ml_gc_obj for bare
+ * object pointers; both replace what they are given by its new address.
+ */
+
+typedef struct Gc Gc;
+typedef void (*GcRoots)(Gc *gc, void *ctx);
+
+void ml_gc_value(Gc *gc, Value *v);
+void ml_gc_values(Gc *gc, Value *v, size_t n);
+/* A root that does not keep alive: nil after the collection if nothing else did. */
+void ml_gc_weak_value(Gc *gc, Value *v);
+/* *o may be NULL. */
+void ml_gc_obj(Gc *gc, Obj **o);
+#define ML_GC_PTR(gc, field) ml_gc_obj((gc), (Obj **)(void *)&(field))
+
+/* Collects. At least `need` bytes are free afterwards. False: no memory for
+ * the new space; the heap is as it was. Owner, at a safe point. */
+bool ml_gc_run(Heap *h, size_t need, GcRoots roots, void *ctx);
+
+/* Asks for a collection at the next safe point. */
+static inline void ml_gc_request(Heap *h) { h->want_gc = true; }
+
+/* The object's metatable has __gc: remember to run it. */
+void ml_gc_mark_final(Heap *h, Obj *o);
+/* The next object whose finaliser is due (value), or false. */
+bool ml_gc_next_final(Heap *h, Value *out);
+/* All that have one become due: the process ends. */
+void ml_gc_finals_all(Heap *h);
+/* Bytes of an object, by its kind. */
+size_t ml_obj_size(const Obj *o);
+/* Frees the lists. */
+void ml_gc_fini(Heap *h);
+
+/* Stack and coroutine objects, which the collector must know by shape. */
+typedef struct Stack {
+    Obj      h;
+    uint32_t cap;               /* slots */
+    uint32_t used;              /* slots that hold values; set by the owner before a collection */
+    Value    v[];
+} Stack;
+
+typedef struct Tbc {            /* a pending to-be-closed variable, newest first */
+    Obj         h;
+    struct Tbc *prev;
+    uint32_t    slot;           /* of its coroutine's stack */
+} Tbc;
+
+struct Coro {
+    Obj          h;             /* h.a: CO_* */
+    Stack       *stk;
+    Tbc         *tbc;
+    Coro        *resumer;       /* NULL: the main coroutine, or not running */
+    const struct Instr *pc;
+    uint32_t     base, top;     /* slots */
+    int32_t      nargs, step;   /* of the native it is suspended in */
+};
+
+enum { CO_CLOSING = 2, CO_FAILED = 1, CO_MAIN = 4 };  /* Coro.h.b */
+enum { CO_SUSPENDED, CO_RUNNING, CO_NORMAL, CO_DEAD };
+
+#endif

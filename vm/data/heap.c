@@ -1,0 +1,330 @@
+/*
+ * heap.c - where the objects of one process live: room, and what is outside.
+ *
+ *   block   [objects........|block_top                ]
+ *   frags   [Frag|objects...|top         end]  <- being filled: always the first
+ *             |
+ *             v
+ *           [Frag|objects..................]   <- full, or came with a message
+ *
+ * Which of the two cases holds is seen at `end`: it is the end of the block
+ * while the block is being filled. A large object gets a fragment of its own
+ * behind the first, so that the rest of the one being filled stays in use.
+ * The collector replaces block and fragments by a new block and needs to know
+ * nothing of this.
+ *
+ * Handles are objects that own something outside the heap: long strings their
+ * blob, userdata a native resource. They are linked, so that the end of the
+ * process finds them without looking at any other object, alive or not.
+ */
+
+#include "vm/data/heap.h"
+
+#include <string.h>
+
+#include "vm/base/check.h"
+#include "vm/data/str.h"
+
+enum { FRAG_MIN = 1024 };
+
+_Static_assert(sizeof(Frag) % 8 == 0, "objects begin aligned");
+
+bool ml_heap_init(Heap *h, Mem *mem, size_t size)
+{
+    size = (size + 7) & ~(size_t)7;
+    char *block = ml_mem_alloc(mem, size);
+    if (!block)
+        return false;
+    h->mem = mem;
+    h->block = h->block_top = h->top = block;
+    h->block_size = size;
+    h->end = block + size;
+    h->want_gc = h->gc_stopped = false;
+    h->stress = 0;
+    h->epoch = 0;
+    h->next_id = 1;
+    h->frags = NULL;
+    h->frag_bytes = 0;
+    h->handles = NULL;
+    h->handle_bytes = 0;
+    h->handle_goal = HEAP_GOAL;
+    h->holds = NULL;
+    h->finals = NULL;
+    h->live = 0;
+    h->max_bytes = 0;
+    return true;
+}
+
+static Obj *fini_handle(Obj *o)
+{
+    if (o->kind == OBJ_LSTR) {
+        LStr *s = (LStr *)(void *)o;
+        Obj *next = s->next;
+        ml_shared_unref(&s->blob->h);
+        return next;
+    }
+    ML_CHECK(o->kind == OBJ_UDATA);
+    Udata *u = (Udata *)(void *)o;
+    Obj *next = u->next;
+    if (u->type && u->type->fini)
+        u->type->fini(u->data);
+    if (u->sh)
+        ml_shared_unref(u->sh);
+    return next;
+}
+
+void ml_heap_fini(Heap *h)
+{
+    while (h->handles)
+        h->handles = fini_handle(h->handles);
+    while (h->holds) {
+        Hold *hold = h->holds;
+        h->holds = hold->next;
+        ml_shared_unref(hold->sh);
+        ml_mem_free(h->mem, hold, sizeof *hold);
+    }
+    while (h->frags) {
+        Frag *f = h->frags;
+        h->frags = f->next;
+        ml_mem_free(h->mem, f, f->size);
+    }
+    ml_mem_free(h->mem, h->block, h->block_size);
+    h->block = h->block_top = h->top = h->end = NULL;
+    h->block_size = h->frag_bytes = h->handle_bytes = 0;
+}
+
+/* Behind the fragment that is being filled, if one is. */
+static void link_frag(Heap *h, Frag *f)
+{
+    Frag **at = ml_heap_in_block(h) ? &h->frags : &h->frags->next;
+    f->next = *at;
+    *at = f;
+    h->frag_bytes += f->size;
+}
+
+/* From now on objects go into f. */
+static void fill_frag(Heap *h, Frag *f)
+{
+    if (ml_heap_in_block(h))
+        h->block_top = h->top;
+    else
+        h->frags->top = h->top;
+    f->next = h->frags;
+    h->frags = f;
+    h->frag_bytes += f->size;
+    h->top = f->top;
+    h->end = f->end;
+}
+
+static Frag *new_frag(Heap *h, size_t size)
+{
+    Frag *f = ml_mem_alloc(h->mem, sizeof *f + size);
+    if (!f)
+        return NULL;
+    f->next = NULL;
+    f->size = sizeof *f + size;
+    f->top = (char *)(f + 1);
+    f->end = f->top + size;
+    return f;
+}
+
+/* Sizes grow with what is there, so that a long step of a native makes few
+ * fragments. */
+static size_t frag_room(const Heap *h)
+{
+    size_t n = (h->block_size + h->frag_bytes) / 2;
+    return ((n < FRAG_MIN ? FRAG_MIN : n) + 7) & ~(size_t)7;
+}
+
+static Obj *bump(Heap *h, size_t size, unsigned kind)
+{
+    Obj *o = (Obj *)(void *)h->top;
+    h->top += size;
+    *(uint64_t *)(void *)o = kind;
+    return o;
+}
+
+static Obj *alloc_alone(Heap *h, size_t size, unsigned kind)
+{
+    Frag *f = new_frag(h, size);
+    if (!f)
+        return NULL;
+    Obj *o = (Obj *)(void *)f->top;
+    f->top = f->end;
+    link_frag(h, f);
+    *(uint64_t *)(void *)o = kind;
+    return o;
+}
+
+Obj *ml_heap_try(Heap *h, size_t size, unsigned kind)
+{
+    if (size > PTRDIFF_MAX / 2)
+        return NULL;
+    size = (size + 7) & ~(size_t)7;
+    if ((size_t)(h->end - h->top) >= size)
+        return bump(h, size, kind);
+    h->want_gc = true;
+    if (h->max_bytes && !ml_heap_may(h, size))
+        return NULL;
+    size_t room = frag_room(h);
+    Frag *f = size < room / 2 ? new_frag(h, room) : NULL;
+    if (!f)
+        return alloc_alone(h, size, kind);
+    fill_frag(h, f);
+    return bump(h, size, kind);
+}
+
+Obj *ml_heap_alloc_slow(Heap *h, size_t size, unsigned kind)
+{
+    Obj *o = ml_heap_try(h, size, kind);
+    if (!o)
+        h->oom(h, size);
+    return o;
+}
+
+bool ml_heap_extend(Heap *h, void *obj, size_t osize, size_t nsize)
+{
+    osize = (osize + 7) & ~(size_t)7;
+    nsize = (nsize + 7) & ~(size_t)7;
+    char *base = ml_heap_in_block(h) ? h->block : (char *)(h->frags + 1);
+    char *o = obj;
+    if (o < base || o + osize != h->top ||
+        (size_t)(h->end - h->top) < nsize - osize)
+        return false;
+    h->top += nsize - osize;
+    return true;
+}
+
+size_t ml_heap_used(const Heap *h)
+{
+    size_t n = h->frag_bytes + h->handle_bytes;
+    if (ml_heap_in_block(h))
+        return n + (size_t)(h->top - h->block);
+    return n + (size_t)(h->block_top - h->block) - (size_t)(h->end - h->top);
+}
+
+bool ml_heap_may(const Heap *h, size_t n)
+{
+    if (n > PTRDIFF_MAX / 2)
+        return false;
+    size_t limit = h->mem->limit, out = ml_mem_used(h->mem);
+    if (limit && (out > limit || n > limit - out))
+        return false;
+    if (!h->max_bytes)
+        return true;
+    return n <= h->max_bytes && h->live <= h->max_bytes - n &&
+           (ml_heap_used(h) + n) / 2 <= h->max_bytes;
+}
+
+/* Does the heap hold sh? Marks it, and puts it to the front: it will be asked
+ * for again soon. */
+static bool mark_hold(Heap *h, const Shared *sh)
+{
+    for (Hold **at = &h->holds; *at; at = &(*at)->next) {
+        Hold *hold = *at;
+        if (hold->sh != sh)
+            continue;
+        *at = hold->next;
+        hold->next = h->holds;
+        h->holds = hold;
+        hold->mark = h->epoch;
+        return true;
+    }
+    return false;
+}
+
+static void add_hold(Heap *h, Hold *hold)
+{
+    hold->mark = h->epoch;
+    hold->next = h->holds;
+    h->holds = hold;
+    ml_heap_charge(h, hold->sh->bytes);
+}
+
+void ml_heap_hold(Heap *h, Shared *sh)
+{
+    if (mark_hold(h, sh))
+        return;
+    Hold *hold = ml_mem_alloc(h->mem, sizeof *hold);
+    if (!hold)
+        h->oom(h, sizeof *hold);
+    hold->sh = sh;
+    ml_shared_ref(sh);
+    add_hold(h, hold);
+}
+
+static Obj **charge_handle(Heap *h, Obj *o)
+{
+    if (o->kind == OBJ_LSTR) {
+        LStr *s = (LStr *)(void *)o;
+        ml_heap_charge(h, s->blob->h.bytes);
+        return &s->next;
+    }
+    Udata *u = (Udata *)(void *)o;
+    if (u->sh)
+        ml_heap_charge(h, u->sh->bytes);
+    return &u->next;
+}
+
+void ml_heap_take(Heap *h, Obj *handles, Hold *holds)
+{
+    Obj **end = &handles;
+    while (*end)
+        end = charge_handle(h, *end);
+    *end = h->handles;
+    h->handles = handles;
+    while (holds) {
+        Hold *hold = holds;
+        holds = hold->next;
+        if (mark_hold(h, hold->sh)) {
+            ml_shared_unref(hold->sh);
+            ml_mem_free(h->mem, hold, sizeof *hold);
+        } else {
+            add_hold(h, hold);
+        }
+    }
+}
+
+void ml_heap_adopt(Heap *h, Frag *f)
+{
+    link_frag(h, f);
+    if (h->frag_bytes > h->block_size + FRAG_MIN)
+        h->want_gc = true;
+}
+
+void *ml_heap_raw(Heap *h, size_t n, Obj **obj)
+{
+    if (n > PTRDIFF_MAX / 4)
+        h->oom(h, n);
+    Raw *r = (Raw *)(void *)ml_heap_alloc(h, sizeof *r + n, OBJ_RAW);
+    r->size = n;
+    if (obj)
+        *obj = &r->h;
+    return r->data;
+}
+
+Udata *ml_udata_new(Heap *h, const UdataType *type, size_t size, Shared *sh)
+{
+    Udata *u = NULL;
+    if (size <= PTRDIFF_MAX / 4)
+        u = (Udata *)(void *)ml_heap_try(h, sizeof *u + size, OBJ_UDATA);
+    if (!u) {
+        if (sh)
+            ml_shared_unref(sh);
+        h->oom(h, size);
+    }
+    u->h.id = ml_heap_id(h);
+    u->size = size;
+    u->type = type;
+    u->sh = sh;
+    u->next = NULL;
+    u->meta = NULL;
+    memset(u->data, 0, size);
+    if (sh || (type && type->fini)) {
+        u->next = h->handles;
+        h->handles = &u->h;
+    }
+    if (sh)
+        ml_heap_charge(h, sh->bytes);
+    return u;
+}

@@ -1,0 +1,165 @@
+#ifndef ML_HEAP_H
+#define ML_HEAP_H
+
+#include "vm/base/mem.h"
+#include "vm/data/shared.h"
+#include "vm/data/value.h"
+
+/*
+ * heap.h - where the objects of one process live.
+ *
+ *   main block  [ objects ........ top ->        end ]
+ *   fragments   adopted messages, and overflow of the main block
+ *
+ * Allocation bumps `top`. It never collects and never moves anything: when
+ * the block is full it continues in a fragment and sets `want_gc`, and the
+ * interpreter collects at its next safe point. So C code may hold raw object
+ * pointers from one safe point to the next: within one step of a native
+ * function everything stays where it is.
+ *
+ * Running out of memory does not return: the request unwinds to the border of
+ * the slice and the process ends with a limit reason. Therefore C code that
+ * allocates in a heap must hold no lock and no memory of its own at that
+ * moment, except what the process owns.
+ */
+
+typedef struct Frag {
+    struct Frag *next;
+    size_t       size;          /* bytes of the whole allocation */
+    char        *top, *end;     /* objects lie from (char *)(frag + 1) to top */
+} Frag;
+
+/* Bytes without references; what ml_heap_raw makes. */
+typedef struct Raw {
+    Obj      h;
+    uint64_t size;              /* of data */
+    char     data[];
+} Raw;
+
+/* A counted thing some object of this heap points to (code, frozen region). */
+typedef struct Hold {
+    struct Hold *next;
+    Shared      *sh;
+    uint32_t     mark;          /* gc epoch in which it was last seen */
+} Hold;
+
+struct Heap {
+    char    *top, *end;         /* free part of the main block, or of the first fragment */
+    char    *block;             /* main block, block_size bytes */
+    size_t   block_size;
+    char    *block_top;         /* end of its objects, while a fragment is being filled */
+    bool     want_gc;           /* collect at the next safe point */
+    bool     gc_stopped;        /* collectgarbage("stop") */
+    uint8_t  stress;            /* checks: collect at every safe point */
+    uint32_t epoch;
+    uint32_t next_id;           /* identity hashes */
+    Frag    *frags;
+    size_t   frag_bytes;
+    Obj     *handles;           /* long strings, userdata with a Shared or a destructor; linked */
+    size_t   handle_bytes;      /* bytes charged for what they and the holds point to */
+    size_t   handle_goal;       /* more than this asks for a collection, which sets it anew */
+    Hold    *holds;
+    Obj     *finals;            /* objects whose __gc must run one day (a Tab-like list, gc.c) */
+    size_t   live;              /* bytes alive after the last collection */
+    size_t   max_bytes;         /* limit of this heap; 0: none */
+    Mem     *mem;
+    Vm      *vm;
+    void   (*oom)(Heap *h, size_t asked) __attribute__((noreturn));
+    void    *owner;             /* Proc, or NULL for the VM's own heap */
+    uint64_t hash_key;
+    struct Symtab *symtab;
+};
+
+/* The least value of handle_goal. */
+enum { HEAP_GOAL = 256 * 1024 };
+
+/* Initial block of `size` bytes. False: no memory. Does not touch vm, oom,
+ * owner, hash_key and symtab: they are the caller's to fill. */
+bool  ml_heap_init(Heap *h, Mem *mem, size_t size);
+/* Runs the destructors of native resources, drops what is held and shared,
+ * frees the memory. `finals` must be gone by then (gc.c). */
+void  ml_heap_fini(Heap *h);
+
+Obj  *ml_heap_alloc_slow(Heap *h, size_t size, unsigned kind);
+/* As ml_heap_alloc, but NULL when there is no memory. */
+Obj  *ml_heap_try(Heap *h, size_t size, unsigned kind);
+
+/* size: bytes of the object, rounded up to 8 here. Contents are not
+ * initialised except the header. */
+static inline Obj *ml_heap_alloc(Heap *h, size_t size, unsigned kind)
+{
+    size = (size + 7) & ~(size_t)7;
+    if (__builtin_expect((size_t)(h->end - h->top) < size, 0))
+        return ml_heap_alloc_slow(h, size, kind);
+    Obj *o = (Obj *)(void *)h->top;
+    h->top += size;
+    *(uint64_t *)(void *)o = kind;
+    return o;
+}
+
+/* Makes an object longer where it lies, if it is the newest one and there is
+ * room. Sizes in bytes. */
+bool  ml_heap_extend(Heap *h, void *obj, size_t osize, size_t nsize);
+
+/* The next identity number: never 0. */
+static inline uint32_t ml_heap_id(Heap *h)
+{
+    uint32_t id = h->next_id++;
+    if (__builtin_expect(id == 0, 0))
+        id = h->next_id++;
+    return id;
+}
+
+/* Books bytes outside that an object points to. */
+static inline void ml_heap_charge(Heap *h, size_t n)
+{
+    h->handle_bytes += n;
+    if (h->handle_bytes > h->handle_goal)
+        h->want_gc = true;
+}
+
+/* Is the main block being filled, not a fragment? */
+static inline bool ml_heap_in_block(const Heap *h)
+{
+    return !h->frags || h->end == h->block + h->block_size;
+}
+
+/* Bytes used by objects, fragments and handles: what collectgarbage("count") says. */
+size_t ml_heap_used(const Heap *h);
+
+/* The heap now refers to something owned by sh (which keeps living). Marks
+ * the Hold with the epoch. */
+void  ml_heap_hold(Heap *h, Shared *sh);
+
+/* Takes the fragment over; its `top` is set. */
+void  ml_heap_adopt(Heap *h, Frag *f);
+
+/* Takes lists of handles and holds over (of a message that was adopted). */
+void  ml_heap_take(Heap *h, Obj *handles, Hold *holds);
+
+/* May this heap have n more bytes? For requests whose size depends on data.
+ * A yes is no promise. Garbage counts half: the collector may find room. */
+bool  ml_heap_may(const Heap *h, size_t n);
+
+/* A piece of memory without references, owned by the heap. */
+void *ml_heap_raw(Heap *h, size_t n, Obj **obj);
+
+typedef struct UdataType {
+    const char *name;                               /* "FILE*" */
+    void (*fini)(void *data);                       /* destructor, or NULL */
+    bool crosses;                                   /* may be sent: a copy refers to the same Shared */
+} UdataType;
+
+struct Udata {
+    Obj              h;
+    uint64_t         size;
+    const UdataType *type;
+    Shared          *sh;        /* counted native resource, or NULL */
+    Obj             *next;      /* in the list of handles, with sh or type->fini */
+    Tab             *meta;
+    char             data[];
+};
+/* sh may be NULL; its reference is taken over. data is zeroed. */
+Udata *ml_udata_new(Heap *h, const UdataType *type, size_t size, Shared *sh);
+
+#endif

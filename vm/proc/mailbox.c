@@ -1,0 +1,165 @@
+/*
+ * mailbox.c - where messages wait until their process reads them.
+ *
+ * A mailbox has two ends, used by different threads. Senders push onto
+ * the inbox, a stack that needs no lock. The owner takes the whole inbox
+ * in one exchange, turns it around, and appends it to the queue that
+ * receive reads. So threads meet at one pointer only, and a receive that
+ * finds its message in the queue touches nothing shared.
+ *
+ *     senders --push--> inbox ==take all, reverse==> queue --> owner
+ *
+ * Order: what one sender sent arrives in that order. Between two senders
+ * nothing is promised.
+ *
+ * `mark` is the last message that the receive under way has looked at, so
+ * each message is looked at once per receive. Messages are numbered as they
+ * are appended; a ref carries the number that was next when it was made. A
+ * receive for that ref finds its start by walking back from the end of the
+ * queue: only what came since is looked at, however long the queue is.
+ */
+#include "vm/base/check.h"
+#include "vm/proc/mailbox.h"
+
+static const Msg shut;          /* its address marks a closed inbox */
+#define SHUT ((Msg *)(uintptr_t)&shut)
+
+enum { REFS_PER_SEQ = 1 << 24 };
+
+void ml_mbox_init(Mbox *b)
+{
+    *b = (Mbox){ .seq = 1 };
+}
+
+static void free_list(Mem *mem, Msg *m)
+{
+    while (m) {
+        Msg *next = m->next;
+        ml_msg_free(mem, m);
+        m = next;
+    }
+}
+
+void ml_mbox_fini(Mbox *b, Mem *mem)
+{
+    Msg *in = ml_swap(&b->inbox, SHUT);
+    if (in != SHUT)
+        free_list(mem, in);
+    free_list(mem, b->head);
+    b->head = b->tail = b->mark = NULL;
+    b->count = 0;
+}
+
+MboxPush ml_mbox_push(Mbox *b, Mem *mem, Msg *m)
+{
+    Msg *old = ml_load(&b->inbox);
+    do {
+        if (old == SHUT) {
+            ml_msg_free(mem, m);
+            return MBOX_CLOSED;
+        }
+        m->next = old;
+    } while (!ml_cas(&b->inbox, &old, m));
+    return MBOX_AWAKE;
+}
+
+static Msg *reverse(Msg *m)
+{
+    Msg *to = NULL;
+    while (m) {
+        Msg *next = m->next;
+        m->next = to;
+        to = m;
+        m = next;
+    }
+    return to;
+}
+
+Msg *ml_mbox_fetch(Mbox *b)
+{
+    if (ml_load(&b->inbox) == SHUT)
+        return NULL;
+    return reverse(ml_swap(&b->inbox, NULL));
+}
+
+void ml_mbox_append(Mbox *b, Msg *m)
+{
+    m->next = NULL;
+    m->prev = b->tail;
+    m->seq = b->seq++;
+    b->refs = 0;
+    if (b->tail)
+        b->tail->next = m;
+    else
+        b->head = m;
+    b->tail = m;
+    b->count++;
+    b->on_heap += m->on_heap;
+}
+
+Msg *ml_mbox_next(Mbox *b)
+{
+    Msg *m = b->mark ? b->mark->next : b->head;
+    if (m)
+        b->mark = m;
+    return m;
+}
+
+static void unlink_msg(Mbox *b, Msg *m)
+{
+    if (m->prev)
+        m->prev->next = m->next;
+    else
+        b->head = m->next;
+    if (m->next)
+        m->next->prev = m->prev;
+    else
+        b->tail = m->prev;
+}
+
+Msg *ml_mbox_take(Mbox *b)
+{
+    Msg *m = b->mark;
+    unlink_msg(b, m);
+    b->mark = NULL;
+    b->count--;
+    b->on_heap -= m->on_heap;
+    return m;
+}
+
+void ml_mbox_replace(Mbox *b, Msg *n)
+{
+    Msg *m = b->mark;
+    n->v = m->v;
+    n->seq = m->seq;
+    n->on_heap = true;
+    n->prev = m->prev;
+    n->next = m->next;
+    *(m->prev ? &m->prev->next : &b->head) = n;
+    *(m->next ? &m->next->prev : &b->tail) = n;
+    b->mark = n;
+    b->on_heap++;
+}
+
+void ml_mbox_seek(Mbox *b, uint64_t seq)
+{
+    Msg *m = b->tail;
+    while (m && m->seq >= seq)
+        m = m->prev;
+    b->mark = m;
+}
+
+uint64_t ml_mbox_ref(Mbox *b)
+{
+    if (b->refs == REFS_PER_SEQ) {
+        b->seq++;
+        b->refs = 0;
+    }
+    return b->seq << 24 | b->refs++;
+}
+
+Msg *ml_mbox_close(Mbox *b)
+{
+    Msg *m = ml_swap(&b->inbox, SHUT);
+    return m == SHUT ? NULL : reverse(m);
+}

@@ -1,0 +1,52 @@
+#ifndef ML_MAILBOX_H
+#define ML_MAILBOX_H
+
+#include "vm/base/atomic.h"
+#include "vm/proc/msg.h"
+
+/*
+ * mailbox.h - see mailbox.c.
+ */
+typedef enum {                  /* what the sender does after a push */
+    MBOX_AWAKE,                 /* nothing: the owner will look by itself */
+    MBOX_CLOSED                 /* the owner is gone; the message was freed */
+} MboxPush;
+
+typedef struct Mbox {
+    _Atomic(Msg *) inbox;       /* any thread: newest first; MBOX_SHUT when closed */
+    Msg    *head, *tail;        /* owner: oldest first */
+    Msg    *mark;               /* owner: the last message receive has looked at; NULL: none */
+    uint64_t seq;               /* owner: messages and positions given out so far */
+    uint32_t count;             /* owner: messages in the queue */
+    uint32_t refs;              /* owner: refs made since the last message */
+    uint32_t on_heap;           /* owner: messages whose objects are in the heap */
+} Mbox;
+
+void     ml_mbox_init(Mbox *b);
+void     ml_mbox_fini(Mbox *b, Mem *mem);
+
+/* Any thread. Takes m, whatever the answer. Never blocks, never allocates. */
+MboxPush ml_mbox_push(Mbox *b, Mem *mem, Msg *m);
+/* Owner: something lies in the inbox. */
+static inline bool ml_mbox_has_new(Mbox *b) { return ml_load(&b->inbox) != 0; }
+/* Owner: takes the whole inbox, oldest first. Closed or empty: NULL. */
+Msg     *ml_mbox_fetch(Mbox *b);
+/* Owner: appends a message to the queue. */
+void     ml_mbox_append(Mbox *b, Msg *m);
+/* Owner: the message after the mark, or NULL; the mark moves there. */
+Msg     *ml_mbox_next(Mbox *b);
+/* Owner: unlinks the message at the mark and forgets the mark. */
+Msg     *ml_mbox_take(Mbox *b);
+/* Owner: n, which has no objects, stands for the message at the mark, whose
+ * value is now in the heap; the old one is the caller's. */
+void     ml_mbox_replace(Mbox *b, Msg *n);
+/* Owner: receive starts again from the first message. */
+static inline void ml_mbox_rewind(Mbox *b) { b->mark = 0; }
+/* Owner: receive starts after the position of a ref. */
+void     ml_mbox_seek(Mbox *b, uint64_t seq);
+/* Owner: a number for a new ref, unique in this process, that tells its position. */
+uint64_t ml_mbox_ref(Mbox *b);
+/* Owner: closes; gives what was in the inbox. Later pushes answer MBOX_CLOSED. */
+Msg     *ml_mbox_close(Mbox *b);
+
+#endif

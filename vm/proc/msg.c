@@ -1,0 +1,69 @@
+/*
+ * msg.c - the life of a message: one allocation, made by the sender, taken
+ * over by the receiver's heap or freed.
+ */
+#include <string.h>
+
+#include "vm/proc/msg.h"
+#include "vm/data/str.h"
+
+Msg *ml_msg_new(Mem *mem, MsgKind kind)
+{
+    Msg *m = ml_mem_zalloc(mem, sizeof *m);
+    if (!m)
+        return NULL;
+    m->frag.size = sizeof *m;
+    m->frag.top = m->frag.end = (char *)(m + 1);
+    m->kind = (uint8_t)kind;
+    return m;
+}
+
+static void drop_handles(Obj *o)
+{
+    while (o) {
+        Obj *next;
+        Shared *sh;
+        if (o->kind == OBJ_LSTR) {
+            next = ((LStr *)(void *)o)->next;
+            sh = &((LStr *)(void *)o)->blob->h;
+        } else {
+            next = ((Udata *)(void *)o)->next;
+            sh = ((Udata *)(void *)o)->sh;
+        }
+        if (sh)
+            ml_shared_unref(sh);
+        o = next;
+    }
+}
+
+void ml_msg_free(Mem *mem, Msg *m)
+{
+    drop_handles(m->handles);
+    for (Hold *k = m->holds, *next; k; k = next) {
+        next = k->next;
+        ml_shared_unref(k->sh);
+        ml_mem_free(mem, k, sizeof *k);
+    }
+    for (Frag *f = m->frag.next, *next; f; f = next) {
+        next = f->next;
+        ml_mem_free(mem, f, f->size);
+    }
+    ml_mem_free(mem, m, m->frag.size);
+}
+
+void ml_msg_adopt(Heap *h, Mem *mem, Msg *m)
+{
+    Obj *handles = m->handles;
+    Hold *holds = m->holds;
+    m->handles = NULL;
+    m->holds = NULL;
+    if (m->frag.top == (char *)(m + 1) && !m->frag.next) {
+        ml_mem_free(mem, m, m->frag.size);
+    } else {
+        for (Frag *f = &m->frag, *next; f; f = next) {
+            next = f->next;
+            ml_heap_adopt(h, f);
+        }
+    }
+    ml_heap_take(h, handles, holds);
+}

@@ -1,0 +1,48 @@
+#ifndef ML_MSG_H
+#define ML_MSG_H
+
+#include "vm/data/heap.h"
+
+/*
+ * msg.h - what travels between processes: one allocation that holds this head
+ * and the copied objects; a very large message has more fragments behind it.
+ *
+ *   [Frag | rest of Msg | objects ........]  --frag.next-->  [Frag | objects]
+ *
+ * Signals (exit, link, ...) travel the same way, so that order is kept.
+ *
+ * 136 bytes and the objects.
+ */
+typedef enum {
+    MSG_USER,                   /* v is the message */
+    SIG_EXIT,                   /* from, v reason: an exit signal through a link */
+    SIG_EXIT2,                  /* the same by exit(pid, reason) */
+    SIG_LINK, SIG_UNLINK,       /* from */
+    SIG_MONITOR, SIG_DEMONITOR, /* from, ref; name: monitored by that name */
+    SIG_DOWN,                   /* from, ref, v reason, name */
+    SIG_WAKE                    /* nothing: look again at what you wait for */
+} MsgKind;
+
+typedef struct Msg {
+    Frag        frag;           /* first: the allocation itself */
+    struct Msg *next, *prev;
+    Value       v;
+    Value       from;           /* pid */
+    Value       ref;
+    uint64_t    seq;            /* position among all messages of the receiver */
+    Obj        *handles;        /* among its objects: what heap.handles lists */
+    Hold       *holds;
+    Str        *name;           /* symbol */
+    uint8_t     kind;
+    bool        on_heap;        /* v is a root of the receiver's heap, which has its objects */
+} Msg;
+
+/* A message without objects. NULL: no memory. */
+Msg *ml_msg_new(Mem *mem, MsgKind kind);
+/* Frees it with its objects. */
+void ml_msg_free(Mem *mem, Msg *m);
+/* Its objects become part of the heap, which frees the Msg with them (at once
+ * if it has none). */
+void ml_msg_adopt(Heap *h, Mem *mem, Msg *m);
+
+#endif

@@ -1,0 +1,54 @@
+/*
+ * names.c - registered names and reply aliases: what a message can be sent to
+ * besides a pid. Worker.
+ */
+#include "vm/proc/signal.h"
+#include "vm/vm.h"
+
+static Str *symbol_of(Vm *vm, Str *s)
+{
+    if (s->h.flags & OF_SYMBOL)
+        return s;
+    return ml_symbol_find(vm->symtab, ml_str_data(s), s->len, ml_str_hash(s, vm->hash_key));
+}
+
+Value ml_name_find(Vm *vm, Str *name)
+{
+    Str *sym = symbol_of(vm, name);
+    return sym ? ml_vmap_get(&vm->names, ml_v_str(sym)) : ml_v_nil();
+}
+
+bool ml_name_add(Vm *vm, Str *name, Proc *p)
+{
+    if (p->name || !ml_is_nil(ml_name_find(vm, name)))
+        return false;
+    Str *sym = ml_symbol(vm->symtab, ml_str_data(name), name->len);
+    if (!sym || !ml_vmap_set(&vm->names, ml_v_str(sym), p->pid))
+        return false;
+    p->name = sym;
+    return true;
+}
+
+void ml_name_remove(Vm *vm, Proc *p)
+{
+    if (!p->name)
+        return;
+    ml_vmap_remove(&vm->names, ml_v_str(p->name));
+    p->name = NULL;
+}
+
+/* An alias is a ref with an entry that says whose it is. */
+Value ml_alias_owner(Vm *vm, Value ref)
+{
+    return ml_vmap_get(&vm->aliases, ref);
+}
+
+bool ml_alias_add(Vm *vm, Value ref, Value pid)
+{
+    return ml_vmap_set(&vm->aliases, ref, pid);
+}
+
+void ml_alias_remove(Vm *vm, Value ref)
+{
+    ml_vmap_remove(&vm->aliases, ref);
+}

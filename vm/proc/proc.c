@@ -1,0 +1,181 @@
+/*
+ * proc.c - processes: the table that pids index, birth, roots, death.
+ *
+ * A pid is an index into the table and a generation. A slot that is used
+ * again has another generation, so a pid kept for long reaches its process or
+ * nobody. Slots lie in chunks that never move.
+ */
+#include <setjmp.h>
+#include <string.h>
+
+#include "vm/base/check.h"
+#include "vm/proc/signal.h"
+#include "vm/run/sched.h"
+#include "vm/run/spawn.h"
+#include "vm/vm.h"
+
+enum { STACK_FIRST = 42 };      /* slots of a new process' stack, slack included */
+
+static PidSlot *slot_of(Vm *vm, uint32_t index)
+{
+    return &vm->ptab[index / PTAB_CHUNK][index % PTAB_CHUNK];
+}
+
+Proc *ml_proc_find(Vm *vm, Value pid)
+{
+    uint32_t i = ml_pid_index(pid);
+    if (i >= vm->ptab_used)
+        return NULL;
+    PidSlot *s = slot_of(vm, i);
+    return s->gen == ml_pid_gen(pid) ? s->p : NULL;
+}
+
+static bool take_slot(Vm *vm, Proc *p)
+{
+    uint32_t i;
+    if (vm->ptab_free) {
+        i = vm->ptab_free - 1;
+        vm->ptab_free = slot_of(vm, i)->next_free;
+    } else {
+        i = vm->ptab_used;
+        if (i / PTAB_CHUNK >= PTAB_CHUNKS)
+            return false;
+        if (i % PTAB_CHUNK == 0) {
+            PidSlot *chunk = ml_mem_zalloc(&vm->mem, PTAB_CHUNK * sizeof *chunk);
+            if (!chunk)
+                return false;
+            vm->ptab[i / PTAB_CHUNK] = chunk;
+        }
+        vm->ptab_used++;
+        slot_of(vm, i)->gen = 1;
+    }
+    PidSlot *s = slot_of(vm, i);
+    s->p = p;
+    p->pid = ml_pid_make(i, s->gen);
+    vm->nprocs++;
+    return true;
+}
+
+static void free_slot(Vm *vm, Proc *p)
+{
+    uint32_t i = ml_pid_index(p->pid);
+    PidSlot *s = slot_of(vm, i);
+    s->p = NULL;
+    if (++s->gen == 0)
+        s->gen = 1;
+    s->next_free = vm->ptab_free;
+    vm->ptab_free = i + 1;
+    vm->nprocs--;
+}
+
+/* No memory for a process: it ends at the border of its slice. */
+static __attribute__((noreturn)) void out_of_memory(Heap *h, size_t asked)
+{
+    Proc *p = h->owner;
+    (void)asked;
+    ML_CHECK(p && p->vm->oom_jump);
+    longjmp(*(jmp_buf *)p->vm->oom_jump, 1);
+}
+
+Proc *ml_proc_new(Vm *vm, size_t block)
+{
+    Proc *p = ml_mem_zalloc(&vm->mem, sizeof *p);
+    if (!p)
+        return NULL;
+    size_t stack = sizeof(Stack) + STACK_FIRST * sizeof(Value);
+    Heap *h = &p->heap;
+    if (!ml_heap_init(h, &vm->mem, stack + block)) {
+        ml_mem_free(&vm->mem, p, sizeof *p);
+        return NULL;
+    }
+    h->vm = vm;
+    h->owner = p;
+    h->oom = out_of_memory;
+    h->hash_key = vm->hash_key;
+    h->symtab = vm->symtab;
+    h->stress = (uint8_t)vm->stress_gc;
+    h->want_gc = h->stress;
+    p->vm = vm;
+    ml_mbox_init(&p->mbox);
+    if (!take_slot(vm, p)) {
+        ml_heap_fini(h);
+        ml_mem_free(&vm->mem, p, sizeof *p);
+        return NULL;
+    }
+    Stack *s = (Stack *)(void *)ml_heap_alloc(h, stack, OBJ_STACK);
+    s->cap = STACK_FIRST;
+    s->used = 1;
+    memset(s->v, 0, STACK_FIRST * sizeof(Value));
+    ml_stack_bind(p, s);
+    p->base = s->v + 1;
+    p->top = p->base;
+    p->pc = ml_boot_code;
+    p->globals = vm->base_globals;
+    p->serial = ++vm->next_serial;
+    p->priority = PRIO_NORMAL;
+    p->reason = vm->sym_normal;
+    p->timer.fire = ml_sched_timer;
+    return p;
+}
+
+void ml_proc_free(Proc *p)
+{
+    Vm *vm = p->vm;
+    if (p->state == PROC_EXITING || ml_proc_find(vm, p->pid) == p)
+        free_slot(vm, p);
+    if (p->background)
+        vm->nbackground--;
+    if (p->reason_hold)
+        ml_shared_unref(p->reason_hold);
+    if (p->env)
+        ml_shared_unref(p->env);
+    if (p->job)
+        ml_shared_unref(p->job);
+    ml_env_cache_free(p);
+    ml_mem_free(&vm->mem, p->crash, p->crash_size);
+    ml_mem_free(&vm->mem, p->rand, sizeof *p->rand);
+    ml_mbox_fini(&p->mbox, &vm->mem);
+    ml_gc_fini(&p->heap);
+    ml_heap_fini(&p->heap);
+    ml_mem_free(&vm->mem, p, sizeof *p);
+}
+
+void ml_proc_roots(Gc *gc, void *proc)
+{
+    Proc *p = proc;
+    /* the running stack: base and top are found again by their distance */
+    ptrdiff_t base = p->base - p->stk->v, top = p->top - p->stk->v, callf = p->callf ? p->callf - p->stk->v : 0;
+    p->stk->used = (uint32_t)top;
+    Obj *stk = &p->stk->h;
+    ml_gc_obj(gc, &stk);
+    ml_stack_bind(p, (Stack *)(void *)stk);
+    p->base = p->stk->v + base;
+    p->top = p->stk->v + top;
+    p->callf = p->callf ? p->stk->v + callf : NULL;
+    if (p->co)
+        p->co->stk = NULL;              /* the one in use is in p->stk */
+    ML_GC_PTR(gc, p->co);
+    ML_GC_PTR(gc, p->tbc);
+    ML_GC_PTR(gc, p->globals);
+    ML_GC_PTR(gc, p->overlays);
+    ML_GC_PTR(gc, p->dict);
+    ml_gc_value(gc, &p->err);
+    ml_gc_value(gc, &p->label);
+    ml_gc_weak_value(gc, &p->current);
+    if (p->mbox.on_heap)
+        for (Msg *m = p->mbox.head; m; m = m->next)
+            if (m->on_heap)
+                ml_gc_value(gc, &m->v);
+}
+
+void ml_proc_gc(Proc *p, size_t need)
+{
+    size_t before = p->heap.block_size;
+    if (!ml_gc_run(&p->heap, need, ml_proc_roots, p))
+        p->heap.oom(&p->heap, before);
+    if (p->co)
+        p->co->stk = p->stk;
+    p->reds -= (int64_t)(p->heap.live >> 8);
+    if (p->heap.stress)
+        p->heap.want_gc = true;
+}

@@ -1,0 +1,152 @@
+#ifndef ML_PROC_H
+#define ML_PROC_H
+
+#include "vm/data/gc.h"
+#include "vm/native.h"
+#include "vm/proc/mailbox.h"
+#include "vm/run/timer.h"
+#include "vm/run/frame.h"
+#include "vm/base/rand.h"
+
+/*
+ * proc.h - a process.
+ *
+ * States. ml_proc_verify() checks this table.
+ *
+ *              on a run queue   has a worker   mailbox
+ *    READY     exactly one      no             anything
+ *    RUNNING   no               exactly one    anything
+ *    WAITING   no               no             all looked at, or a wait that is not for messages
+ *    EXITING   no               exactly one    closed
+ *
+ * Only its worker touches a process, except `state` and the inbox.
+ */
+typedef enum { PROC_READY, PROC_RUNNING, PROC_WAITING, PROC_EXITING } ProcState;
+
+typedef enum { WAIT_NONE, WAIT_RECEIVE, WAIT_SLEEP, WAIT_IO, WAIT_JOB } WaitKind;
+
+typedef struct Link {           /* to a linked process; 40 bytes */
+    struct Link *next;
+    Value        other;         /* pid */
+} Link;
+
+typedef struct Monitor {        /* both sides have one; 72 bytes */
+    struct Monitor *next;
+    Value           other;      /* pid of the watched, or of the watcher */
+    Value           ref;
+    Str            *name;       /* monitored by name */
+    bool            alias;
+} Monitor;
+
+typedef struct SendTimer {      /* a message on its way at a time; 120 bytes */
+    Timer             timer;
+    struct SendTimer *next, **pprev;   /* of all that are armed */
+    Value             ref, to;
+    Str              *name;     /* goes to a registered name; a symbol */
+    Msg              *msg;
+} SendTimer;
+
+struct Proc {
+    /* what the interpreter touches */
+    const Instr *pc;            /* next instruction */
+    Value       *base;
+    Value       *top;           /* end of what is live on the stack */
+    Value       *stack_end;
+    int64_t      reds;          /* left of this slice */
+    Tab         *globals;
+    Tab         *overlays;      /* shared library table -> private copy, or NULL */
+    Vm          *vm;
+    Stack       *stk;           /* of the running coroutine */
+    Tbc         *tbc;
+    Coro        *co;            /* the running coroutine; NULL: main, never left */
+    Value        err;           /* error on its way to a catcher */
+    /* a native that is suspended, or about to be called or called back */
+    int32_t      nat_nargs, nat_step, nat_nret;
+    int32_t      ncall;
+    Value       *callf;         /* function slot of a call the interpreter is asked to make */
+    int32_t      guards;        /* guards being evaluated */
+    uint8_t      state;
+    uint8_t      wait;          /* WaitKind */
+    uint8_t      priority;
+    bool         trap_exit;
+    bool         background;
+    bool         is_main;
+    bool         exiting;       /* exit() is unwinding: pcall does not catch */
+    bool         in_final;      /* a __gc is running */
+    bool         raise;         /* p->err is to be raised when it runs next */
+    bool         failed;        /* ended by an uncaught error */
+    bool         nat_caught;
+    bool         timed_out;
+    bool         repl;          /* load() compiles for the prompt */
+    bool         evaluator;     /* of a prompt: "interrupted" unwinds it instead of ending it */
+    bool         interrupted;   /* evaluator: stop and unwind to the prompt */
+    uint32_t     recv_reg;      /* register RECV puts messages in */
+    uint32_t     codepth;       /* nested resumes */
+
+    Heap         heap;
+    Mbox         mbox;
+    Value        pid;
+    Proc        *next;          /* in a run queue */
+    uint64_t     serial;
+    uint64_t     total_reds;
+    Timer        timer;         /* of the wait under way */
+    Value        parent;
+    Str         *name;          /* registered */
+    Value        label;         /* function it was spawned with */
+    Msg         *unread;        /* what came in the inbox after the end */
+    Link        *links;
+    Monitor     *monitors;      /* those it watches */
+    Monitor     *watchers;      /* those that watch it */
+    Value        current;       /* message being handled */
+    Value        reason;        /* of its end */
+    Shared      *reason_hold;   /* owns it when it is a table */
+    Shared      *env;           /* owns the globals while they are a shared image */
+    char        *crash;         /* report made at the uncaught error */
+    size_t       crash_size;
+    Shared      *job;           /* pool job waited for */
+    int          wait_fd;
+    Rand        *rand;
+    struct EnvCache *env_cache; /* spawn.c */
+    void       (*on_message)(void *ctx, Vm *vm, Value msg);     /* stands for a host */
+    void        *on_message_ctx;
+    Tab         *dict;
+};
+
+/* Boot-strapping and end; proc.c. */
+Proc *ml_proc_new(Vm *vm, size_t block);
+void  ml_proc_free(Proc *p);
+void  ml_proc_roots(Gc *gc, void *proc);
+/* Collects now. Owner, at a safe point. Ends the process when there is no memory. */
+void  ml_proc_gc(Proc *p, size_t need);
+/* At least n free slots above top; may move the stack. False: limit reached. */
+bool  ml_proc_grow(Proc *p, size_t n);
+
+/* The stack is the one in use. */
+void  ml_stack_bind(Proc *p, Stack *s);
+/* The running coroutine as an object; made for main when first asked for. */
+Coro *ml_coro_current(Proc *p);
+Coro *ml_coro_new(Proc *p, Value fn);
+
+/* Messages: recv.c, send.c. */
+void  ml_proc_hold_msg(Proc *p);
+Value ml_proc_take_msg(Proc *p);
+bool  ml_deadline(Vm *vm, Value ms, uint64_t *at);
+/* v as a message; NULL: p->err says why (or no memory). */
+Msg  *ml_msg_pack(Proc *p, Value v);
+/* The pid behind a pid, alias or registered name; nil: none. False: `to` is none of these. */
+bool  ml_send_target(Proc *p, Value to, Value *pid);
+/* Sends v. False: p->err. *why: NULL or the reason of a refusal. */
+bool  ml_proc_send(Proc *p, Value to, Value v);
+Value ml_proc_ref(Proc *p);
+
+/* Errors: sets p->err. */
+Value ml_msg_value(Proc *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+static inline Value ml_pid_make(uint32_t index, uint32_t gen)
+{
+    return (Value){ .u = index, .tag = TAG_PID | (uint64_t)gen << 32 };
+}
+static inline uint32_t ml_pid_index(Value v) { return (uint32_t)v.u; }
+static inline uint32_t ml_pid_gen(Value v)   { return (uint32_t)(v.tag >> 32); }
+
+#endif

@@ -1,0 +1,39 @@
+#ifndef ML_SIGNAL_H
+#define ML_SIGNAL_H
+
+#include "vm/data/copy.h"
+#include "vm/proc/proc.h"
+
+/*
+ * signal.h - links, monitors, exit signals, names: what processes know of
+ * each other. Worker of the process named p, unless it says otherwise.
+ */
+
+/* Links p and the process of pid; a dead one answers with an exit signal. */
+void ml_link(Proc *p, Value pid);
+void ml_unlink(Proc *p, Value pid);
+/* Returns the ref by which {"DOWN", ref, ...} will arrive. pid nil: noproc at
+ * once. name: monitored by that name. */
+Value ml_monitor(Proc *p, Value pid, Str *name, bool alias);
+/* True: it existed. flush: a DOWN that has arrived already is removed. */
+bool ml_demonitor(Proc *p, Value ref, bool flush);
+/* The exit signal of exit(pid, reason). False: the reason cannot be sent (p->err). */
+bool ml_exit_signal(Proc *p, Value pid, Value reason);
+/* The links of a child that is being made, before it runs. */
+void ml_link_new(Proc *parent, Proc *child);
+Value ml_monitor_new(Proc *parent, Proc *child);
+/* Sends a signal without objects. Any caller on the worker. */
+void ml_signal(Vm *vm, Value to, MsgKind kind, Value from, Value v, Shared *hold);
+
+/* A frozen copy of *v in a region of its own (one reference, the caller's);
+ * *v becomes the copy. NULL: c says why; the caller drops c. */
+Shared *ml_freeze(Mem *mem, Value *v, Copier *c);
+
+Value ml_name_find(Vm *vm, Str *name);              /* pid or nil */
+bool  ml_name_add(Vm *vm, Str *name, Proc *p);      /* false: taken, or p has one */
+void  ml_name_remove(Vm *vm, Proc *p);
+Value ml_alias_owner(Vm *vm, Value ref);
+bool  ml_alias_add(Vm *vm, Value ref, Value pid);
+void  ml_alias_remove(Vm *vm, Value ref);
+
+#endif

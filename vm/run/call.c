@@ -1,0 +1,762 @@
+/*
+ * call.c - frames that the VM itself makes, and how errors leave them.
+ *
+ * A call by the VM (a metamethod, a function a native asked for, a __close)
+ * is a frame like any other, except that its return address is ml_cont_code
+ * and that an info slot below it says what happens with its results:
+ *
+ *     [registers of the running function] [info] [F] [arguments ...]
+ *                                          ^ kind, way back
+ *
+ * Raising an error walks these frames from the inside out, looking for a
+ * protected call (or a guard of a receive clause). Variables that are to be
+ * closed are closed on the way, one call at a time, so that a handler can
+ * block, be pre-empted, or raise again. No frame lies on the C stack.
+ */
+#include <string.h>
+
+#include "vm/base/check.h"
+#include "vm/run/debug.h"
+#include "vm/run/slow.h"
+#include "vm/vm.h"
+
+const Instr ml_cont_code[2] = { { .op = OP_CONT }, { .op = OP_CONT } };
+const Instr ml_var_code[2] = { { .op = OP_VARFRAME }, { .op = OP_VARFRAME } };
+const Instr ml_boot_code[2] = { { .op = OP_CALL, .a = 0, .b = 0, .c = 1 }, { .op = OP_END } };
+const Instr ml_coboot_code[2] = { { .op = OP_CALL, .a = 0, .b = 0, .c = 0 }, { .op = OP_COEND } };
+const Instr ml_natmore_code[1] = { { .op = OP_NATMORE } };
+
+enum { STACK_MAX = 1000000,     /* slots, as stock Lua */
+       STACK_SLACK = 24,        /* kept free above what a frame may use */
+       CO_DEPTH = 190 };        /* nested resumes */
+
+/* --- the stack --- */
+
+Value *ml_frame_end(Proc *p)
+{
+    const Value *f = p->base - 1;
+    if ((uint8_t)f->tag == TAG_FN)
+        return p->base + f->f->proto->maxstack;
+    return p->top;
+}
+
+void ml_stack_bind(Proc *p, Stack *s)
+{
+    p->stk = s;
+    p->stack_end = s->v + s->cap - STACK_SLACK;
+}
+
+bool ml_proc_grow(Proc *p, size_t n)
+{
+    Stack *old = p->stk;
+    size_t used = (size_t)(p->top - old->v), cap = old->cap;
+    if (used + n + STACK_SLACK <= cap)
+        return true;
+    if (used + n > STACK_MAX)
+        return false;
+    while (cap < used + n + STACK_SLACK)
+        cap *= 2;
+    if (!ml_heap_may(&p->heap, cap * sizeof(Value)))
+        return false;
+    Stack *s = (Stack *)(void *)ml_heap_alloc(&p->heap, sizeof(Stack) + cap * sizeof(Value), OBJ_STACK);
+    s->cap = (uint32_t)cap;
+    s->used = (uint32_t)used;
+    memcpy(s->v, old->v, used * sizeof(Value));
+    memset(s->v + used, 0, (cap - used) * sizeof(Value));
+    old->used = 0;
+    ptrdiff_t move = (char *)s->v - (char *)old->v;
+    p->base = (Value *)(void *)((char *)p->base + move);
+    p->top = (Value *)(void *)((char *)p->top + move);
+    ml_stack_bind(p, s);
+    return true;
+}
+
+/* --- laying out calls --- */
+
+Slow ml_call_mm(Proc *p, unsigned kind, uint32_t field, Value f, int n, Value x, Value y, Value z)
+{
+    Value *at = ml_frame_end(p);
+    at[0] = ml_info(kind, 0, field, (uint32_t)(at + 1 - p->base), p->pc);
+    at[1] = f;
+    at[2] = x;
+    at[3] = y;
+    at[4] = z;
+    p->callf = at + 1;
+    p->ncall = n;
+    return SLOW_CALL;
+}
+
+Slow ml_call_meta(Proc *p, Value *f, int nargs)
+{
+    Value v = *f;
+    v.tag = (uint8_t)v.tag == TAG_PID || (uint8_t)v.tag == TAG_REF ? v.tag : (uint8_t)v.tag;
+    Value mm = ml_metamethod(p, v, MM_CALL);
+    if (ml_is_nil(mm))
+        return ml_err_call(p, f);
+    if (f + nargs + 3 > p->stack_end) {
+        ptrdiff_t at = f - p->stk->v;
+        p->top = f + nargs + 1;
+        if (!ml_proc_grow(p, 4))
+            return ml_err(p, "stack overflow");
+        f = p->stk->v + at;
+    }
+    const Instr *ret = ml_slot_pc(f);
+    for (int i = nargs; i >= 0; i--)
+        ml_set(f + 1 + i, f + i);
+    ml_set(f + 1, &v);
+    *f = mm;
+    if (ret && ml_is_fn(mm))
+        ml_slot_set_pc(f, ret);
+    f->tag = (uint8_t)f->tag;
+    p->callf = f;
+    p->ncall = nargs + 1;
+    return SLOW_OK;
+}
+
+Slow ml_native_call(Proc *p, Nat *n, bool protect)
+{
+    Value *fn = n->top - n->ncall - 1;
+    if (n->top + 4 > p->stack_end) {
+        p->base = n->base;
+        p->top = n->top;
+        ptrdiff_t at = fn - n->base;
+        if (!ml_proc_grow(p, 8))
+            return ml_err(p, "stack overflow");
+        n->base = p->base;
+        n->top = p->top;
+        fn = n->base + at;
+    }
+    for (int i = n->ncall; i >= 0; i--)
+        ml_set(fn + 1 + i, fn + i);
+    fn[0] = ml_info(protect ? INFO_PCALL : INFO_NATIVE, (unsigned)n->next, (uint32_t)n->nargs,
+                    (uint32_t)(fn + 1 - n->base), NULL);
+    p->base = n->base;
+    p->callf = fn + 1;
+    p->ncall = n->ncall;
+    return SLOW_CALL;
+}
+
+/* The native frame at p->base goes on with n values, which lie at src and
+ * are put at dst. */
+static Slow back_to_native(Proc *p, Value *dst, const Value *src, int n, unsigned step, uint32_t nargs, bool caught)
+{
+    for (int i = 0; i < n; i++)
+        ml_set(dst + i, src + i);
+    p->top = dst + n;
+    p->nat_nargs = (int32_t)nargs;
+    p->nat_step = (int32_t)step;
+    p->nat_nret = n;
+    p->nat_caught = caught;
+    if (p->top + ML_NAT_FREE > p->stack_end && !ml_proc_grow(p, ML_NAT_FREE))
+        return ml_err(p, "stack overflow");
+    return SLOW_NATIVE;
+}
+
+/* --- results come back --- */
+
+static Slow unwind(Proc *p);
+
+Slow ml_cont_return(Proc *p, Value *f, Value *src, int n)
+{
+    while (ml_slot_pc(f)[-1].op == OP_VARFRAME)
+        f -= ml_info_delta(f - 1);
+    Value *at = f - 1, info = *at;
+    Value first = n > 0 ? src[0] : ml_v_nil();
+    p->base = f - ml_info_delta(&info);
+    p->pc = ml_slot_pc(&info);
+    switch (ml_info_kind(&info)) {
+    case INFO_RESULT:
+        ml_set(&p->base[p->pc[-1].a], &first);
+        return SLOW_OK;
+    case INFO_TEST:
+        if (ml_jump_taken(p->pc[-1].op, ml_is_truthy(first)))
+            p->pc += p->pc[-1].d;
+        return SLOW_OK;
+    case INFO_DROP:
+        return SLOW_OK;
+    case INFO_CONCAT: {
+        Instr i = p->pc[-1];
+        uint32_t left = ml_info_nargs(&info);
+        ml_set(&p->base[i.b + left - 2], &first);
+        return ml_op_concat(p, i.a, i.b, left - 1);
+    }
+    case INFO_NATIVE:
+    case INFO_PCALL:
+        return back_to_native(p, at, src, n, ml_info_step(&info), ml_info_nargs(&info), false);
+    case INFO_REDO:
+        p->top = p->base + ml_info_nargs(&info);
+        p->pc--;
+        return SLOW_OK;
+    case INFO_UNWIND:
+        p->err = f[-2];
+        return unwind(p);
+    case INFO_HANDLER:
+        p->err = first;
+        return unwind(p);
+    case INFO_FINAL:
+        p->in_final = false;
+        p->top = p->base + ml_info_nargs(&info);
+        return SLOW_OK;
+    }
+    ML_CHECK(!"info kind");
+    return SLOW_OK;
+}
+
+/* --- to-be-closed variables --- */
+
+Slow ml_op_tbc(Proc *p, unsigned a)
+{
+    Value *v = &p->base[a];
+    if (v->tag <= TAG_FALSE)
+        return SLOW_OK;
+    if (v->tag == TAG_BOX && v->b->v.tag <= TAG_FALSE)
+        return SLOW_OK;
+    Value val = v->tag == TAG_BOX ? v->b->v : *v;
+    if (!ml_is_ref(val) && ml_is_nil(ml_metamethod(p, val, MM_CLOSE)))
+        return ml_err(p, "variable '%s' got a non-closable value", ml_local_name(p, a));
+    Tbc *t = (Tbc *)(void *)ml_heap_alloc(&p->heap, sizeof(Tbc), OBJ_TBC);
+    t->prev = p->tbc;
+    t->slot = (uint32_t)(v - p->stk->v);
+    p->tbc = t;
+    return SLOW_OK;
+}
+
+static Value closer(Proc *p, Value v)
+{
+    return ml_is_ref(v) ? ml_v_native(p->vm->close_ref) : ml_metamethod(p, v, MM_CLOSE);
+}
+
+Slow ml_op_close(Proc *p, Value *from, Value *keep_top)
+{
+    Tbc *t = p->tbc;
+    if (!t || t->slot < (uint32_t)(from - p->stk->v)) {
+        if (keep_top)
+            p->top = keep_top;
+        return SLOW_OK;
+    }
+    p->tbc = t->prev;
+    Value v = p->stk->v[t->slot];
+    if (v.tag == TAG_BOX)
+        v = v.b->v;
+    Value *at = ml_frame_end(p);
+    uint32_t keep = keep_top ? (uint32_t)(keep_top - p->base) : 0;
+    if (keep_top && keep_top > at) {
+        at = keep_top;
+        if (at + 8 > p->stack_end) {
+            p->top = at;
+            if (!ml_proc_grow(p, 16))
+                return ml_err(p, "stack overflow");
+            at = p->base + keep;
+        }
+    }
+    at[0] = ml_info(INFO_REDO, 0, keep, (uint32_t)(at + 1 - p->base), p->pc);
+    at[1] = closer(p, v);
+    if (ml_is_nil(at[1]))
+        return ml_err(p, "metamethod 'close' is missing");
+    at[2] = v;
+    at[3] = ml_v_nil();
+    p->callf = at + 1;
+    p->ncall = 2;
+    return SLOW_CALL;
+}
+
+/* --- raising errors --- */
+
+typedef enum { AT_BOTTOM, AT_PCALL, AT_GUARD } CatchKind;
+
+typedef struct Catch {
+    CatchKind kind;
+    Value *info;                /* AT_PCALL: its info slot */
+    Value *base;                /* frame that goes on */
+    const GuardRange *guard;
+    uint32_t level;             /* slots from here up are left */
+    int guards;                 /* guards left on the way */
+} Catch;
+
+static const GuardRange *guard_at(const Proto *pt, uint32_t at)
+{
+    const GuardRange *best = NULL;
+    for (uint32_t i = 0; i < pt->nguards; i++) {
+        const GuardRange *g = &pt->guards[i];
+        if (at >= g->start && at < g->end && (!best || g->start > best->start))
+            best = g;
+    }
+    return best;
+}
+
+/* Who stops an error that is raised at p->base? */
+static Catch find_catch(Proc *p)
+{
+    Catch c = { .level = (uint32_t)(p->stk->cap) }, outermost = { .base = NULL };
+    Value *base = p->base;
+    const Instr *pc = p->pc;
+    for (;;) {
+        Value *f = base - 1;
+        if ((uint8_t)f->tag == TAG_FN && f->f->proto->nguards) {
+            const Proto *pt = f->f->proto;
+            const GuardRange *g = guard_at(pt, (uint32_t)(pc - 1 - pt->code));
+            if (g && !p->exiting && !p->interrupted) {
+                c.kind = AT_GUARD;
+                c.base = base;
+                c.guard = g;
+                c.guards++;
+                return c;
+            }
+            c.guards += g != NULL;
+        }
+        const Instr *ret = ml_slot_pc(f);
+        while (ret[-1].op == OP_VARFRAME) {
+            f -= ml_info_delta(f - 1);
+            ret = ml_slot_pc(f);
+        }
+        if (ret == ml_boot_code + 1 || ret == ml_coboot_code + 1) {
+            if (outermost.base && !(p->co && p->co->resumer))
+                return outermost;
+            c.kind = AT_BOTTOM;
+            c.level = 0;
+            return c;
+        }
+        c.level = (uint32_t)(f - p->stk->v);
+        if (ret[-1].op == OP_CONT) {
+            Value *info = f - 1;
+            base = f - ml_info_delta(info);
+            pc = ml_slot_pc(info);
+            if (ml_info_kind(info) == INFO_PCALL && !p->exiting) {
+                c.kind = AT_PCALL;
+                c.info = info;
+                c.base = base;
+                if (!p->interrupted)
+                    return c;
+                outermost = c;
+            }
+            if (ml_info_kind(info) == INFO_FINAL)
+                p->in_final = false;
+            continue;
+        }
+        base = f - ret[-1].a - (ret[-1].op == OP_TFORCALL ? 4 : 0);
+        pc = ret;
+    }
+}
+
+/* The message handler of the xpcall that would stop this error, not yet run. */
+static bool find_handler(Proc *p, Value *out)
+{
+    Value *base = p->base;
+    for (;;) {
+        Value *f = base - 1;
+        const Instr *ret = ml_slot_pc(f);
+        while (ret[-1].op == OP_VARFRAME) {
+            f -= ml_info_delta(f - 1);
+            ret = ml_slot_pc(f);
+        }
+        if (ret == ml_boot_code + 1 || ret == ml_coboot_code + 1)
+            return false;
+        if (ret[-1].op != OP_CONT) {
+            base = f - ret[-1].a - (ret[-1].op == OP_TFORCALL ? 4 : 0);
+            continue;
+        }
+        const Value *info = f - 1;
+        base = f - ml_info_delta(info);
+        unsigned kind = ml_info_kind(info);
+        if (kind == INFO_HANDLER || kind == INFO_UNWIND)
+            return false;               /* an error in a handler */
+        if (kind == INFO_PCALL) {
+            if (base[-1].nat != p->vm->xpcall)
+                return false;
+            *out = base[1];
+            return true;
+        }
+    }
+}
+
+/* Is there a protected call anywhere between here and the process' border? */
+static bool is_caught(Proc *p)
+{
+    Frame f;
+    if (p->exiting || p->interrupted)
+        return true;
+    for (bool ok = ml_frame_first(p, &f); ok; ok = ml_frame_next(p, &f, true)) {
+        if (f.info && ml_info_kind(f.info) == INFO_PCALL)
+            return true;
+        if (f.native && f.native == p->vm->resume)
+            return true;
+        if (f.proto && f.proto->nguards && guard_at(f.proto, ml_frame_index(&f)))
+            return true;
+    }
+    return false;
+}
+
+Slow ml_throw(Proc *p)
+{
+    Value handler;
+    if (p->top < ml_frame_end(p))
+        p->top = ml_frame_end(p);
+    if (!p->exiting && !p->interrupted && find_handler(p, &handler)) {
+        if (p->top + 8 > p->stack_end && !ml_proc_grow(p, 16))
+            return unwind(p);
+        Value *at = p->top;
+        at[0] = ml_info(INFO_HANDLER, 0, 0, (uint32_t)(at + 1 - p->base), p->pc);
+        at[1] = handler;
+        at[2] = p->err;
+        p->callf = at + 1;
+        p->ncall = 1;
+        return SLOW_CALL;
+    }
+    if (!p->crash && !is_caught(p))
+        ml_crash_note(p);
+    return unwind(p);
+}
+
+/* The frame that a slot belongs to, and where it stands. */
+static Value *frame_of_slot(Proc *p, uint32_t slot, const Instr **pc)
+{
+    Value *at = p->stk->v + slot, *base = p->base;
+    *pc = p->pc;
+    while (base > at) {
+        Value *f = base - 1;
+        const Instr *ret = ml_slot_pc(f);
+        while (ret[-1].op == OP_VARFRAME) {
+            f -= ml_info_delta(f - 1);
+            ret = ml_slot_pc(f);
+        }
+        if (ret[-1].op == OP_CONT) {
+            base = f - ml_info_delta(f - 1);
+            *pc = ml_slot_pc(f - 1);
+        } else {
+            base = f - ret[-1].a - (ret[-1].op == OP_TFORCALL ? 4 : 0);
+            *pc = ret;
+        }
+    }
+    return base;
+}
+
+/* The running coroutine is left for good or for a while: the one that resumed
+ * it goes on inside its native resume. */
+static void save_context(Proc *p)
+{
+    Coro *c = p->co;
+    c->stk = p->stk;
+    c->stk->used = (uint32_t)(p->top - p->stk->v);
+    c->tbc = p->tbc;
+    c->pc = p->pc;
+    c->base = (uint32_t)(p->base - p->stk->v);
+    c->top = c->stk->used;
+    c->nargs = p->nat_nargs;
+    c->step = p->nat_step;
+}
+
+static void load_context(Proc *p, Coro *c)
+{
+    p->co = c;
+    ml_stack_bind(p, c->stk);
+    p->tbc = c->tbc;
+    p->pc = c->pc;
+    p->base = c->stk->v + c->base;
+    p->top = c->stk->v + c->top;
+    p->nat_nargs = c->nargs;
+    p->nat_step = c->step;
+    c->h.a = CO_RUNNING;
+}
+
+/* Back to the resumer, which gets n values. */
+static Slow leave_coroutine(Proc *p, unsigned status, Value *src, int n, bool caught)
+{
+    Coro *c = p->co, *to = c->resumer;
+    save_context(p);
+    c->h.a = (uint8_t)status;
+    c->resumer = NULL;
+    p->codepth--;
+    load_context(p, to);
+    if (n > 0 && p->top + n + ML_NAT_FREE > p->stack_end) {
+        ptrdiff_t off = src - c->stk->v;
+        if (!ml_proc_grow(p, (size_t)n + ML_NAT_FREE))
+            return ml_err(p, "stack overflow");
+        src = c->stk->v + off;
+    }
+    return back_to_native(p, p->top, src, n, (unsigned)p->nat_step, (uint32_t)p->nat_nargs, caught);
+}
+
+static Slow bottom(Proc *p)
+{
+    Coro *c = p->co;
+    if (c && c->resumer) {
+        if (p->exiting || p->interrupted) {
+            Coro *to = c->resumer;
+            c->h.a = CO_DEAD;
+            c->resumer = NULL;
+            p->codepth--;
+            load_context(p, to);
+            return unwind(p);
+        }
+        Value *at = p->stk->v + 1;
+        bool closing = c->h.b & CO_CLOSING, failed = !closing || !ml_is_nil(p->err);
+        at[0] = closing ? ml_v_bool(!failed) : p->err;
+        at[1] = p->err;
+        p->top = at + 2;
+        p->err = ml_v_nil();
+        c->h.b = failed && !closing ? CO_FAILED : 0;
+        return leave_coroutine(p, CO_DEAD, at, closing && failed ? 2 : 1, !closing);
+    }
+    if (!p->exiting)
+        ml_proc_crashed(p);
+    return SLOW_EXIT;
+}
+
+/* p->err goes outwards from p->base, closing what is to be closed. */
+static Slow unwind(Proc *p)
+{
+    Catch c = find_catch(p);
+    Tbc *t = p->tbc;
+    if (t && t->slot >= c.level) {
+        p->tbc = t->prev;
+        Value *at = p->stk->v + t->slot, v = *at;
+        if (v.tag == TAG_BOX)
+            v = v.b->v;
+        const Instr *pc;
+        Value *base = frame_of_slot(p, t->slot, &pc);
+        Value mm = closer(p, v);
+        at[1] = p->err;
+        at[2] = ml_info(INFO_UNWIND, 0, 0, (uint32_t)(at + 3 - base), pc);
+        at[3] = mm;
+        at[4] = v;
+        at[5] = p->exiting ? ml_v_nil() : p->err;
+        p->base = base;
+        p->callf = at + 3;
+        p->ncall = 2;
+        return SLOW_CALL;
+    }
+    p->guards -= c.guards;
+    if (c.kind == AT_GUARD) {
+        p->base = c.base;
+        p->pc = c.base[-1].f->proto->code + c.guard->fail;
+        p->err = ml_v_nil();
+        p->vm->guard_errors++;
+        return SLOW_OK;
+    }
+    if (c.kind == AT_PCALL) {
+        Value info = *c.info, err = p->err;
+        p->base = c.base;
+        p->err = ml_v_nil();
+        p->interrupted = false;
+        return back_to_native(p, c.info, &err, 1, ml_info_step(&info), ml_info_nargs(&info), true);
+    }
+    return bottom(p);
+}
+
+/* --- coroutines --- */
+
+Coro *ml_coro_current(Proc *p)
+{
+    if (!p->co) {
+        Coro *c = (Coro *)(void *)ml_heap_alloc(&p->heap, sizeof(Coro), OBJ_CORO);
+        memset((char *)c + sizeof(Obj), 0, sizeof *c - sizeof(Obj));
+        c->h.id = ml_heap_id(&p->heap);
+        c->h.a = CO_RUNNING;
+        c->stk = p->stk;
+        p->co = c;
+    }
+    return p->co;
+}
+
+Coro *ml_coro_new(Proc *p, Value fn)
+{
+    Heap *h = &p->heap;
+    enum { FIRST = 16 + STACK_SLACK };
+    Stack *s = (Stack *)(void *)ml_heap_alloc(h, sizeof(Stack) + FIRST * sizeof(Value), OBJ_STACK);
+    s->cap = FIRST;
+    s->used = 2;
+    memset(s->v, 0, FIRST * sizeof(Value));
+    s->v[1] = fn;
+    Coro *c = (Coro *)(void *)ml_heap_alloc(h, sizeof(Coro), OBJ_CORO);
+    memset((char *)c + sizeof(Obj), 0, sizeof *c - sizeof(Obj));
+    c->h.id = ml_heap_id(h);
+    c->h.a = CO_SUSPENDED;
+    c->stk = s;
+    c->pc = ml_coboot_code;
+    c->base = 1;
+    c->top = 2;
+    return c;
+}
+
+/* The native at n resumes the coroutine in its first argument with the
+ * ncall values on its top; it goes on as step n->next. */
+Slow ml_coro_resume(Proc *p, Nat *n)
+{
+    Coro *to = n->base[0].c, *from = ml_coro_current(p);
+    int nv = n->ncall;
+    bool fresh = to->pc == ml_coboot_code;
+    if (p->codepth >= CO_DEPTH) {
+        p->base = n->base;
+        p->top = n->top;
+        return ml_err(p, "C stack overflow");
+    }
+    p->base = n->base;
+    p->top = n->top - nv;
+    p->pc = ml_natmore_code;
+    p->nat_nargs = n->nargs;
+    p->nat_step = n->next;
+    Value *src = n->top - nv;
+    save_context(p);
+    /* the values are beyond `used`: nothing is collected until they are moved */
+    from->h.a = CO_NORMAL;
+    to->resumer = from;
+    p->codepth++;
+    ptrdiff_t off = src - from->stk->v;
+    load_context(p, to);
+    if (to->h.b & CO_CLOSING) {
+        p->err = ml_v_nil();
+        return unwind(p);
+    }
+    if (p->top + nv + 4 > p->stack_end && !ml_proc_grow(p, (size_t)nv + ML_NAT_FREE))
+        return ml_err(p, "stack overflow");
+    src = from->stk->v + off;
+    if (fresh) {
+        for (int i = 0; i < nv; i++)
+            ml_set(p->top++, src + i);
+        return SLOW_OK;
+    }
+    for (int i = 0; i < nv; i++)
+        ml_set(p->base + i, src + i);
+    p->ncall = nv;
+    return SLOW_RETURN;
+}
+
+/* n values at src go to the resumer. dead: the coroutine's function is done. */
+Slow ml_coro_yield(Proc *p, Value *src, int n, bool dead)
+{
+    if (dead)
+        p->pc = ml_natmore_code;
+    return leave_coroutine(p, dead ? CO_DEAD : CO_SUSPENDED, src, n, false);
+}
+
+/* --- safe points and the end --- */
+
+/* `keep` slots above base hold values of an open call. */
+static bool call_final(Proc *p, uint32_t keep)
+{
+    Value v, mm;
+    while (!p->in_final && ml_gc_next_final(&p->heap, &v)) {
+        mm = ml_metamethod(p, v, MM_GC);
+        if (!ml_is_fn(mm))
+            continue;
+        Value *at = p->top;
+        at[0] = ml_info(INFO_FINAL, 0, keep, (uint32_t)(at + 1 - p->base), p->pc);
+        at[1] = mm;
+        at[2] = v;
+        p->callf = at + 1;
+        p->ncall = 1;
+        p->in_final = true;
+        return true;
+    }
+    return false;
+}
+
+Slow ml_safe_point(Proc *p)
+{
+    Value *end = ml_frame_end(p);
+    uint32_t keep = (uint32_t)(p->top - p->base);
+    if (p->top < end)
+        p->top = end;
+    if (!p->heap.gc_stopped || p->heap.frag_bytes > (64u << 20))
+        ml_proc_gc(p, 0);
+    else
+        p->heap.want_gc = false;
+    if (p->top + 8 <= p->stack_end && call_final(p, keep))
+        return SLOW_CALL;
+    p->top = p->base + keep;
+    return SLOW_OK;
+}
+
+Slow ml_proc_ending(Proc *p)
+{
+    /* p->pc is after END: a finaliser returns to END itself */
+    p->pc--;
+    ml_gc_finals_all(&p->heap);
+    p->top = p->base + 1;
+    if (call_final(p, 0))
+        return SLOW_CALL;
+    return SLOW_EXIT;
+}
+
+/* --- walking frames, for reports --- */
+
+static bool frame_at(Frame *f, Value *base, const Instr *next)
+{
+    const Value *fs = base - 1;
+    f->base = base;
+    f->proto = NULL;
+    f->native = NULL;
+    f->pc = NULL;
+    if ((uint8_t)fs->tag == TAG_FN) {
+        f->proto = fs->f->proto;
+        f->pc = next - 1;
+        if (f->pc < f->proto->code)
+            f->pc = f->proto->code;
+    } else {
+        f->native = fs->nat;
+    }
+    Value *own = base - 1;
+    const Instr *ret = ml_slot_pc(own);
+    while (ret && ret[-1].op == OP_VARFRAME) {
+        own -= ml_info_delta(own - 1);
+        ret = ml_slot_pc(own);
+    }
+    f->info = ret && ret[-1].op == OP_CONT ? own - 1 : NULL;
+    return true;
+}
+
+bool ml_frame_first(Proc *p, Frame *f)
+{
+    memset(f, 0, sizeof *f);
+    f->co = p->co;
+    f->stk = p->stk;
+    if (p->pc == ml_boot_code || p->pc == ml_coboot_code || p->base == p->stk->v + 1)
+        return false;
+    return frame_at(f, p->base, p->pc);
+}
+
+bool ml_frame_first_of(Proc *p, Coro *co, Frame *f)
+{
+    if (co == p->co)
+        return ml_frame_first(p, f);
+    memset(f, 0, sizeof *f);
+    f->co = co;
+    f->stk = co->stk;
+    if (co->pc == ml_coboot_code || co->h.a == CO_DEAD || co->base <= 1)
+        return false;
+    return frame_at(f, co->stk->v + co->base, co->pc);
+}
+
+bool ml_frame_next(Proc *p, Frame *f, bool through)
+{
+    Value *own = f->base - 1;
+    const Instr *ret = ml_slot_pc(own);
+    while (ret[-1].op == OP_VARFRAME) {
+        own -= ml_info_delta(own - 1);
+        ret = ml_slot_pc(own);
+    }
+    if (ret == ml_boot_code + 1)
+        return false;
+    if (ret == ml_coboot_code + 1) {
+        Coro *up = f->co ? f->co->resumer : NULL;
+        if (!through || !up)
+            return false;
+        f->co = up;
+        f->stk = up->stk;
+        return frame_at(f, up->stk->v + up->base, up->pc);
+    }
+    (void)p;
+    if (ret[-1].op == OP_CONT) {
+        const Value *info = own - 1;
+        Value *base = own - ml_info_delta(info);
+        if (base == f->stk->v + 1)
+            return false;
+        return frame_at(f, base, ml_slot_pc(info));
+    }
+    return frame_at(f, own - ret[-1].a - (ret[-1].op == OP_TFORCALL ? 4 : 0), ret);
+}
+
+Fn *ml_frame_fn(const Frame *f)
+{
+    return f->proto ? f->base[-1].f : NULL;
+}

@@ -1,0 +1,10 @@
+#ifndef ML_CODE_H
+#define ML_CODE_H
+
+#include "vm/native.h"
+
+/* Compiles text for a running program. Results: the function; or nil and a
+ * message. env is the value of _ENV when has_env. */
+NatEnd ml_nat_compile(Nat *n, Str *src, Str *chunkname, bool has_env, Value env);
+
+#endif

@@ -1,0 +1,286 @@
+/*
+ * debug.c - looking at stacks: places, tracebacks, variables.
+ *
+ * The words and the layout are those of stock Lua, so that people and tools
+ * find what they know. A library function written in the dialect is shown
+ * like a built-in one, and what it calls on the way is left out.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "vm/run/debug.h"
+#include "vm/run/names.h"
+#include "vm/vm.h"
+
+/* --- places --- */
+
+static bool is_library(const Frame *f) { return f->proto && ml_name_is_library(f->proto); }
+
+static bool is_builtin(const Frame *f) { return !f->proto || ml_name_is_library(f->proto); }
+
+/* A call that found no room leaves a frame whose pc is still the caller's. */
+static uint32_t index_in(const Frame *f)
+{
+    const Proto *pt = f->proto;
+    return f->pc >= pt->code && f->pc < pt->code + pt->ncode ? ml_frame_index(f) : 0;
+}
+
+int ml_debug_line(const Frame *f)
+{
+    if (is_builtin(f))
+        return -1;
+    return (int)f->proto->pos[index_in(f)].line;
+}
+
+size_t ml_place(const Proto *pt, uint32_t at, char *out, size_t size)
+{
+    int n = snprintf(out, size, "%s:%u: ", pt->image->short_name, (unsigned)pt->pos[at].line);
+    if (n < 0)
+        n = 0;
+    return (size_t)n < size ? (size_t)n : size - 1;
+}
+
+bool ml_debug_frame(Proc *p, Value thread, int level, Frame *f)
+{
+    bool ok = thread.tag == TAG_CORO ? ml_frame_first_of(p, thread.c, f) : ml_frame_first(p, f);
+    while (ok && level-- > 0)
+        ok = ml_frame_next(p, f, false);
+    return ok;
+}
+
+size_t ml_where(Proc *p, int level, char *out, size_t size)
+{
+    Frame f;
+    out[0] = 0;
+    bool ok = ml_debug_frame(p, ml_v_nil(), level, &f);
+    /* what a library function finds wrong is its caller's mistake */
+    while (ok && level == 1 && is_library(&f))
+        ok = ml_frame_next(p, &f, false);
+    if (!ok || is_builtin(&f))
+        return 0;
+    return ml_place(f.proto, index_in(&f), out, size);
+}
+
+const char *ml_local_name(Proc *p, unsigned a)
+{
+    const Proto *pt = p->base[-1].f->proto;
+    uint32_t at = (uint32_t)(p->pc - pt->code);
+    const LocVar *l = ml_name_local(pt, at, a);
+    if (!l && at > 0)
+        l = ml_name_local(pt, at - 1, a);
+    return l ? ml_str_data(l->name) : "?";
+}
+
+const char *ml_type_of(Proc *p, Value v)
+{
+    if (v.tag == TAG_TAB || v.tag == TAG_UDATA) {
+        Value name = ml_metamethod(p, v, MM_NAME);
+        if (ml_is_str(name))
+            return ml_str_data(name.s);
+    }
+    return ml_type_name(v);
+}
+
+/* --- functions --- */
+
+void ml_debug_fn(Value fn, FnInfo *out)
+{
+    *out = (FnInfo){ .what = "C", .short_src = "[C]", .source = "=[C]", .source_len = 4,
+                     .line = -1, .endline = -1, .is_vararg = true };
+    if ((uint8_t)fn.tag != TAG_FN || ml_name_is_library(fn.f->proto))
+        return;
+    const Proto *pt = fn.f->proto;
+    out->what = pt->parent ? "Lua" : "main";
+    out->short_src = pt->image->short_name;
+    out->source = pt->image->name ? ml_str_data(pt->image->name) : "=?";
+    out->source_len = pt->image->name ? pt->image->name->len : 2;
+    out->line = (int)pt->line;
+    out->endline = pt->parent ? (int)pt->endline : -1;
+    out->nups = pt->nups;
+    out->nparams = pt->nparams;
+    out->is_vararg = pt->is_vararg != 0;
+}
+
+const char *ml_debug_name(Proc *p, const Frame *f, const char **kind)
+{
+    Name n = ml_name_frame(p, f);
+    *kind = n.kind ? n.kind : "";
+    return n.kind ? n.name : NULL;
+}
+
+/* --- variables --- */
+
+/* Real function slot of a frame: below the arguments of a vararg function. */
+static Value *own_slot(const Frame *f)
+{
+    Value *fs = f->base - 1;
+    const Instr *ret = ml_slot_pc(fs);
+    while (ret && ret[-1].op == OP_VARFRAME) {
+        fs -= ml_info_delta(fs - 1);
+        ret = ml_slot_pc(fs);
+    }
+    return fs;
+}
+
+static const char *extra_arg(const Frame *f, int n, Value **at)
+{
+    if (!f->proto->is_vararg)
+        return NULL;
+    int nargs = (int)ml_info_nargs(f->base - 2), np = f->proto->nparams;
+    if (n > nargs - np)
+        return NULL;
+    *at = own_slot(f) + np + n;
+    return "(vararg)";
+}
+
+const char *ml_debug_local(Proc *p, const Frame *f, int n, Value **at)
+{
+    (void)p;
+    if (is_builtin(f) || n == 0)
+        return NULL;
+    if (n < 0)
+        return extra_arg(f, -n, at);
+    const Proto *pt = f->proto;
+    uint32_t pc = index_in(f);
+    for (uint32_t i = 0; i < pt->nlocals; i++) {
+        const LocVar *l = &pt->locals[i];
+        if (l->start > pc || pc >= l->end || --n > 0)
+            continue;
+        *at = f->base + l->reg;
+        return ml_str_data(l->name);
+    }
+    return NULL;
+}
+
+const char *ml_debug_param(Value fn, int n)
+{
+    if ((uint8_t)fn.tag != TAG_FN || n < 1 || n > fn.f->proto->nparams)
+        return NULL;
+    const LocVar *l = ml_name_local(fn.f->proto, 0, (unsigned)n - 1);
+    for (uint32_t i = 0; !l && i < fn.f->proto->nlocals; i++)
+        if (fn.f->proto->locals[i].reg == n - 1)
+            l = &fn.f->proto->locals[i];        /* boxed first */
+    return l ? ml_str_data(l->name) : NULL;
+}
+
+const char *ml_debug_upvalue(Value fn, int n, Value *at)
+{
+    if ((uint8_t)fn.tag != TAG_FN || n < 1 || n > fn.f->proto->nups)
+        return NULL;
+    *at = fn.f->up[n - 1];
+    const Str *name = fn.f->proto->ups[n - 1].name;
+    return name ? ml_str_data(name) : "(no name)";
+}
+
+/* --- tracebacks --- */
+
+enum { FIRST = 10, LAST = 11 };         /* levels shown of a deep stack */
+
+/* Text that is measured first and written then. */
+typedef struct Text {
+    char  *to;                          /* NULL: measuring */
+    size_t len;
+} Text;
+
+static void put(Text *t, const char *s, size_t n)
+{
+    if (t->to)
+        memcpy(t->to + t->len, s, n);
+    t->len += n;
+}
+
+__attribute__((format(printf, 2, 3)))
+static void add(Text *t, const char *fmt, ...)
+{
+    char line[320];
+    va_list ap;
+    va_start(ap, fmt);
+    int n = vsnprintf(line, sizeof line, fmt, ap);
+    va_end(ap);
+    if (n > 0)
+        put(t, line, (size_t)n < sizeof line ? (size_t)n : sizeof line - 1);
+}
+
+/* Steps to the next frame that is shown: not those inside a library function. */
+static bool shown_next(Proc *p, Frame *f)
+{
+    bool ok = ml_frame_next(p, f, false);
+    while (ok && is_builtin(f)) {
+        Frame up = *f;
+        if (!ml_frame_next(p, &up, false) || !is_library(&up))
+            break;
+        *f = up;
+    }
+    return ok;
+}
+
+static bool shown_first(Proc *p, Value thread, int level, Frame *f)
+{
+    bool ok = thread.tag == TAG_CORO ? ml_frame_first_of(p, thread.c, f) : ml_frame_first(p, f);
+    for (; ok && level > 0; level--)
+        ok = shown_next(p, f);
+    return ok;
+}
+
+static void add_function(Proc *p, Text *t, const Frame *f)
+{
+    char name[80];
+    Value fn = f->base[-1];
+    fn.tag = (uint8_t)fn.tag;
+    Name n = ml_name_frame(p, f);
+    if (ml_name_global(p, fn, name, sizeof name))
+        add(t, "function '%s'", name);
+    else if (n.kind)
+        add(t, "%s '%.80s'", n.kind, n.name);
+    else if (f->native)
+        add(t, "function '%.80s'", f->native->name);
+    else if (is_builtin(f))
+        add(t, "?");
+    else if (!f->proto->parent)
+        add(t, "main chunk");
+    else
+        add(t, "function <%s:%u>", f->proto->image->short_name, (unsigned)f->proto->line);
+}
+
+static void add_frame(Proc *p, Text *t, const Frame *f)
+{
+    if (is_builtin(f))
+        add(t, "\n\t[C]: in ");
+    else
+        add(t, "\n\t%s:%d: in ", f->proto->image->short_name, ml_debug_line(f));
+    add_function(p, t, f);
+    if (f->tail)
+        add(t, "\n\t(...tail calls...)");
+}
+
+static void trace(Proc *p, Text *t, Value thread, const char *msg, size_t len, int level)
+{
+    Frame f;
+    if (msg) {
+        put(t, msg, len);
+        put(t, "\n", 1);
+    }
+    add(t, "stack traceback:");
+    int total = 0, at = 0;
+    for (bool ok = shown_first(p, thread, level, &f); ok; ok = shown_next(p, &f))
+        total++;
+    bool cut = total > FIRST + LAST + 1;
+    for (bool ok = shown_first(p, thread, level, &f); ok; ok = shown_next(p, &f), at++) {
+        if (!cut || at < FIRST || at >= total - LAST)
+            add_frame(p, t, &f);
+        else if (at == FIRST)
+            add(t, "\n\t...\t(skipping %d levels)", total - FIRST - LAST);
+    }
+}
+
+Str *ml_traceback(Proc *p, Value thread, const char *msg, size_t len, int level)
+{
+    Text t = { NULL, 0 };
+    char *to;
+    trace(p, &t, thread, msg, len, level);
+    Str *s = ml_str_room(&p->heap, t.len, &to);
+    t = (Text){ to, 0 };
+    trace(p, &t, thread, msg, len, level);
+    return s;
+}

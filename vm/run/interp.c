@@ -1,0 +1,1056 @@
+/*
+ * interp.c - the interpreter: one function that runs a process until its
+ * slice is used up, it must wait, or it ends.
+ *
+ * It is entered and left with the process' whole state in the Proc: pc, base,
+ * top. Nothing of the running program ever lies on the C stack, so a process
+ * can be left at any call, backward jump or native function, and killed.
+ *
+ *   pc     the next instruction; constants are found relative to it
+ *   base   R[0] of the running function; base[-1] is its function slot
+ *   top    end of the values of the last open call or vararg
+ *
+ * Registers are reached through base on every access, because a call, a
+ * collection or a growing stack moves them. Slow halves are in slow.c, call.c
+ * and recv.c; they change p->pc and p->base and say how to go on.
+ */
+#include <math.h>
+
+#include "vm/base/check.h"
+#include "vm/data/num.h"
+#include "vm/run/slow.h"
+#include "vm/vm.h"
+
+#define OPA ((uint8_t)(I >> 8))
+#define OPB ((uint8_t)(I >> 16))
+#define OPC ((uint8_t)(I >> 24))
+#define OPBC ((int16_t)(I >> 16))
+#define OPUBC ((uint16_t)(I >> 16))
+#define OPD ((int32_t)(I >> 32))
+#define RA (base + OPA)
+#define RB (base + OPB)
+#define RC (base + OPC)
+#define KD ((const Value *)(const void *)((const char *)(pc - 1) + (int64_t)OPD * 8))
+
+#define NEXT                                                                   \
+    do {                                                                       \
+        I = *(const uint64_t *)(const void *)pc;                               \
+        pc++;                                                                  \
+        goto *labels[(uint8_t)I];                                              \
+    } while (0)
+#define L(name) L_##name
+
+#define SYNC() (p->pc = pc, p->base = base)
+#define GO(expr)                                                               \
+    do {                                                                       \
+        SYNC();                                                                \
+        s = (expr);                                                            \
+        base = p->base;                                                        \
+        pc = p->pc;                                                            \
+        if (ML_UNLIKELY(s != SLOW_OK))                                         \
+            goto slow_end;                                                     \
+        NEXT;                                                                  \
+    } while (0)
+#define SAFE_POINT()                                                           \
+    do {                                                                       \
+        if (ML_UNLIKELY(h->want_gc)) {                                         \
+            p->top = base;                                                     \
+            GO(ml_safe_point(p));                                              \
+        }                                                                      \
+    } while (0)
+#define JUMP() (pc += OPD)
+#define SET_INT(r, x)   do { Value *r_ = (r); r_->i = (x); r_->tag = TAG_INT; } while (0)
+#define SET_FLOAT(r, x) do { Value *r_ = (r); r_->n = (x); r_->tag = TAG_FLOAT; } while (0)
+#define BOTH(x, y, t) ((x)->tag == (t) && (y)->tag == (t))
+
+static inline bool to_float(const Value *v, double *d)
+{
+    if (v->tag == TAG_FLOAT)
+        *d = v->n;
+    else if (v->tag == TAG_INT)
+        *d = (double)v->i;
+    else
+        return false;
+    return true;
+}
+
+/* The table behind a library table that this process has changed. */
+#define OVERLAY(t)                                                             \
+    do {                                                                       \
+        if (ML_UNLIKELY((t)->h.flags & OF_COW) && p->overlays)                 \
+            (t) = ml_rtab(p, (t));                                             \
+    } while (0)
+
+static inline const Value *get_field(Heap *h, const Tab *t, Str *k)
+{
+    const Node *n = &t->node[k->h.id & t->mask];
+    if (ML_LIKELY(n->key.s == k && n->key.tag == TAG_STR))
+        return &n->val;
+    return ml_tab_getstr(h, t, k);
+}
+
+RunEnd ml_interp(Proc *p)
+{
+    static const void *const labels[256] = {
+#define X(name, fmt) [OP_##name] = &&L_##name,
+        ML_OPS(X)
+#undef X
+    };
+    const Instr *pc = p->pc, *ret;
+    Value *base = p->base, *top = p->top, *f, *src;
+    Heap *const h = &p->heap;
+    uint64_t I;
+    Slow s;
+    int n, want;
+    Nat nat;
+
+    nat.p = p;
+    nat.h = h;
+    if (ML_UNLIKELY(p->raise)) {
+        p->raise = false;
+        goto do_throw;
+    }
+    NEXT;
+
+    /* --- loads --- */
+    L(MOVE): { ml_set(RA, RB); NEXT; }
+    L(LOADNIL): {
+        for (n = 0; n <= OPB; n++)
+            RA[n].tag = TAG_NIL, RA[n].u = 0;
+        NEXT;
+    }
+    L(LOADFALSE): { RA->u = 0; RA->tag = TAG_FALSE; NEXT; }
+    L(LOADTRUE):  { RA->u = 0; RA->tag = TAG_TRUE; NEXT; }
+    L(LOADI):     { SET_INT(RA, OPD); NEXT; }
+    L(LOADF):     { SET_FLOAT(RA, (double)OPD); NEXT; }
+    L(LOADK):     { ml_set(RA, KD); NEXT; }
+    L(GETUP):     { ml_set(RA, &base[-1].f->up[OPB]); NEXT; }
+    L(GETSELF):   { RA->p = base[-1].p; RA->tag = TAG_FN; NEXT; }
+    L(GETENV):    { *RA = ml_v_tab(p->globals); NEXT; }
+    L(NEWBOX): {
+        Box *b = (Box *)(void *)ml_heap_alloc(h, sizeof(Box), OBJ_BOX);
+        ml_set(&b->v, RA);
+        RA->b = b;
+        RA->tag = TAG_BOX;
+        SAFE_POINT();
+        NEXT;
+    }
+    L(GETBOX):    { ml_set(RA, &RB->b->v); NEXT; }
+    L(SETBOX):    { ml_set(&RA->b->v, RB); NEXT; }
+    L(GETUPBOX):  { ml_set(RA, &base[-1].f->up[OPB].b->v); NEXT; }
+    L(SETUPBOX):  { ml_set(&base[-1].f->up[OPA].b->v, RB); NEXT; }
+    L(CLOSURE):   GO(ml_op_closure(p, OPA, (unsigned)OPD));
+
+    /* --- tables --- */
+    L(GETGLOBAL): {
+        const Value *v = get_field(h, p->globals, KD->s);
+        if (ML_LIKELY(!ml_is_nil(*v)) || !p->globals->meta) {
+            ml_set(RA, v);
+            NEXT;
+        }
+        GO(ml_op_index(p, OPA, ml_v_tab(p->globals), *KD));
+    }
+    L(SETGLOBAL): {
+        Tab *t = p->globals;
+        Str *k = KD->s;
+        if (ML_LIKELY(!(t->h.flags & OF_SHARED))) {
+            Node *nd = &t->node[k->h.id & t->mask];
+            if (nd->key.s == k && nd->key.tag == TAG_STR && !ml_is_nil(nd->val)) {
+                ml_set(&nd->val, RA);
+                NEXT;
+            }
+        }
+        GO(ml_op_setindex(p, ml_v_tab(t), *KD, *RA));
+    }
+    L(GETFIELD): {
+        const Value *o = RB;
+        if (ML_LIKELY(o->tag == TAG_TAB)) {
+            Tab *t = o->t;
+            OVERLAY(t);
+            const Value *v = get_field(h, t, KD->s);
+            if (ML_LIKELY(!ml_is_nil(*v)) || !t->meta) {
+                ml_set(RA, v);
+                NEXT;
+            }
+        }
+        GO(ml_op_index(p, OPA, *o, *KD));
+    }
+    L(GETINDEX): {
+        const Value *o = RB, *k = RC;
+        if (ML_LIKELY(o->tag == TAG_TAB)) {
+            Tab *t = o->t;
+            const Value *v;
+            if (k->tag == TAG_INT && ML_LIKELY(k->u - 1 < t->asize)) {
+                v = &t->arr[k->u - 1];
+            } else {
+                OVERLAY(t);
+                v = k->tag == TAG_STR ? ml_tab_getstr(h, t, k->s) : ml_tab_get(h, t, *k);
+            }
+            if (ML_LIKELY(!ml_is_nil(*v)) || !t->meta) {
+                ml_set(RA, v);
+                NEXT;
+            }
+        }
+        GO(ml_op_index(p, OPA, *o, *k));
+    }
+    L(GETI): {
+        const Value *o = RB;
+        if (ML_LIKELY(o->tag == TAG_TAB)) {
+            Tab *t = o->t;
+            const Value *v;
+            if (ML_LIKELY((uint32_t)OPD - 1 < t->asize)) {
+                v = &t->arr[OPD - 1];
+            } else {
+                OVERLAY(t);
+                v = ml_tab_getint(h, t, OPD);
+            }
+            if (ML_LIKELY(!ml_is_nil(*v)) || !t->meta) {
+                ml_set(RA, v);
+                NEXT;
+            }
+        }
+        GO(ml_op_index(p, OPA, *o, ml_v_int(OPD)));
+    }
+    L(SETFIELD): {
+        const Value *o = RA;
+        if (ML_LIKELY(o->tag == TAG_TAB && !(o->t->h.flags & OF_SHARED))) {
+            Tab *t = o->t;
+            Str *k = KD->s;
+            Node *nd = &t->node[k->h.id & t->mask];
+            if (ML_LIKELY(nd->key.s == k && nd->key.tag == TAG_STR && !ml_is_nil(nd->val))) {
+                ml_set(&nd->val, RB);
+                NEXT;
+            }
+            if (!t->meta) {
+                ml_tab_setstr(h, t, k, *RB);
+                SAFE_POINT();
+                NEXT;
+            }
+        }
+        GO(ml_op_setindex(p, *o, *KD, *RB));
+    }
+    L(SETINDEX): {
+        const Value *o = RA, *k = RB;
+        if (ML_LIKELY(o->tag == TAG_TAB && !(o->t->h.flags & OF_SHARED))) {
+            Tab *t = o->t;
+            if (k->tag == TAG_INT) {
+                if (ML_LIKELY(k->u - 1 < t->asize) && (!t->meta || !ml_is_nil(t->arr[k->u - 1]))) {
+                    ml_set(&t->arr[k->u - 1], RC);
+                    NEXT;
+                }
+                if (!t->meta) {
+                    ml_tab_setint(h, t, k->i, *RC);
+                    SAFE_POINT();
+                    NEXT;
+                }
+            } else if (k->tag == TAG_STR && !t->meta) {
+                ml_tab_setstr(h, t, k->s, *RC);
+                SAFE_POINT();
+                NEXT;
+            }
+        }
+        GO(ml_op_setindex(p, *o, *k, *RC));
+    }
+    L(SETI): {
+        const Value *o = RA;
+        if (ML_LIKELY(o->tag == TAG_TAB && !(o->t->h.flags & OF_SHARED))) {
+            Tab *t = o->t;
+            if (ML_LIKELY((uint32_t)OPD - 1 < t->asize) && (!t->meta || !ml_is_nil(t->arr[OPD - 1]))) {
+                ml_set(&t->arr[OPD - 1], RB);
+                NEXT;
+            }
+        }
+        GO(ml_op_setindex(p, *o, ml_v_int(OPD), *RB));
+    }
+    L(SELF): {
+        Value o = *RB;
+        if (ML_LIKELY(o.tag == TAG_TAB)) {
+            Tab *t = o.t;
+            OVERLAY(t);
+            const Value *v = get_field(h, t, KD->s);
+            if (ml_is_nil(*v) && t->meta) {     /* the usual class: one step along __index */
+                const Tab *m = t->meta;
+                if (!(m->h.flags & OF_COW)) {
+                    const Value *ix = get_field(h, m, p->vm->mm[MM_INDEX]);
+                    if (ix->tag == TAG_TAB && !(ix->t->h.flags & OF_COW))
+                        v = get_field(h, ix->t, KD->s);
+                }
+            }
+            if (ML_LIKELY(!ml_is_nil(*v))) {
+                Value *r = RA;
+                ml_set(r, v);
+                ml_set(r + 1, &o);
+                NEXT;
+            }
+        }
+        GO(ml_op_self(p, OPA, o, *KD));
+    }
+    L(NEWTABLE): {
+        Tab *t = ml_tab_new(h, (uint32_t)OPD, OPUBC);
+        RA->t = t;
+        RA->tag = TAG_TAB;
+        SAFE_POINT();
+        NEXT;
+    }
+    L(SETLIST): {
+        n = OPB ? OPB : (int)(top - RA - 1);
+        GO(ml_op_setlist(p, OPA, (unsigned)n, OPD));
+    }
+
+    /* --- arithmetic --- */
+#define ARITH(name, mm, iop, fop)                                              \
+    L(name): {                                                                 \
+        const Value *x = RB, *y = RC;                                          \
+        double fx, fy;                                                         \
+        if (ML_LIKELY(BOTH(x, y, TAG_INT))) {                                  \
+            SET_INT(RA, iop(x->i, y->i));                                      \
+            NEXT;                                                              \
+        }                                                                      \
+        if (to_float(x, &fx) && to_float(y, &fy)) {                            \
+            SET_FLOAT(RA, fop(fx, fy));                                        \
+            NEXT;                                                              \
+        }                                                                      \
+        GO(ml_op_arith(p, OPA, mm, *x, *y));                                   \
+    }
+#define ARITHK(name, mm, iop, fop)                                             \
+    L(name): {                                                                 \
+        const Value *x = RB, *y = KD;                                          \
+        double fx, fy;                                                         \
+        if (ML_LIKELY(BOTH(x, y, TAG_INT))) {                                  \
+            SET_INT(RA, iop(x->i, y->i));                                      \
+            NEXT;                                                              \
+        }                                                                      \
+        if (to_float(x, &fx) && to_float(y, &fy)) {                            \
+            SET_FLOAT(RA, fop(fx, fy));                                        \
+            NEXT;                                                              \
+        }                                                                      \
+        GO(ml_op_arith(p, OPA, mm, *x, *y));                                   \
+    }
+#define FADD(x, y) ((x) + (y))
+#define FSUB(x, y) ((x) - (y))
+#define FMUL(x, y) ((x) * (y))
+#define FDIV(x, y) ((x) / (y))
+#define FIDIV(x, y) floor((x) / (y))
+    ARITH(ADD, MM_ADD, ml_int_add, FADD)
+    ARITH(SUB, MM_SUB, ml_int_sub, FSUB)
+    ARITH(MUL, MM_MUL, ml_int_mul, FMUL)
+    ARITHK(ADDK, MM_ADD, ml_int_add, FADD)
+    ARITHK(SUBK, MM_SUB, ml_int_sub, FSUB)
+    ARITHK(MULK, MM_MUL, ml_int_mul, FMUL)
+
+    /* Integer division and remainder: not by zero. */
+#define ARITHZ(name, mm, y_, iop, fop)                                         \
+    L(name): {                                                                 \
+        const Value *x = RB, *y = (y_);                                        \
+        double fx, fy;                                                         \
+        if (BOTH(x, y, TAG_INT) && ML_LIKELY(y->i != 0)) {                     \
+            SET_INT(RA, iop(x->i, y->i));                                      \
+            NEXT;                                                              \
+        }                                                                      \
+        if (!BOTH(x, y, TAG_INT) && to_float(x, &fx) && to_float(y, &fy)) {    \
+            SET_FLOAT(RA, fop(fx, fy));                                        \
+            NEXT;                                                              \
+        }                                                                      \
+        GO(ml_op_arith(p, OPA, mm, *x, *y));                                   \
+    }
+    ARITHZ(MOD, MM_MOD, RC, ml_int_mod, ml_float_mod)
+    ARITHZ(IDIV, MM_IDIV, RC, ml_int_idiv, FIDIV)
+    ARITHZ(MODK, MM_MOD, KD, ml_int_mod, ml_float_mod)
+    ARITHZ(IDIVK, MM_IDIV, KD, ml_int_idiv, FIDIV)
+
+#define ARITHF(name, mm, y_, fop)                                              \
+    L(name): {                                                                 \
+        const Value *x = RB, *y = (y_);                                        \
+        double fx, fy;                                                         \
+        if (ML_LIKELY(to_float(x, &fx) && to_float(y, &fy))) {                 \
+            SET_FLOAT(RA, fop(fx, fy));                                        \
+            NEXT;                                                              \
+        }                                                                      \
+        GO(ml_op_arith(p, OPA, mm, *x, *y));                                   \
+    }
+    ARITHF(DIV, MM_DIV, RC, FDIV)
+    ARITHF(POW, MM_POW, RC, ml_float_pow)
+    ARITHF(DIVK, MM_DIV, KD, FDIV)
+    ARITHF(POWK, MM_POW, KD, ml_float_pow)
+
+    L(ADDI): {
+        const Value *x = RB;
+        if (ML_LIKELY(x->tag == TAG_INT)) {
+            SET_INT(RA, ml_int_add(x->i, OPD));
+            NEXT;
+        }
+        if (x->tag == TAG_FLOAT) {
+            SET_FLOAT(RA, x->n + (double)OPD);
+            NEXT;
+        }
+        GO(OPC ? ml_op_arith(p, OPA, MM_SUB, *x, ml_v_int(-(int64_t)OPD))
+               : ml_op_arith(p, OPA, MM_ADD, *x, ml_v_int(OPD)));
+    }
+#define BITS(name, mm, expr)                                                   \
+    L(name): {                                                                 \
+        const Value *x = RB, *y = RC;                                          \
+        if (ML_LIKELY(BOTH(x, y, TAG_INT))) {                                  \
+            SET_INT(RA, expr);                                                 \
+            NEXT;                                                              \
+        }                                                                      \
+        GO(ml_op_arith(p, OPA, mm, *x, *y));                                   \
+    }
+    BITS(BAND, MM_BAND, x->i & y->i)
+    BITS(BOR, MM_BOR, x->i | y->i)
+    BITS(BXOR, MM_BXOR, x->i ^ y->i)
+    BITS(SHL, MM_SHL, ml_int_shl(x->i, y->i))
+    BITS(SHR, MM_SHR, ml_int_shl(x->i, ml_int_sub(0, y->i)))
+    L(UNM): {
+        const Value *x = RB;
+        if (x->tag == TAG_INT) {
+            SET_INT(RA, ml_int_sub(0, x->i));
+            NEXT;
+        }
+        if (x->tag == TAG_FLOAT) {
+            SET_FLOAT(RA, -x->n);
+            NEXT;
+        }
+        GO(ml_op_unm(p, OPA, *x));
+    }
+    L(NOT): {
+        bool truthy = RB->tag > TAG_FALSE;
+        RA->u = 0;
+        RA->tag = truthy ? TAG_FALSE : TAG_TRUE;
+        NEXT;
+    }
+    L(BNOT): {
+        if (RB->tag == TAG_INT) {
+            SET_INT(RA, ~RB->i);
+            NEXT;
+        }
+        GO(ml_op_bnot(p, OPA, *RB));
+    }
+    L(LEN): {
+        const Value *x = RB;
+        if (x->tag == TAG_STR) {
+            SET_INT(RA, (int64_t)x->s->len);
+            NEXT;
+        }
+        if (x->tag == TAG_TAB && !x->t->meta && !(x->t->h.flags & OF_COW)) {
+            SET_INT(RA, ml_tab_len(h, x->t));
+            NEXT;
+        }
+        GO(ml_op_len(p, OPA, *x));
+    }
+    L(CONCAT): GO(ml_op_concat(p, OPA, OPB, OPC));
+
+    /* --- jumps --- */
+    L(JMP): { JUMP(); NEXT; }
+    L(LOOP): {
+        JUMP();
+        if (ML_UNLIKELY(--p->reds < 0))
+            goto give_way;
+        NEXT;
+    }
+    L(JT): { if (RA->tag > TAG_FALSE) JUMP(); NEXT; }
+    L(JF): { if (RA->tag <= TAG_FALSE) JUMP(); NEXT; }
+    L(JTSET): {
+        if (RB->tag > TAG_FALSE) {
+            ml_set(RA, RB);
+            JUMP();
+        }
+        NEXT;
+    }
+    L(JFSET): {
+        if (RB->tag <= TAG_FALSE) {
+            ml_set(RA, RB);
+            JUMP();
+        }
+        NEXT;
+    }
+#define EQUALS(name, jump_if)                                                  \
+    L(name): {                                                                 \
+        const Value *x = RA, *y = RB;                                          \
+        bool eq;                                                               \
+        if (x->tag == y->tag && x->tag != TAG_FLOAT) {                         \
+            if (x->u == y->u)                                                  \
+                eq = true;                                                     \
+            else if (x->tag == TAG_STR)                                        \
+                eq = ml_str_equal(x->s, y->s);                                 \
+            else if (x->tag == TAG_TAB || x->tag == TAG_UDATA)                 \
+                GO(ml_op_eq(p, *x, *y));                                       \
+            else                                                               \
+                eq = false;                                                    \
+        } else {                                                               \
+            eq = ml_raw_equal(*x, *y);                                         \
+        }                                                                      \
+        if (eq == (jump_if))                                                   \
+            JUMP();                                                            \
+        NEXT;                                                                  \
+    }
+    EQUALS(JEQ, true)
+    EQUALS(JNE, false)
+#define COMPARE(name, op, slow, iflt, jump_if)                                 \
+    L(name): {                                                                 \
+        const Value *x = RA, *y = RB;                                          \
+        if (ML_LIKELY(BOTH(x, y, TAG_INT))) {                                  \
+            if ((x->i op y->i) == (jump_if))                                   \
+                JUMP();                                                        \
+            NEXT;                                                              \
+        }                                                                      \
+        if (BOTH(x, y, TAG_FLOAT)) {                                           \
+            if ((x->n op y->n) == (jump_if))                                   \
+                JUMP();                                                        \
+            NEXT;                                                              \
+        }                                                                      \
+        GO(slow(p, *x, *y));                                                   \
+    }
+    COMPARE(JLT, <, ml_op_less, 0, true)
+    COMPARE(JNLT, <, ml_op_less, 0, false)
+    COMPARE(JLE, <=, ml_op_lesseq, 0, true)
+    COMPARE(JNLE, <=, ml_op_lesseq, 0, false)
+    /* The next word is the JMP that belongs to the comparison. */
+#define EQUALSK(name, jump_if)                                                 \
+    L(name): {                                                                 \
+        const Value *x = RA, *y = KD;                                          \
+        bool eq = x->tag == y->tag && x->u == y->u && x->tag != TAG_FLOAT;     \
+        if (!eq && x->tag == y->tag && x->tag == TAG_STR)                      \
+            eq = ml_str_equal(x->s, y->s);                                     \
+        else if (!eq && (y->tag == TAG_FLOAT || x->tag == TAG_FLOAT))          \
+            eq = ml_raw_equal(*x, *y);                                         \
+        pc += eq == (jump_if) ? pc->d + 1 : 1;                                 \
+        NEXT;                                                                  \
+    }
+    EQUALSK(JEQK, true)
+    EQUALSK(JNEK, false)
+#define COMPAREI(name, op, slow_call, jump_if)                                 \
+    L(name): {                                                                 \
+        const Value *x = RA;                                                   \
+        int im = OPBC;                                                         \
+        if (ML_LIKELY(x->tag == TAG_INT)) {                                    \
+            if ((x->i op im) == (jump_if))                                     \
+                JUMP();                                                        \
+            NEXT;                                                              \
+        }                                                                      \
+        if (x->tag == TAG_FLOAT) {                                             \
+            if ((x->n op (double)im) == (jump_if))                             \
+                JUMP();                                                        \
+            NEXT;                                                              \
+        }                                                                      \
+        GO(slow_call);                                                         \
+    }
+    COMPAREI(JEQI, ==, ml_op_eq(p, *x, ml_v_int(im)), true)
+    COMPAREI(JNEI, ==, ml_op_eq(p, *x, ml_v_int(im)), false)
+    COMPAREI(JLTI, <, ml_op_less(p, *x, ml_v_int(im)), true)
+    COMPAREI(JNLTI, <, ml_op_less(p, *x, ml_v_int(im)), false)
+    COMPAREI(JLEI, <=, ml_op_lesseq(p, *x, ml_v_int(im)), true)
+    COMPAREI(JNLEI, <=, ml_op_lesseq(p, *x, ml_v_int(im)), false)
+    COMPAREI(JGTI, >, ml_op_less(p, ml_v_int(im), *x), true)
+    COMPAREI(JNGTI, >, ml_op_less(p, ml_v_int(im), *x), false)
+    COMPAREI(JGEI, >=, ml_op_lesseq(p, ml_v_int(im), *x), true)
+    COMPAREI(JNGEI, >=, ml_op_lesseq(p, ml_v_int(im), *x), false)
+
+    /* --- loops --- */
+    L(FORPREP): {
+        Value *r = RA;
+        if (BOTH(r, r + 1, TAG_INT) && r[2].tag == TAG_INT && r[2].i > 0) {
+            if (r[0].i > r[1].i) {
+                JUMP();
+                NEXT;
+            }
+            /* count of further rounds */
+            r[1].u = r[2].i == 1 ? r[1].u - r[0].u : (r[1].u - r[0].u) / r[2].u;
+            ml_set(r + 3, r);
+            NEXT;
+        }
+        GO(ml_op_forprep(p, pc[-1]));
+    }
+    L(FORLOOP): {
+        Value *r = RA;
+        if (ML_LIKELY(r->tag == TAG_INT)) {
+            if (r[1].u == 0)
+                NEXT;
+            r[1].u--;
+            r->i = ml_int_add(r->i, r[2].i);
+            SET_INT(r + 3, r->i);
+        } else {
+            double step = r[2].n, i = r->n + step;
+            if (!(step > 0 ? i <= r[1].n : r[1].n <= i))
+                NEXT;
+            r->n = i;
+            SET_FLOAT(r + 3, i);
+        }
+        JUMP();
+        if (ML_UNLIKELY(--p->reds < 0))
+            goto give_way;
+        NEXT;
+    }
+    L(TFORPREP): {
+        JUMP();
+        if (ML_LIKELY(RA[3].tag <= TAG_FALSE))
+            NEXT;
+        GO(ml_op_tbc(p, OPA + 3u));
+    }
+    L(TFORCALL): {
+        Value *r = RA;
+        if (r->tag == TAG_NATIVE && r->nat->fn == p->vm->next_fn && r[1].tag == TAG_TAB &&
+            !(r[1].t->h.flags & OF_COW)) {
+            /* pairs() over a plain table: no call; the position is kept in
+             * the unused fourth slot while the loop is undisturbed */
+            Value k = r[2], v;
+            int more = ml_tab_next_hint(h, r[1].t, &r[3], &k, &v);
+            if (ML_LIKELY(more >= 0)) {
+                n = OPC;
+                ml_set(r + 4, &k);
+                if (n > 1)
+                    ml_set(r + 5, &v);
+                for (; n > 2; n--)
+                    r[3 + n].tag = TAG_NIL;
+                if (!more)
+                    r[4].tag = TAG_NIL;
+                NEXT;
+            }
+        }
+        ml_set(r + 6, r + 2);
+        ml_set(r + 5, r + 1);
+        ml_set(r + 4, r);
+        f = r + 4;
+        n = 2;
+        ret = pc;
+        goto do_call;
+    }
+    L(TFORLOOP): {
+        Value *r = RA;
+        if (r[4].tag != TAG_NIL) {
+            ml_set(r + 2, r + 4);
+            JUMP();
+            if (ML_UNLIKELY(--p->reds < 0))
+                goto give_way;
+        }
+        NEXT;
+    }
+
+    /* --- calls --- */
+    L(CALL): {
+        f = RA;
+        n = OPB ? OPB - 1 : (int)(top - f - 1);
+        ret = pc;
+    }
+do_call:        /* f: function slot; n: arguments above it; ret: return address */
+    if (ML_LIKELY(f->tag == TAG_FN)) {
+        const Proto *pt = f->f->proto;
+        ml_slot_set_pc(f, ret);
+        base = f + 1;
+        if (ML_UNLIKELY(base + n + pt->maxstack + 2 > p->stack_end)) {
+            ptrdiff_t at = f - p->stk->v;
+            p->base = base;
+            p->top = base + n;
+            p->pc = ret;
+            if (!ml_proc_grow(p, (size_t)n + pt->maxstack + 4)) {
+                s = ml_err(p, "stack overflow");
+                goto slow_end;
+            }
+            base = p->stk->v + at + 1;
+        }
+        if (ML_UNLIKELY(pt->is_vararg)) {
+            Value *info = base + n, *r = info + 2;
+            *info = ml_info(INFO_VARARG, 0, (uint32_t)n, (uint32_t)n + 2, NULL);
+            info[1].f = base[-1].f;
+            info[1].tag = TAG_FN;
+            ml_slot_set_pc(info + 1, ml_var_code + 1);
+            for (int i = 0; i < pt->nparams; i++) {
+                if (i < n)
+                    ml_set(r + i, base + i);
+                else
+                    r[i].tag = TAG_NIL, r[i].u = 0;
+            }
+            base = r;
+        } else {
+            for (; n < pt->nparams; n++)
+                base[n].tag = TAG_NIL, base[n].u = 0;
+        }
+        pc = pt->code;
+        if (ML_UNLIKELY(--p->reds < 0))
+            goto give_way;
+        NEXT;
+    }
+    if (ML_LIKELY(f->tag == TAG_NATIVE)) {
+        ml_slot_set_pc(f, ret);
+        nat.base = f + 1;
+        nat.top = nat.base + n;
+        nat.nargs = n;
+        nat.step = 0;
+        nat.nret = 0;
+        nat.caught = false;
+        p->reds--;
+        if (ML_UNLIKELY(nat.top + ML_NAT_FREE > p->stack_end)) {
+            p->base = nat.base;
+            p->top = nat.top;
+            if (!ml_proc_grow(p, ML_NAT_FREE)) {
+                s = ml_err(p, "stack overflow");
+                goto slow_end;
+            }
+            nat.base = p->base;
+            nat.top = p->top;
+        }
+        goto run_native;
+    }
+    p->base = base;
+    p->pc = ret;
+    s = ml_call_meta(p, f, n);
+    if (s == SLOW_OK) {         /* __call is in front, one argument more */
+        f = p->callf;
+        n = p->ncall;
+        goto do_call;
+    }
+    goto slow_end;
+
+    L(TAILCALL): {
+        Value *fn = RA, *to = base - 1;
+        n = OPB ? OPB - 1 : (int)(top - fn - 1);
+        if (OPC & RET_VARARG)
+            to -= ml_info_delta(to - 1);
+        ret = ml_slot_pc(to);
+        for (int i = 0; i <= n; i++)
+            ml_set(to + i, fn + i);
+        f = to;
+        if (ML_UNLIKELY(f->tag != TAG_FN && f->tag != TAG_NATIVE)) {
+            /* not a function: the error is found in the frame that calls */
+            f->tag = (uint8_t)f->tag;
+            ml_slot_set_pc(f, ret);
+        }
+        base = f + 1;
+        goto do_call_tail;
+    }
+do_call_tail:
+    if (f->tag == TAG_FN || f->tag == TAG_NATIVE)
+        goto do_call;
+    {
+        Value fv = *f;
+        fv.tag = (uint8_t)fv.tag;
+        ml_set(f, &fv);
+        SYNC();
+        s = ml_call_meta(p, f, n);
+        if (s == SLOW_OK) {
+            f = p->callf;
+            n = p->ncall;
+            goto do_call;
+        }
+        goto slow_end;
+    }
+
+    L(RETURN1): {
+        f = base - 1;
+        ret = ml_slot_pc(f);
+        Instr ci = ret[-1];
+        if (ML_LIKELY(ci.op == OP_CALL && ci.c == 2)) {
+            ml_set(f, RA);
+            base = f - ci.a;
+            pc = ret;
+            NEXT;
+        }
+        src = RA;
+        n = 1;
+        goto do_return;
+    }
+    L(RETURN0): {
+        f = base - 1;
+        ret = ml_slot_pc(f);
+        Instr ci = ret[-1];
+        if (ML_LIKELY(ci.op == OP_CALL && ci.c == 1)) {
+            base = f - ci.a;
+            pc = ret;
+            NEXT;
+        }
+        src = RA;
+        n = 0;
+        goto do_return;
+    }
+    L(RETURN): {
+        src = RA;
+        n = OPB ? OPB - 1 : (int)(top - src);
+        if (OPC & RET_CLOSE) {
+            if (p->tbc) {
+                SYNC();
+                s = ml_op_close(p, base, src + n);
+                base = p->base;
+                pc = p->pc;
+                if (s != SLOW_OK)
+                    goto slow_end;
+                src = RA;
+            }
+        }
+        f = base - 1;
+        if (OPC & RET_VARARG)
+            f -= ml_info_delta(f - 1);
+    }
+do_return:      /* the function at slot f returns n values that lie at src */
+    ret = ml_slot_pc(f);
+    {
+        Instr ci = ret[-1];
+        if (ML_LIKELY(ci.op == OP_CALL)) {
+            base = f - ci.a;
+            want = ci.c - 1;
+        } else if (ci.op == OP_TFORCALL) {
+            base = f - ci.a - 4;
+            want = ci.c;
+        } else {
+            p->top = top;
+            s = ml_cont_return(p, f, src, n);
+            base = p->base;
+            pc = p->pc;
+            top = p->top;
+            if (s != SLOW_OK)
+                goto slow_end;
+            if (ML_UNLIKELY(h->want_gc)) {
+                s = ml_safe_point(p);
+                goto slow_end;
+            }
+            NEXT;
+        }
+        pc = ret;
+        if (want < 0) {
+            for (int i = 0; i < n; i++)
+                ml_set(f + i, src + i);
+            top = f + n;
+            if (ML_UNLIKELY(h->want_gc)) {
+                p->top = top;
+                SYNC();
+                s = ml_safe_point(p);
+                base = p->base;
+                pc = p->pc;
+                top = p->top;
+                if (s != SLOW_OK)
+                    goto slow_end;
+            }
+            NEXT;
+        }
+        if (n > want)
+            n = want;
+        for (int i = 0; i < n; i++)
+            ml_set(f + i, src + i);
+        for (; n < want; n++)
+            f[n].tag = TAG_NIL, f[n].u = 0;
+        SAFE_POINT();
+        NEXT;
+    }
+
+    L(VARARG): {
+        const Value *info = base - 2;
+        int nargs = (int)ml_info_nargs(info), np = base[-1].f->proto->nparams;
+        int extra = nargs > np ? nargs - np : 0;
+        want = OPC ? OPC - 1 : extra;
+        if (OPC == 0 && ML_UNLIKELY(RA + want + 2 > p->stack_end)) {
+            SYNC();
+            p->top = base + base[-1].f->proto->maxstack;
+            if (!ml_proc_grow(p, (size_t)want + 4)) {
+                s = ml_err(p, "stack overflow");
+                goto slow_end;
+            }
+            base = p->base;
+            info = base - 2;
+        }
+        const Value *from = base - 1 - ml_info_delta(info) + 1 + np;
+        Value *r = RA;
+        for (n = 0; n < want && n < extra; n++)
+            ml_set(r + n, from + n);
+        for (; n < want; n++)
+            r[n].tag = TAG_NIL, r[n].u = 0;
+        if (OPC == 0)
+            top = r + want;
+        NEXT;
+    }
+    L(TBC): GO(ml_op_tbc(p, OPA));
+    L(CLOSE): {
+        if (!p->tbc)
+            NEXT;
+        GO(ml_op_close(p, RA, NULL));
+    }
+
+    /* --- processes --- */
+    L(SEND):      GO(ml_op_send(p, *RA, *RB));
+    L(RECVSTART): GO(ml_recv_start(p));
+    L(RECVMARK):  GO(ml_recv_mark(p, RA, OPB));
+    L(RECVINIT):  GO(ml_recv_init(p, RA));
+    L(RECV): {
+        if (ml_mbox_has_new(&p->mbox)) {
+            SYNC();
+            p->top = ml_frame_end(p);
+            if (!ml_proc_signals(p))
+                return RUN_EXIT;
+        }
+        if (!ml_recv_next(p, RA)) {
+            JUMP();
+            NEXT;
+        }
+        p->recv_reg = OPA;
+        SAFE_POINT();
+        NEXT;
+    }
+    L(RECVNEXT): {
+        Value *end = base + base[-1].f->proto->maxstack;
+        for (Value *r = base + p->recv_reg; r < end; r++)
+            r->tag = TAG_NIL, r->u = 0;
+        JUMP();
+        if (ML_UNLIKELY(--p->reds < 0))
+            goto give_way;
+        NEXT;
+    }
+    L(RECVHOLD):  GO(ml_recv_hold(p));
+    L(RECVTAKE): {
+        GO(ml_recv_take(p));
+    }
+    L(RECVWAIT): {
+        const Value *t = RA;
+        if (OPB == 0 && ml_mbox_has_new(&p->mbox))
+            NEXT;
+        if (t->tag == TAG_INT && (t->i == 0 || (uint64_t)t->i <= ml_now_us(p->vm))) {
+            ml_mbox_rewind(&p->mbox);
+            JUMP();
+            NEXT;
+        }
+        SYNC();
+        p->top = ml_frame_end(p);
+        p->wait = OPB ? WAIT_SLEEP : WAIT_RECEIVE;
+        if (t->tag == TAG_INT && !ml_timer_is_armed(&p->timer))
+            ml_wheel_arm(&p->vm->wheel, &p->timer, (uint64_t)t->i);
+        return RUN_WAIT;
+    }
+    L(RECVELSE): { ml_mbox_rewind(&p->mbox); NEXT; }
+    L(GUARD): { p->guards += OPA ? 1 : -1; NEXT; }
+    L(PINCHECK): {
+        if (RA->tag == TAG_TAB)
+            GO(ml_err(p, "cannot pin a table (a received table is always a copy)"));
+        NEXT;
+    }
+    L(MTAB): { if (RA->tag != TAG_TAB) JUMP(); NEXT; }
+    L(MGETI): {
+        Tab *t = RB->t;
+        OVERLAY(t);
+        ml_set(RA, ml_tab_getint(h, t, OPC));
+        NEXT;
+    }
+    L(MGETK): {
+        Tab *t = RB->t;
+        OVERLAY(t);
+        ml_set(RA, ml_tab_get(h, t, *KD));
+        NEXT;
+    }
+    L(MTYPE):  { if (!ml_match_type(OPB, *RA)) JUMP(); NEXT; }
+    L(MEQ):    { if (!ml_raw_equal(*RA, *RB)) JUMP(); NEXT; }
+    L(MISNIL): { if (RA->tag != TAG_NIL) JUMP(); NEXT; }
+    L(MEMPTY): { if (!ml_match_empty(p, RA->t)) JUMP(); NEXT; }
+    L(MREST):  GO(ml_match_rest(p, OPA, OPB, OPC, (unsigned)OPD));
+
+    /* --- the VM's own --- */
+    L(NATMORE): {
+        nat.base = base;
+        nat.top = p->top;
+        nat.nargs = p->nat_nargs;
+        nat.step = p->nat_step;
+        nat.nret = p->nat_nret;
+        nat.caught = p->nat_caught;
+        goto run_native;
+    }
+    L(END):     SYNC(); s = ml_proc_ending(p); base = p->base; pc = p->pc; goto slow_end;
+    L(COEND): {
+        SYNC();
+        p->top = top;
+        s = ml_coro_yield(p, base, (int)(top - base), true);
+        goto slow_end;
+    }
+    L(CONT):
+    L(VARFRAME):
+        ML_CHECK(!"executed a return point");
+
+run_native:     /* nat is filled; its function is in nat.base[-1] */
+    p->base = nat.base;
+    p->top = nat.top;
+    p->pc = ml_natmore_code;
+    switch (nat.base[-1].nat->fn(&nat)) {
+    case NAT_RET:
+        f = nat.base - 1;
+        n = nat.nret;
+        src = nat.top - n;
+        goto do_return;
+    case NAT_ERR:
+        p->top = nat.top;
+        p->err = nat.top[-1];
+        goto do_throw;
+    case NAT_CALL:
+        s = ml_native_call(p, &nat, false);
+        goto slow_end;
+    case NAT_PCALL:
+        s = ml_native_call(p, &nat, true);
+        goto slow_end;
+    case NAT_TAIL: {
+        Value *from = nat.top - nat.ncall - 1;
+        f = nat.base - 1;
+        ret = ml_slot_pc(f);
+        n = nat.ncall;
+        for (int i = 0; i <= n; i++)
+            ml_set(f + i, from + i);
+        base = f + 1;
+        goto do_call_tail;
+    }
+    case NAT_MORE:
+    case NAT_WAIT: {
+        bool wait = p->wait != WAIT_NONE;
+        p->base = nat.base;
+        p->top = nat.top;
+        p->nat_nargs = nat.nargs;
+        p->nat_step = nat.next;
+        p->nat_nret = nat.nret;
+        p->nat_caught = nat.caught;
+        if (h->want_gc && !h->gc_stopped)
+            ml_proc_gc(p, 0);
+        return wait ? RUN_WAIT : RUN_YIELD;
+    }
+    case NAT_RESUME:
+        s = ml_coro_resume(p, &nat);
+        goto slow_end;
+    case NAT_YIELD:
+        p->base = nat.base;
+        p->top = nat.top;
+        s = ml_coro_yield(p, nat.base, nat.nargs, false);
+        goto slow_end;
+    case NAT_EXIT:
+        if (p->vm->exited)
+            return RUN_EXIT;
+        p->top = nat.top;
+        goto do_throw;
+    }
+
+do_throw:
+    s = ml_throw(p);
+slow_end:
+    base = p->base;
+    pc = p->pc;
+    switch (s) {
+    case SLOW_OK:
+        top = p->top;
+        NEXT;
+    case SLOW_CALL:
+        f = p->callf;
+        n = p->ncall;
+        ret = ml_cont_code + 1;
+        goto do_call;
+    case SLOW_THROW:
+        goto do_throw;
+    case SLOW_NATIVE:
+        nat.base = p->base;
+        nat.top = p->top;
+        nat.nargs = p->nat_nargs;
+        nat.step = p->nat_step;
+        nat.nret = p->nat_nret;
+        nat.caught = p->nat_caught;
+        goto run_native;
+    case SLOW_RETURN:
+        f = p->base - 1;
+        src = p->base;
+        n = p->ncall;
+        goto do_return;
+    case SLOW_EXIT:
+        return RUN_EXIT;
+    }
+
+give_way:       /* the slice is used up; at the first instruction of a function or after a jump */
+    SYNC();
+    p->top = base + base[-1].f->proto->maxstack;
+    return RUN_YIELD;
+}

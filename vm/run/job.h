@@ -1,0 +1,62 @@
+#ifndef ML_JOB_H
+#define ML_JOB_H
+
+#include "vm/base/atomic.h"
+#include "vm/data/shared.h"
+#include "vm/data/value.h"
+
+/*
+ * job.h - a piece of work that may block, to be done by the pool
+ * (vm/edge/block.h) while its process waits (vm/run/wait.h).
+ *
+ * A Job is the first member of a larger struct, which is counted by the
+ * Shared in it: the process that asked holds one reference (through a Udata),
+ * the pool another one from submission until it has reported. So a process may
+ * be killed while its job runs; the last one to let go frees the struct.
+ *
+ *                    queued   done
+ *     ready to go    false    0
+ *     in the pool    true     0      only the pool touches what `run` uses
+ *     finished       true     1      the owner may read the results
+ *
+ * ml_job_again() leads from the last line to the first.
+ */
+
+typedef struct Job Job;
+struct Job {
+    Shared       h;
+    void       (*run)(Job *j);      /* on a thread of the pool */
+    _Atomic(int) done;
+    bool         queued;            /* owner: was submitted */
+    bool         must;              /* runs even when the pool is being freed */
+    Value        owner;             /* the pid to wake, or nil */
+    Vm          *vm;
+    Job         *next;              /* in the queue of the pool */
+};
+
+/* `bytes` is what the struct is booked with; `release` frees it at the last
+ * unref, on any thread. One reference is the caller's. */
+static inline void ml_job_init(Job *j, Vm *vm, size_t bytes,
+                               void (*release)(Shared *s))
+{
+    ml_store(&j->h.refs, 1);
+    j->h.bytes = bytes;
+    j->h.free = release;
+    j->run = NULL;
+    ml_store(&j->done, 0);
+    j->queued = j->must = false;
+    j->owner = ml_v_nil();
+    j->vm = vm;
+    j->next = NULL;
+}
+
+static inline bool ml_job_is_done(Job *j) { return ml_load(&j->done) != 0; }
+
+/* The job may be submitted once more. Owner; not while it is in the pool. */
+static inline void ml_job_again(Job *j)
+{
+    ml_store(&j->done, 0);
+    j->queued = false;
+}
+
+#endif

@@ -1,0 +1,305 @@
+/*
+ * report.c - what is told about a process that ends in an error.
+ *
+ * An error that nothing catches is noticed where it is raised, while the
+ * stack is whole; the report is written down there and printed once the
+ * process has really ended:
+ *
+ *     bank.lua:31:22: attempt to index a nil value (field 'owner')
+ *        31 |   local name = account.owner.name
+ *           |                ^^^^^^^^^^^^^
+ *     in process <0.12> (spawned by <0.1>), handling {"open", 17}
+ *        teller            bank.lua:31
+ *        receive clause    bank.lua:27
+ *
+ * Proc.crash holds the report, a NUL, and the traceback as stock Lua writes
+ * it; the latter goes into the reason that linked processes receive.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "vm/base/buf.h"
+#include "vm/edge/out.h"
+#include "vm/run/debug.h"
+#include "vm/run/names.h"
+#include "vm/vm.h"
+
+enum { VALUE = 400,             /* bytes of an error value that is no string */
+       MESSAGE = 80,            /* bytes of the message being handled */
+       LINE = 110,              /* bytes shown of a source line */
+       SEARCH = 200,            /* frames among which the blamed one is looked for */
+       HEAD = 10, TAIL = 5 };   /* frames shown of a deep stack */
+
+static bool is_user(const Frame *f) { return f->proto && !ml_name_is_library(f->proto); }
+
+static const Pos *pos_of(const Frame *f)
+{
+    const Proto *pt = f->proto;
+    bool in = f->pc >= pt->code && f->pc < pt->code + pt->ncode;
+    return &pt->pos[in ? f->pc - pt->code : 0];
+}
+
+/* --- the place --- */
+
+/* The frame whose place stands at the front of the message; *len: its length. */
+static bool blamed(Proc *p, const char *msg, size_t size, Frame *f, size_t *len)
+{
+    int left = SEARCH;
+    for (bool ok = ml_frame_first(p, f); ok && left > 0; ok = ml_frame_next(p, f, true), left--) {
+        char place[96];
+        if (!is_user(f))
+            continue;
+        *len = ml_place(f->proto, (uint32_t)(pos_of(f) - f->proto->pos), place, sizeof place);
+        if (*len <= size && memcmp(msg, place, *len) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The text of a source line, without its end. */
+static bool source_line(const Image *im, uint32_t line, const char **at, size_t *len)
+{
+    const char *s = im->source, *end = s ? s + im->source_len : NULL;
+    if (!s || line == 0)
+        return false;
+    for (uint32_t i = 1; i < line; i++) {
+        s = memchr(s, '\n', (size_t)(end - s));
+        if (!s)
+            return false;
+        s++;
+    }
+    const char *nl = memchr(s, '\n', (size_t)(end - s));
+    *at = s;
+    *len = (size_t)((nl ? nl : end) - s);
+    if (*len > 0 && s[*len - 1] == '\r')
+        --*len;
+    return true;
+}
+
+static bool is_tail_byte(char c) { return ((unsigned char)c & 0xc0) == 0x80; }
+
+static void excerpt(Buf *b, const Image *im, const Pos *pos)
+{
+    const char *s;
+    size_t len, skip = 0, from = pos->col ? pos->col - 1u : 0, to = pos->endcol ? pos->endcol - 1u : from + 1;
+    if (!pos->col || !source_line(im, pos->line, &s, &len))
+        return;
+    if (from > len)
+        from = len;
+    if (to <= from || to > len)
+        to = to <= from ? from + 1 : len;
+    while (skip + LINE < to && skip + 20 < from)
+        skip += 10;
+    while (skip > 0 && is_tail_byte(s[skip]))
+        skip++;
+    size_t end = len - skip > LINE ? skip + LINE : len;
+    while (end < len && is_tail_byte(s[end]))
+        end++;
+    ml_buf_printf(b, "%5u | %s", (unsigned)pos->line, skip ? "..." : "");
+    ml_buf_put(b, s + skip, end - skip);
+    ml_buf_printf(b, "%s\n      | %s", end < len ? "..." : "", skip ? "   " : "");
+    for (size_t i = skip; i < from; i++)
+        if (!is_tail_byte(s[i]))
+            ml_buf_putc(b, s[i] == '\t' ? '\t' : ' ');
+    for (size_t i = from; i < to && (i < end || i == from); i++)
+        if (i >= len || !is_tail_byte(s[i]))
+            ml_buf_putc(b, '^');
+    ml_buf_putc(b, '\n');
+}
+
+static void head(Proc *p, Buf *b)
+{
+    Frame f;
+    size_t len;
+    Value e = p->err;
+    if (e.tag == TAG_STR && blamed(p, ml_str_data(e.s), e.s->len, &f, &len)) {
+        const Pos *pos = pos_of(&f);
+        ml_buf_printf(b, "%s:%u:", f.proto->image->short_name, (unsigned)pos->line);
+        if (pos->col)
+            ml_buf_printf(b, "%u:", (unsigned)pos->col);
+        ml_buf_putc(b, ' ');
+        ml_buf_put(b, ml_str_data(e.s) + len, e.s->len - len);
+        ml_buf_putc(b, '\n');
+        excerpt(b, f.proto->image, pos);
+        return;
+    }
+    if (e.tag == TAG_STR) {
+        ml_buf_put(b, ml_str_data(e.s), e.s->len);
+    } else {
+        ml_buf_printf(b, "(error object is a %s value)", ml_type_of(p, e));
+        if (!ml_is_nil(e)) {
+            ml_buf_putc(b, ' ');
+            ml_show(p, e, VALUE, b);
+        }
+    }
+    ml_buf_putc(b, '\n');
+}
+
+/* --- the process --- */
+
+static void process(Proc *p, Buf *b)
+{
+    ml_buf_printf(b, "in process <0.%u>", (unsigned)ml_pid_index(p->pid));
+    if (p->name)
+        ml_buf_printf(b, " \"%.80s\"", ml_str_data(p->name));
+    if (p->is_main)
+        ml_buf_puts(b, " (main)");
+    else if (ml_is_pid(p->parent))
+        ml_buf_printf(b, " (spawned by <0.%u>)", (unsigned)ml_pid_index(p->parent));
+    if (!ml_is_nil(p->current)) {
+        ml_buf_puts(b, ", handling ");
+        ml_show(p, p->current, MESSAGE, b);
+    }
+    ml_buf_putc(b, '\n');
+}
+
+/* --- the calls --- */
+
+/* The innermost receive clause whose body the frame is in. */
+static const RecvClause *clause_of(const Frame *f)
+{
+    const RecvClause *best = NULL;
+    uint32_t at = (uint32_t)(pos_of(f) - f->proto->pos);
+    for (uint32_t i = 0; i < f->proto->nclauses; i++) {
+        const RecvClause *c = &f->proto->clauses[i];
+        if (c->start <= at && at < c->end && (!best || c->start > best->start))
+            best = c;
+    }
+    return best;
+}
+
+static void function_name(Proc *p, const Frame *f, char *out, size_t size)
+{
+    const Proto *pt = f->proto;
+    Name n;
+    Value fn = f->base[-1];
+    if (!is_user(f)) {
+        if (!ml_name_global(p, fn, out, size))
+            snprintf(out, size, "%s", f->native ? f->native->name : "?");
+    } else if (pt->name) {
+        snprintf(out, size, "%s", ml_str_data(pt->name));
+    } else if (!pt->parent) {
+        snprintf(out, size, "main chunk");
+    } else {
+        n = ml_name_frame(p, f);
+        snprintf(out, size, "%s", n.kind && strcmp(n.kind, "for iterator") != 0 ? n.name : "function");
+    }
+}
+
+static void call_line(Proc *p, Buf *b, const Frame *f)
+{
+    char name[64];
+    function_name(p, f, name, sizeof name);
+    if (!is_user(f)) {
+        ml_buf_printf(b, "   %-17s built-in\n", name);
+        return;
+    }
+    const char *file = f->proto->image->short_name;
+    ml_buf_printf(b, "   %-17s %s:%u\n", name, file, (unsigned)pos_of(f)->line);
+    const RecvClause *c = clause_of(f);
+    if (c)
+        ml_buf_printf(b, "   %-17s %s:%u\n", "receive clause", file, (unsigned)c->line);
+}
+
+/* Functions that only raise say nothing, nor does what a library function calls. */
+static bool is_shown(Proc *p, const Frame *f, bool first)
+{
+    Frame up = *f;
+    if (is_user(f))
+        return true;
+    if (first && f->native && (strcmp(f->native->name, "error") == 0 || strcmp(f->native->name, "assert") == 0))
+        return false;
+    return !(ml_frame_next(p, &up, false) && up.proto && !is_user(&up));
+}
+
+static void calls(Proc *p, Buf *b)
+{
+    Frame f;
+    int total = 0, at = 0;
+    bool first = true;
+    for (bool ok = ml_frame_first(p, &f); ok; ok = ml_frame_next(p, &f, true), first = false)
+        total += is_shown(p, &f, first);
+    first = true;
+    for (bool ok = ml_frame_first(p, &f); ok; ok = ml_frame_next(p, &f, true), first = false) {
+        if (!is_shown(p, &f, first))
+            continue;
+        if (total <= HEAD + TAIL + 1 || at < HEAD || at >= total - TAIL)
+            call_line(p, b, &f);
+        else if (at == HEAD)
+            ml_buf_printf(b, "   ... %d more\n", total - HEAD - TAIL);
+        at++;
+    }
+}
+
+/* --- keeping and printing it --- */
+
+void ml_crash_note(Proc *p)
+{
+    Buf b;
+    Mem *mem = &p->vm->mem;
+    Value e = p->err;
+    bool text = e.tag == TAG_STR;
+    /* first what may not return for lack of memory */
+    Str *trace = ml_traceback(p, ml_v_nil(), text ? ml_str_data(e.s) : NULL, text ? e.s->len : 0, 0);
+    if (p->crash)
+        ml_mem_free(mem, p->crash, p->crash_size);
+    p->crash = NULL;
+    ml_buf_init(&b, mem);
+    head(p, &b);
+    process(p, &b);
+    calls(p, &b);
+    ml_buf_putc(&b, 0);
+    ml_buf_put(&b, ml_str_data(trace), trace->len + 1);
+    char *keep = b.oom ? NULL : ml_mem_alloc(mem, b.len);
+    if (keep) {
+        memcpy(keep, b.data, b.len);
+        p->crash = keep;
+        p->crash_size = b.len;
+    }
+    ml_buf_fini(&b);
+}
+
+static void print(Proc *p)
+{
+    Vm *vm = p->vm;
+    const char *text = p->crash ? p->crash : "a process ended in an error, and there was no memory to say more\n";
+    if (vm->report)
+        vm->report(vm, text, strlen(text));
+    else
+        ml_out_write(vm, 2, text, strlen(text));
+}
+
+static Value short_form(Proc *p, Value v)
+{
+    char text[VALUE + 16];
+    Buf b;
+    ml_buf_init(&b, &p->vm->mem);
+    ml_show(p, v, VALUE, &b);
+    size_t n = b.oom ? 0 : b.len < sizeof text ? b.len : sizeof text;
+    memcpy(text, b.data ? b.data : "", n);
+    ml_buf_fini(&b);                    /* nothing is held while the heap grows */
+    return ml_v_str(ml_str_new(&p->heap, text, n));
+}
+
+static Value reason(Proc *p, Value v)
+{
+    Heap *h = &p->heap;
+    Tab *t = ml_tab_new(h, 2, 1);
+    ml_tab_setint(h, t, 1, ml_v_str(ml_sym(p->vm, "error")));
+    ml_tab_setint(h, t, 2, v);
+    if (p->crash) {
+        const char *trace = p->crash + strlen(p->crash) + 1;
+        ml_tab_setstr(h, t, ml_sym(p->vm, "traceback"), ml_v_str(ml_str_new(h, trace, strlen(trace))));
+    }
+    return ml_v_tab(t);
+}
+
+void ml_proc_crashed(Proc *p)
+{
+    if (!p->crash)
+        ml_crash_note(p);
+    p->failed = true;
+    print(p);
+    if (!ml_proc_set_reason(p, reason(p, p->err)))
+        ml_proc_set_reason(p, reason(p, short_form(p, p->err)));
+}

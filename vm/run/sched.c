@@ -1,0 +1,264 @@
+/*
+ * sched.c - who runs next: run queues, slices, timers, the poller.
+ *
+ * The worker takes the first ready process, highest priority first (but one
+ * slice in eight goes to low priority when somebody waits there), and lets it
+ * run for a slice of reductions. Between slices it looks at what other
+ * threads left outside; at timers and descriptors it looks after a
+ * millisecond's worth of reductions at the latest. With nothing ready it
+ * flushes the output and sleeps in the poller until the next timer, a
+ * descriptor, or a wake-up from another thread: an idle VM uses no CPU.
+ */
+#include <setjmp.h>
+
+#include "vm/base/check.h"
+#include "vm/base/clock.h"
+#include "vm/edge/out.h"
+#include "vm/proc/signal.h"
+#include "vm/run/poll.h"
+#include "vm/run/sched.h"
+#include "vm/run/wait.h"
+#include "vm/vm.h"
+
+enum { SLICE = 4000, LOOK_EVERY = 20000 };
+
+void ml_sched_update_now(Vm *vm)
+{
+    vm->now_us = ml_clock_us() - vm->start_us;
+}
+
+uint64_t ml_now_us(Vm *vm)
+{
+    ml_sched_update_now(vm);
+    return vm->now_us;
+}
+
+static void enqueue(Vm *vm, Proc *p)
+{
+    RunQ *q = &vm->runq[p->priority];
+    p->next = NULL;
+    if (q->tail)
+        q->tail->next = p;
+    else
+        q->head = p;
+    q->tail = p;
+    vm->nready++;
+}
+
+static Proc *dequeue(Vm *vm, unsigned prio)
+{
+    RunQ *q = &vm->runq[prio];
+    Proc *p = q->head;
+    if (!p)
+        return NULL;
+    q->head = p->next;
+    if (!q->head)
+        q->tail = NULL;
+    vm->nready--;
+    return p;
+}
+
+static Proc *next_ready(Vm *vm)
+{
+    Proc *p;
+    if (vm->runq[PRIO_LOW].head && ++vm->low_turn >= 8) {
+        vm->low_turn = 0;
+        return dequeue(vm, PRIO_LOW);
+    }
+    if ((p = dequeue(vm, PRIO_HIGH)) || (p = dequeue(vm, PRIO_NORMAL)))
+        return p;
+    return dequeue(vm, PRIO_LOW);
+}
+
+void ml_sched_ready(Vm *vm, Proc *p)
+{
+    p->state = PROC_READY;
+    enqueue(vm, p);
+}
+
+void ml_sched_wake(Vm *vm, Proc *p)
+{
+    if (p->state != PROC_WAITING)
+        return;
+    if (p->on_message) {
+        ml_sched_ready(vm, p);
+        return;
+    }
+    if (p->wait == WAIT_IO)
+        ml_wait_cancel(p);
+    ml_sched_ready(vm, p);
+}
+
+void ml_sched_timer(Timer *t, void *ctx)
+{
+    Proc *p = (Proc *)(void *)((char *)t - offsetof(Proc, timer));
+    p->timed_out = true;
+    ml_sched_wake(ctx, p);
+}
+
+/* --- one slice --- */
+
+static RunEnd run_in(Vm *vm, Proc *p)
+{
+    jmp_buf out;
+    vm->oom_jump = &out;
+    if (setjmp(out)) {                  /* no memory, see heap.h */
+        p->reason = vm->memory_reason;
+        return RUN_EXIT;
+    }
+    if (ml_mbox_has_new(&p->mbox) && !ml_proc_signals(p))
+        return RUN_EXIT;
+    if (p->heap.want_gc)
+        ml_proc_gc(p, 0);
+    if (p->interrupted) {
+        p->err = ml_v_str(ml_sym(vm, "interrupted!"));
+        p->raise = true;
+    }
+    return ml_interp(p);
+}
+
+static void end_process(Vm *vm, Proc *p)
+{
+    if (p->is_main) {
+        vm->main = NULL;
+        if (p->failed)
+            vm->main_failed = true;
+    }
+    ml_proc_exit(p);
+}
+
+static void run_slice(Vm *vm, Proc *p)
+{
+    int64_t slice = vm->stress_slice ? 1 + (int64_t)(ml_rand_next(&vm->rand) % (uint64_t)vm->stress_slice) : SLICE;
+    vm->running = p;
+    p->state = PROC_RUNNING;
+    p->reds = slice;
+    p->wait = WAIT_NONE;
+    p->timed_out = false;
+    if (p->on_message) {
+        ml_host_run(p);
+        vm->running = NULL;
+        return;
+    }
+    RunEnd end = run_in(vm, p);
+    vm->running = NULL;
+    int64_t used = slice - p->reds;
+    p->total_reds += (uint64_t)used;
+    vm->since_look += used + 100;
+    vm->slices++;
+    switch (end) {
+    case RUN_YIELD:
+        ml_sched_ready(vm, p);
+        break;
+    case RUN_WAIT:
+        p->state = PROC_WAITING;
+        if (ml_mbox_has_new(&p->mbox))
+            ml_sched_wake(vm, p);
+        break;
+    case RUN_EXIT:
+        end_process(vm, p);
+        break;
+    }
+}
+
+/* --- the outside --- */
+
+void ml_outside(Vm *vm, Outside *o)
+{
+    Outside *old = ml_load(&vm->outside);
+    do
+        o->next = old;
+    while (!ml_cas(&vm->outside, &old, o));
+    ml_poll_wake(vm->poll);
+}
+
+static void take_outside(Vm *vm)
+{
+    Outside *o = ml_swap(&vm->outside, NULL), *in_order = NULL;
+    while (o) {
+        Outside *next = o->next;
+        o->next = in_order;
+        in_order = o;
+        o = next;
+    }
+    while (in_order) {
+        Outside *next = in_order->next;
+        in_order->fn(vm, in_order);
+        in_order = next;
+    }
+}
+
+static void run_timers(Vm *vm)
+{
+    enum { BATCH = 1000 };
+    if (vm->wheel.count == 0)
+        return;
+    while (ml_wheel_run(&vm->wheel, ml_now_us(vm), BATCH, vm) == BATCH)
+        ;
+}
+
+static void poll(Vm *vm, int64_t timeout)
+{
+    ml_poll_wait(vm->poll, timeout, ml_wait_ready, vm);
+}
+
+int64_t ml_sched_timeout_us(Vm *vm)
+{
+    if (vm->nready || ml_load(&vm->outside))
+        return 0;
+    uint64_t next = ml_wheel_next(&vm->wheel);
+    if (next == UINT64_MAX)
+        return -1;
+    uint64_t now = ml_now_us(vm);
+    return next <= now ? 0 : (int64_t)(next - now);
+}
+
+/* Something may still happen by itself. */
+static bool can_wait(Vm *vm)
+{
+    return vm->wheel.count > vm->background_timers || vm->nio > vm->nio_background || vm->nhosts || vm->keep_running;
+}
+
+bool ml_sched_quiet(Vm *vm)
+{
+    return !vm->nready && !ml_load(&vm->outside) && !can_wait(vm);
+}
+
+SchedEnd ml_sched_run(Vm *vm, int64_t max_us)
+{
+    uint64_t until = max_us < 0 ? UINT64_MAX : ml_now_us(vm) + (uint64_t)max_us;
+    for (;;) {
+        if (ml_load(&vm->outside))
+            take_outside(vm);
+        if (vm->exited || (vm->main_failed && !vm->keep_running))
+            return SCHED_IS_DONE;
+        if (vm->since_look >= LOOK_EVERY || !vm->nready) {
+            vm->since_look = 0;
+            run_timers(vm);
+            if (vm->nio || vm->nhosts)
+                poll(vm, 0);
+            if (max_us >= 0 && ml_now_us(vm) >= until)
+                return vm->nready ? SCHED_HAS_MORE : SCHED_IS_IDLE;
+            if (ml_load(&vm->interrupt))
+                return SCHED_IS_IDLE;
+        }
+        Proc *p = next_ready(vm);
+        if (p) {
+            run_slice(vm, p);
+            continue;
+        }
+        if (ml_sched_quiet(vm))
+            return SCHED_IS_DONE;
+        ml_out_flush(vm, false);
+        int64_t wait = ml_sched_timeout_us(vm);
+        if (max_us == 0)
+            return SCHED_IS_IDLE;
+        if (max_us > 0) {
+            uint64_t now = ml_now_us(vm);
+            int64_t left = until > now ? (int64_t)(until - now) : 0;
+            if (wait < 0 || wait > left)
+                wait = left;
+        }
+        poll(vm, wait);
+    }
+}

@@ -1,0 +1,86 @@
+#ifndef ML_SLOW_H
+#define ML_SLOW_H
+
+#include "vm/proc/proc.h"
+#include "vm/run/frame.h"
+
+/*
+ * slow.h - the halves of instructions that the interpreter does not do
+ * itself. They are called with p->pc (the next instruction) and p->base up to
+ * date, and answer how to go on. They never run Lua code: where a metamethod
+ * must be called they lay out its frame and answer SLOW_CALL.
+ */
+typedef enum {
+    SLOW_OK,        /* go on at p->pc, p->base (p->top where the instruction is open) */
+    SLOW_CALL,      /* call p->callf with p->ncall arguments; it returns to ml_cont_code */
+    SLOW_THROW,     /* p->err is to be raised */
+    SLOW_NATIVE,    /* go on with the suspended native at p->base, p->top, p->nat_* */
+    SLOW_RETURN,    /* the native at p->base returns p->ncall values that lie at p->base */
+    SLOW_EXIT       /* the process has ended, p->reason is set */
+} Slow;
+
+/* --- slow.c: instructions --- */
+Slow ml_op_index(Proc *p, unsigned a, Value o, Value k);        /* R[a] = o[k] */
+Slow ml_op_setindex(Proc *p, Value o, Value k, Value v);
+Slow ml_op_self(Proc *p, unsigned a, Value o, Value k);
+Slow ml_op_arith(Proc *p, unsigned a, Mm mm, Value x, Value y); /* R[a] = x op y */
+Slow ml_op_unm(Proc *p, unsigned a, Value x);
+Slow ml_op_bnot(Proc *p, unsigned a, Value x);
+Slow ml_op_len(Proc *p, unsigned a, Value x);
+Slow ml_op_concat(Proc *p, unsigned a, unsigned b, unsigned n);
+Slow ml_op_eq(Proc *p, Value x, Value y);                        /* the jump of p->pc[-1] */
+Slow ml_op_less(Proc *p, Value x, Value y);                      /* x < y, the jump of p->pc[-1] */
+Slow ml_op_lesseq(Proc *p, Value x, Value y);
+Slow ml_op_forprep(Proc *p, Instr i);
+Slow ml_op_closure(Proc *p, unsigned a, unsigned index);
+Slow ml_op_setlist(Proc *p, unsigned a, unsigned n, int64_t first);
+Slow ml_op_tbc(Proc *p, unsigned a);
+/* Closes the newest pending variable at or above slot; SLOW_OK: none is left.
+ * Otherwise the instruction at p->pc - 1 is executed again afterwards, with
+ * `open` values kept above base (0: it has none). */
+Slow ml_op_close(Proc *p, Value *from, Value *keep_top);
+bool ml_jump_taken(unsigned op, bool result);
+
+/* --- call.c: frames --- */
+/* Lays out a call by the VM above the running frame, with arguments. */
+Slow ml_call_mm(Proc *p, unsigned kind, uint32_t nargs_field, Value f, int n, Value x, Value y, Value z);
+/* f is not a function: puts its __call in front. */
+Slow ml_call_meta(Proc *p, Value *f, int nargs);
+/* Results came back to a frame called by the VM. */
+Slow ml_cont_return(Proc *p, Value *f, Value *src, int n);
+/* Raises p->err from the frame at p->base. */
+Slow ml_throw(Proc *p);
+/* A native answered NAT_CALL and the like. */
+Slow ml_native_call(Proc *p, Nat *n, bool protect);
+Slow ml_coro_resume(Proc *p, Nat *n);
+Slow ml_coro_yield(Proc *p, Value *src, int n, bool dead);
+Slow ml_proc_ending(Proc *p);               /* OP_END: finalisers, then SLOW_EXIT */
+/* Collects if wanted; calls finalisers that are due. The frame's registers
+ * and what lies below p->top are live. */
+Slow ml_safe_point(Proc *p);
+/* End of the registers of the running function. */
+Value *ml_frame_end(Proc *p);
+
+/* --- recv.c: the receive statement and send --- */
+Slow ml_op_send(Proc *p, Value to, Value v);
+Slow ml_recv_start(Proc *p);
+Slow ml_recv_mark(Proc *p, const Value *pins, unsigned n);
+Slow ml_recv_init(Proc *p, Value *t);
+bool ml_recv_next(Proc *p, Value *out);     /* false: no further message */
+Slow ml_recv_hold(Proc *p);
+Slow ml_recv_take(Proc *p);
+bool ml_match_type(unsigned type, Value v);
+Slow ml_match_rest(Proc *p, unsigned a, unsigned b, unsigned npos, unsigned nkeys);
+bool ml_match_empty(Proc *p, const Tab *t);
+
+/* --- errors.c: p->err becomes a message that names the place --- */
+Slow ml_err(Proc *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+Slow ml_err_index(Proc *p, Value o, Value k);       /* attempt to index a nil value (local 'x') */
+Slow ml_err_call(Proc *p, const Value *f);
+Slow ml_err_arith(Proc *p, Mm mm, Value x, Value y);
+Slow ml_err_unary(Proc *p, const char *what, Value x);   /* "get length of" */
+Slow ml_err_concat(Proc *p, Value x, Value y);
+Slow ml_err_compare(Proc *p, Value x, Value y);
+Slow ml_err_for(Proc *p, const char *what, Value v);     /* 'for' %s must be a number */
+
+#endif

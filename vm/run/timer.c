@@ -1,0 +1,165 @@
+/*
+ * timer.c - the timer wheel of a worker.
+ *
+ * A time is eleven digits of six bits. A timer stands on the level of the
+ * highest digit in which it differs from `now`, in the slot that this digit
+ * names. So all that is left to happen within the present 64 us stands on
+ * level 0, one slot for each microsecond; within the present 4 ms on level 1,
+ * and so on. The lowest level that is not empty holds the next timer, and on
+ * it the lowest slot.
+ *
+ *     now   3 . 17 . 40          level 2   level 1   level 0
+ *     at    3 . 17 . 52    -->                       slot 52
+ *     at    3 . 20 .  5    -->             slot 20
+ *     at    5 .  0 .  1    -->   slot 5
+ *
+ * When `now` reaches the start of a slot above level 0, its timers are dealt
+ * out again to lower levels. A timer moves at most ten times, and nothing is
+ * done for time in which nothing was to happen.
+ *
+ * What always holds (a time already past counts as `now`):
+ *     on level 0:   at >= now, and all digits above the last are equal
+ *     on level n:   digit n of `at` > digit n of `now`, those above are equal
+ *
+ * A slot is a ring: the head in the wheel points to its last timer, whose
+ * next is the first; pprev of a timer is &previous->next. So both ends are at
+ * hand, and timers of one microsecond fire in the order in which they were
+ * armed.
+ */
+
+#include "vm/run/timer.h"
+
+#include <stddef.h>
+
+#include "vm/base/check.h"
+
+enum { BITS = 6, MASK = TIMER_SLOTS - 1 };
+
+_Static_assert(sizeof(Timer) == 40, "a timer is part of every process");
+_Static_assert(offsetof(Timer, next) == 0, "pprev is the previous timer");
+
+void ml_wheel_init(Wheel *w, uint64_t now)
+{
+    *w = (Wheel){ .now = now };
+}
+
+static Timer *previous(const Timer *t)
+{
+    return (Timer *)(void *)t->pprev;
+}
+
+static void put(Wheel *w, Timer *t)
+{
+    uint64_t at = t->at > w->now ? t->at : w->now, differ = at ^ w->now;
+    int level = differ ? (63 - __builtin_clzll(differ)) / BITS : 0;
+    int slot = (int)(at >> (level * BITS) & MASK);
+    Timer *last = w->slot[level][slot];
+
+    t->level = (uint8_t)level;
+    t->slot = (uint8_t)slot;
+    if (last) {
+        t->next = last->next;
+        t->next->pprev = &t->next;
+        last->next = t;
+        t->pprev = &last->next;
+    } else {
+        t->next = t;
+        t->pprev = &t->next;
+    }
+    w->slot[level][slot] = t;
+    w->busy[level] |= (uint64_t)1 << slot;
+}
+
+static void take(Wheel *w, Timer *t)
+{
+    Timer **head = &w->slot[t->level][t->slot];
+    if (t->next == t) {
+        *head = NULL;
+        w->busy[t->level] &= ~((uint64_t)1 << t->slot);
+    } else {
+        if (*head == t)
+            *head = previous(t);
+        *t->pprev = t->next;
+        t->next->pprev = t->pprev;
+    }
+    t->next = NULL;
+    t->pprev = NULL;
+}
+
+void ml_wheel_arm(Wheel *w, Timer *t, uint64_t at)
+{
+    ML_ASSERT(!ml_timer_is_armed(t));
+    t->at = at;
+    put(w, t);
+    w->count++;
+}
+
+bool ml_wheel_cancel(Wheel *w, Timer *t)
+{
+    if (!ml_timer_is_armed(t))
+        return false;
+    take(w, t);
+    w->count--;
+    return true;
+}
+
+/* The level of the next timer, and when its slot begins. */
+static int next_slot(const Wheel *w, int *slot, uint64_t *start)
+{
+    for (int level = 0; level < TIMER_LEVELS; level++) {
+        if (w->busy[level]) {
+            int low = level * BITS, high = low + BITS;
+            uint64_t above = high < 64 ? w->now >> high << high : 0;
+            *slot = __builtin_ctzll(w->busy[level]);
+            *start = above | (uint64_t)*slot << low;
+            return level;
+        }
+    }
+    return -1;
+}
+
+uint64_t ml_wheel_next(const Wheel *w)
+{
+    int slot;
+    uint64_t start;
+    return next_slot(w, &slot, &start) < 0 ? UINT64_MAX : start;
+}
+
+static void deal_out(Wheel *w, int level, int slot)
+{
+    Timer *last = w->slot[level][slot], *t = last->next;
+    w->slot[level][slot] = NULL;
+    w->busy[level] &= ~((uint64_t)1 << slot);
+    last->next = NULL;
+    while (t) {
+        Timer *next = t->next;
+        put(w, t);
+        t = next;
+    }
+}
+
+unsigned ml_wheel_run(Wheel *w, uint64_t now, unsigned most, void *ctx)
+{
+    unsigned fired = 0;
+    while (fired < most) {
+        int slot, level;
+        uint64_t start;
+        level = next_slot(w, &slot, &start);
+        if (level < 0 || start > now) {
+            if (now > w->now)
+                w->now = now;
+            break;
+        }
+        w->now = start;
+        if (level > 0) {
+            deal_out(w, level, slot);
+            continue;
+        }
+        Timer *t = w->slot[0][slot]->next;
+        take(w, t);
+        w->count--;
+        fired++;
+        t->fire(t, ctx);
+    }
+    return fired;
+}

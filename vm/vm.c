@@ -1,0 +1,504 @@
+/*
+ * vm.c - birth and end of a VM.
+ *
+ * At birth the native libraries are laid out in the VM's own heap, then a
+ * boot process runs the parts of the library that are written in the dialect,
+ * and the whole graph of globals is copied into shared memory: from then on it
+ * is immutable, and a process that writes to it gets a private copy.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lang/compile.h"
+#include "stdlib/embed.h"
+#include "vm/base/buf.h"
+#include "vm/base/check.h"
+#include "vm/base/clock.h"
+#include "vm/boot.h"
+#include "vm/data/copy.h"
+#include "vm/edge/block.h"
+#include "vm/edge/out.h"
+#include "vm/proc/signal.h"
+#include "vm/run/poll.h"
+#include "vm/run/sched.h"
+#include "vm/run/spawn.h"
+#include "vm/run/wait.h"
+
+static const char *const mm_names[MM_COUNT] = {
+    [MM_INDEX] = "__index", [MM_NEWINDEX] = "__newindex", [MM_GC] = "__gc", [MM_MODE] = "__mode",
+    [MM_LEN] = "__len", [MM_EQ] = "__eq", [MM_CALL] = "__call", [MM_CLOSE] = "__close",
+    [MM_ADD] = "__add", [MM_SUB] = "__sub", [MM_MUL] = "__mul", [MM_DIV] = "__div",
+    [MM_MOD] = "__mod", [MM_POW] = "__pow", [MM_IDIV] = "__idiv", [MM_BAND] = "__band",
+    [MM_BOR] = "__bor", [MM_BXOR] = "__bxor", [MM_SHL] = "__shl", [MM_SHR] = "__shr",
+    [MM_UNM] = "__unm", [MM_BNOT] = "__bnot", [MM_LT] = "__lt", [MM_LE] = "__le",
+    [MM_CONCAT] = "__concat", [MM_TOSTRING] = "__tostring", [MM_NAME] = "__name",
+    [MM_PAIRS] = "__pairs", [MM_METATABLE] = "__metatable",
+};
+
+static __attribute__((noreturn)) void shared_oom(Heap *h, size_t asked)
+{
+    (void)h;
+    (void)asked;
+    ML_CHECK(!"no memory for the library");
+    abort();
+}
+
+/* --- compiling --- */
+
+Image *ml_vm_compile(Vm *vm, const char *chunk, const char *src, size_t n, unsigned flags, char **err, bool *incomplete)
+{
+    CompileEnv env = { &vm->mem, vm->symtab, vm->hash_key };
+    CompileError e;
+    Image *im = ml_compile(&env, chunk, src, n, flags, &e);
+    if (im)
+        return im;
+    if (incomplete)
+        *incomplete = e.incomplete;
+    if (err) {
+        const char *text = e.oom || !e.msg ? "not enough memory" : flags & CODE_DYNAMIC ? e.msg : e.text;
+        size_t len = strlen(text) + 1;
+        *err = ml_mem_alloc(&vm->mem, len);
+        if (*err)
+            memcpy(*err, text, len);
+    }
+    ml_compile_error_fini(&e);
+    return NULL;
+}
+
+void ml_vm_free_text(Vm *vm, char *text)
+{
+    if (text)
+        ml_mem_free(&vm->mem, text, strlen(text) + 1);
+}
+
+/* A permanent image stays until the VM ends. */
+static bool keep_image(Vm *vm, Image *im)
+{
+    if (vm->nimages == vm->images_cap) {
+        uint32_t cap = vm->images_cap ? vm->images_cap * 2 : 16;
+        Image **a = ml_mem_realloc(&vm->mem, vm->images, vm->images_cap * sizeof *a, cap * sizeof *a);
+        if (!a)
+            return false;
+        vm->images = a;
+        vm->images_cap = cap;
+    }
+    vm->images[vm->nimages++] = im;
+    return true;
+}
+
+/* --- the library --- */
+
+static Tab *lib_table(Vm *vm, Tab *globals, Tab *native, const char *name)
+{
+    Heap *h = &vm->shared;
+    if (strcmp(name, "_G") == 0)
+        return globals;
+    if (strcmp(name, "native") == 0)
+        return native;
+    const Value *v = ml_tab_gets(h, globals, name);
+    if (v->tag == TAG_TAB)
+        return v->t;
+    Tab *t = ml_tab_new(h, 0, 16);
+    ml_tab_sets(h, globals, name, ml_v_tab(t));
+    return t;
+}
+
+static void open_libs(Vm *vm, const NativeLib *libs, Tab *globals, Tab *native)
+{
+    Heap *h = &vm->shared;
+    for (; libs && libs->name; libs++) {
+        Tab *t = lib_table(vm, globals, native, libs->name);
+        for (const NativeDef *d = libs->defs; d && d->name; d++) {
+            ml_tab_sets(h, t, d->name, ml_v_native(d));
+            if (strcmp(libs->name, "_G") == 0) {
+                if (strcmp(d->name, "xpcall") == 0)
+                    vm->xpcall = d;
+                else if (strcmp(d->name, "next") == 0)
+                    vm->next_fn = d->fn;
+            } else if (strcmp(d->name, "resume") == 0) {
+                vm->resume = d;
+            } else if (strcmp(d->name, "close_ref") == 0) {
+                vm->close_ref = d;
+            }
+        }
+        if (libs->open)
+            libs->open(vm, h, t);
+    }
+}
+
+/* All standard libraries are found in package.loaded. */
+static void fill_loaded(Vm *vm, Tab *globals)
+{
+    Heap *h = &vm->shared;
+    const Value *pk = ml_tab_gets(h, globals, "package");
+    if (pk->tag != TAG_TAB)
+        return;
+    Tab *package = pk->t;
+    const Value *l = ml_tab_gets(h, package, "loaded");
+    Tab *loaded = l->tag == TAG_TAB ? l->t : ml_tab_new(h, 0, 16);
+    ml_tab_sets(h, package, "loaded", ml_v_tab(loaded));
+    Value k, v;
+    for (uint64_t pos = 0; ml_tab_each(globals, &pos, &k, &v);)
+        if (v.tag == TAG_TAB && k.tag == TAG_STR)
+            ml_tab_set(h, loaded, k, v);
+}
+
+static bool run_boot_file(Vm *vm, const StdlibFile *f, Tab *globals, Tab *native, char err[256])
+{
+    char chunk[64], *why = NULL;
+    snprintf(chunk, sizeof chunk, "=[moonlet %s]", f->name);
+    Image *im = ml_vm_compile(vm, chunk, f->text, f->size, CODE_KEEP_SOURCE, &why, NULL);
+    if (!im || !keep_image(vm, im)) {
+        snprintf(err, 256, "%s", why ? why : "no memory");
+        ml_vm_free_text(vm, why);
+        return false;
+    }
+    Proc *p = vm->boot;
+    ml_stack_bind(p, p->stk);
+    p->base = p->stk->v + 1;
+    p->base[0] = ml_v_fn(im->main->closure);
+    p->base[1] = ml_v_tab(native);
+    p->top = p->base + 2;
+    p->pc = ml_boot_code;
+    p->globals = globals;
+    p->reds = 1 << 30;
+    p->heap.want_gc = false;
+    p->heap.gc_stopped = true;
+    p->heap.stress = 0;
+    vm->running = p;
+    RunEnd end = ml_interp(p);
+    vm->running = NULL;
+    if (end != RUN_EXIT || p->failed) {
+        snprintf(err, 256, "the library's %s failed: %.150s", f->name, p->crash ? p->crash : "");
+        return false;
+    }
+    return true;
+}
+
+/* Copies the graph of globals into shared memory. The originals lie in the
+ * boot process' heap and are dropped with it. */
+static bool share_library(Vm *vm, Tab *globals, Tab *slow, Tab *native, char err[256])
+{
+    Copier c;
+    Value g = ml_v_tab(globals), s = ml_v_tab(slow);
+    (void)native;
+    ml_copy_init(&c, &vm->mem, COPY_SHARE, 0);
+    bool ok = ml_copy_root(&c, &g, 0) && ml_copy_root(&c, &s, 1);
+    ml_copy_done(&c);
+    if (!ok) {
+        Buf path;
+        ml_buf_init(&path, &vm->mem);
+        snprintf(err, 256, "the library holds %s", c.why ? c.why : "too much");
+        ml_buf_fini(&path);
+        ml_copy_drop(&c);
+        return false;
+    }
+    ml_copy_into(&c, &vm->shared);
+    vm->base_globals = g.t;
+    vm->base_globals->h.flags |= OF_GLOBALS;
+    vm->slow = s.t;
+    return true;
+}
+
+static bool boot_library(Vm *vm, const VmConfig *cfg, char err[256])
+{
+    vm->boot = ml_proc_new(vm, 256 * 1024);
+    if (!vm->boot)
+        return false;
+    /* natives are laid out in the boot process' heap: it is copied later */
+    Heap keep = vm->shared;
+    vm->shared = vm->boot->heap;
+    vm->shared.owner = NULL;
+    Heap *h = &vm->shared;
+    Tab *globals = ml_tab_new(h, 0, 64), *native = ml_tab_new(h, 0, 32), *slow = ml_tab_new(h, 0, 16);
+    ml_tab_sets(h, globals, "_G", ml_v_tab(globals));
+    ml_tab_sets(h, native, "slow", ml_v_tab(slow));
+    open_libs(vm, cfg->libs, globals, native);
+    const Value *str = ml_tab_gets(h, globals, "string");
+    Tab *meta = ml_tab_new(h, 0, 1);
+    if (str->tag == TAG_TAB)
+        ml_tab_sets(h, meta, "__index", *str);
+    ml_tab_sets(h, slow, "string metatable", ml_v_tab(meta));
+    fill_loaded(vm, globals);
+    void *owner = vm->boot;
+    vm->boot->heap = vm->shared;
+    vm->boot->heap.owner = owner;
+    vm->shared = keep;
+    vm->strmeta = meta;
+    vm->slow = slow;
+    vm->base_globals = globals;
+    bool ok = true;
+    /* base first: others use it */
+    for (int i = 0; ok && i < ml_stdlib_count; i++)
+        ok = run_boot_file(vm, &ml_stdlib_files[i], globals, native, err);
+    ok = ok && share_library(vm, globals, slow, native, err);
+    if (ok) {
+        const Value *m = ml_tab_gets(&vm->shared, vm->slow, "string metatable");
+        vm->strmeta = m->t;
+    }
+    ml_proc_free(vm->boot);
+    vm->boot = NULL;
+    return ok;
+}
+
+static Tab *limit_reason(Vm *vm, const char *what)
+{
+    Heap *h = &vm->shared;
+    Tab *t = ml_tab_new(h, 2, 0);
+    ml_tab_setint(h, t, 1, ml_v_str(ml_sym(vm, "limit")));
+    ml_tab_setint(h, t, 2, ml_v_str(ml_sym(vm, what)));
+    t->h.flags |= OF_SHARED | OF_FROZEN;
+    return t;
+}
+
+static void stress_from_env(Vm *vm)
+{
+    const char *s = getenv("MOONLET_STRESS");
+    if (!s)
+        return;
+    if (strstr(s, "gc"))
+        vm->stress_gc = 1;
+    const char *q = strstr(s, "preempt=");
+    if (q)
+        vm->stress_slice = atoi(q + 8);
+    q = strstr(s, "seed=");
+    if (q)
+        ml_rand_seed(&vm->rand, strtoull(q + 5, NULL, 10), 0);
+}
+
+Vm *ml_vm_new(const VmConfig *cfg, char err[256])
+{
+    Mem mem;
+    ml_mem_init(&mem, cfg->alloc, cfg->alloc_ud, cfg->max_bytes);
+    snprintf(err, 256, "not enough memory");
+    Vm *vm = ml_mem_zalloc(&mem, sizeof *vm);
+    if (!vm)
+        return NULL;
+    ml_mem_init(&vm->mem, cfg->alloc, cfg->alloc_ud, cfg->max_bytes);
+    ml_store(&vm->mem.used, ml_mem_used(&mem));
+    uint64_t seed = cfg->seed ? cfg->seed : ml_rand_entropy();
+    ml_rand_seed(&vm->rand, seed, 0);
+    vm->hash_key = ml_rand_next(&vm->rand);
+    vm->start_us = ml_clock_us();
+    vm->write = cfg->write;
+    vm->write_ud = cfg->write_ud;
+    vm->compile = ml_vm_compile;
+    vm->free_text = ml_vm_free_text;
+    vm->symtab = ml_symtab_new(&vm->mem, vm->hash_key);
+    vm->ptab = ml_mem_zalloc(&vm->mem, PTAB_CHUNKS * sizeof *vm->ptab);
+    vm->poll = ml_poll_new(&vm->mem);
+    ml_vmap_init(&vm->names, &vm->mem);
+    ml_vmap_init(&vm->aliases, &vm->mem);
+    ml_vmap_init(&vm->timer_refs, &vm->mem);
+    ml_wheel_init(&vm->wheel, 0);
+    Heap *h = &vm->shared;
+    if (!vm->symtab || !vm->ptab || !vm->poll || !ml_heap_init(h, &vm->mem, 4096)) {
+        ml_vm_free(vm);
+        return NULL;
+    }
+    h->vm = vm;
+    h->oom = shared_oom;
+    h->hash_key = vm->hash_key;
+    h->symtab = vm->symtab;
+    for (int i = 0; i < MM_COUNT; i++)
+        vm->mm[i] = ml_sym(vm, mm_names[i]);
+    vm->sym_normal = ml_v_str(ml_sym(vm, "normal"));
+    vm->no_overlays = ml_tab_new(h, 0, 0);
+    vm->no_overlays->h.flags |= OF_SHARED;
+    vm->memory_reason = ml_v_tab(limit_reason(vm, "memory"));
+    if (!boot_library(vm, cfg, err)) {
+        ml_vm_free(vm);
+        return NULL;
+    }
+    stress_from_env(vm);
+    return vm;
+}
+
+static void free_processes(Vm *vm)
+{
+    for (uint32_t i = 0; i < vm->ptab_used; i++) {
+        Proc *p = vm->ptab[i / PTAB_CHUNK][i % PTAB_CHUNK].p;
+        if (p) {
+            ml_wheel_cancel(&vm->wheel, &p->timer);
+            ml_proc_exit_quietly(p);
+        }
+    }
+    for (uint32_t i = 0; i < PTAB_CHUNKS && vm->ptab[i]; i++)
+        ml_mem_free(&vm->mem, vm->ptab[i], PTAB_CHUNK * sizeof(PidSlot));
+}
+
+void ml_vm_free(Vm *vm)
+{
+    if (!vm)
+        return;
+    if (vm->pool)
+        ml_pool_free(vm->pool);
+    vm->pool = NULL;            /* files are closed here and now from now on */
+    for (Outside *o = ml_swap(&vm->outside, NULL), *next; o; o = next) {
+        next = o->next;
+        o->fn(vm, o);
+    }
+    if (vm->ptab) {
+        free_processes(vm);
+        ml_mem_free(&vm->mem, vm->ptab, PTAB_CHUNKS * sizeof *vm->ptab);
+    }
+    ml_sendtimers_free(vm);
+    if (vm->stdio) {
+        ml_out_flush(vm, true);
+        vm->stdio_fini(vm);
+    }
+    if (vm->shared.block)
+        ml_heap_fini(&vm->shared);
+    for (uint32_t i = 0; i < vm->nimages; i++)
+        ml_image_unref(vm->images[i]);
+    ml_mem_free(&vm->mem, vm->images, vm->images_cap * sizeof *vm->images);
+    ml_vmap_fini(&vm->names);
+    ml_vmap_fini(&vm->aliases);
+    if (vm->poll)
+        ml_poll_free(vm->poll);
+    if (vm->symtab)
+        ml_symtab_free(vm->symtab);
+    Mem mem;
+    ml_mem_init(&mem, vm->mem.fn, vm->mem.ud, 0);
+    ml_store(&mem.used, ml_mem_used(&vm->mem));
+    ml_mem_free(&mem, vm, sizeof *vm);
+    ML_ASSERT(ml_mem_used(&mem) == 0);
+}
+
+void ml_vm_exit(Vm *vm, int code)
+{
+    vm->exited = true;
+    vm->exit_code = code;
+}
+
+/* --- doors --- */
+
+Proc *ml_vm_spawn(Vm *vm, Image *im, const Value *args, int nargs, const BootSpawn *how)
+{
+    Proc *p = ml_proc_new(vm, 4096);
+    if (!p) {
+        ml_image_unref(im);
+        return NULL;
+    }
+    if (im->dynamic) {
+        ml_heap_hold(&p->heap, &im->h);
+        ml_image_unref(im);
+    } else if (!keep_image(vm, im)) {
+        ml_proc_free(p);
+        return NULL;
+    }
+    Value f = ml_v_nil();
+    p->top = p->base;
+    if (nargs > 8 && !ml_proc_grow(p, (size_t)nargs + 8)) {
+        ml_proc_free(p);
+        return NULL;
+    }
+    f = ml_v_fn(im->main->closure);
+    p->base[0] = f;
+    for (int i = 0; i < nargs; i++)
+        ml_set(&p->base[1 + i], &args[i]);
+    p->top = p->base + 1 + nargs;
+    p->label = f;
+    if (how) {
+        p->is_main = how->is_main;
+        p->background = how->background;
+        p->trap_exit = how->trap_exit;
+        vm->nbackground += how->background;
+        if (how->is_main)
+            vm->main = p;
+    }
+    ml_sched_ready(vm, p);
+    return p;
+}
+
+bool ml_vm_send(Vm *vm, Value to, bool (*fill)(void *ctx, Heap *h, Value *out), void *ctx)
+{
+    Proc *scratch = ml_proc_new(vm, 1024);
+    Value v = ml_v_nil();
+    if (!scratch)
+        return false;
+    bool ok = fill(ctx, &scratch->heap, &v);
+    if (ok) {
+        Msg *m = ml_msg_pack(scratch, v);
+        if (m)
+            ml_send(vm, to, m);
+        ok = m != NULL;
+    }
+    ml_proc_free(scratch);
+    return ok;
+}
+
+Proc *ml_vm_host(Vm *vm, HostFn on_msg, void *ctx)
+{
+    Proc *p = ml_proc_new(vm, 256);
+    if (!p)
+        return NULL;
+    p->on_message = on_msg;
+    p->on_message_ctx = ctx;
+    p->trap_exit = true;
+    p->state = PROC_WAITING;
+    return p;
+}
+
+void ml_vm_host_close(Vm *vm, Proc *host)
+{
+    RunQ *q = &vm->runq[host->priority];
+    if (host->state == PROC_READY) {
+        Proc **at = &q->head, *last = NULL;
+        while (*at != host) {
+            last = *at;
+            at = &(*at)->next;
+        }
+        *at = host->next;
+        if (q->tail == host)
+            q->tail = last;
+        vm->nready--;
+    }
+    host->reason = ml_v_str(ml_sym(vm, "normal"));
+    ml_proc_exit(host);
+}
+
+/* A host's slice: everything in its mailbox is given to the callback. */
+void ml_host_run(Proc *p)
+{
+    ml_proc_signals(p);
+    ml_mbox_rewind(&p->mbox);
+    while (ml_mbox_next(&p->mbox)) {
+        Value v = ml_proc_take_msg(p);
+        p->on_message(p->on_message_ctx, p->vm, v);
+        ml_mbox_rewind(&p->mbox);
+    }
+    if (p->heap.want_gc || p->heap.frag_bytes > 4096)
+        ml_proc_gc(p, 0);
+    p->state = PROC_WAITING;
+    if (ml_mbox_has_new(&p->mbox))
+        ml_sched_wake(p->vm, p);
+}
+
+void ml_vm_monitor(Vm *vm, Proc *host, Value pid, Value *ref)
+{
+    (void)vm;
+    *ref = ml_monitor(host, pid, NULL, false);
+}
+
+void ml_vm_exit_signal(Vm *vm, Value to, Value from, const char *reason)
+{
+    ml_signal(vm, to, SIG_EXIT2, from, ml_v_str(ml_sym(vm, reason)), NULL);
+}
+
+VmState ml_vm_state(Vm *vm)
+{
+    if (vm->exited || vm->main_failed)
+        return VM_ENDED;
+    if (!ml_sched_quiet(vm))
+        return vm->nready || ml_load(&vm->outside) ? VM_RUNNABLE : VM_WAITING;
+    return vm->main ? VM_DEADLOCKED : VM_ENDED;
+}
+
+int ml_vm_exit_code(Vm *vm)
+{
+    if (vm->exited)
+        return vm->exit_code;
+    return vm->main_failed || vm->main ? 1 : 0;
+}
