@@ -286,7 +286,8 @@ ML_API int ml_call(ml_host *h, ml_pid to, ml_msg *request, ml_msg **reply, int t
  * may be NULL. */
 ML_API int ml_monitor(ml_host *h, ml_pid p, ml_ref *ref);
 
-/* An exit signal: "kill" cannot be refused, "shutdown" asks. reason NULL: "kill". */
+/* An exit signal, as if p had sent it to itself: "kill" cannot be refused,
+ * "shutdown" asks. reason NULL: "kill". */
 ML_API int ml_kill(ml_vm *vm, ml_pid p, const char *reason);
 
 /* The process registered under this name, or zero. */

@@ -12,7 +12,7 @@ typedef struct Session {
     ml_host *host;
     ml_pid   pid;
     ml_ref   key;               /* of requests: nobody else can make one */
-    bool     ready, busy, ended;
+    bool     tty, ready, busy, ended;
     int      status;            /* ended: the exit code */
 } Session;
 

@@ -50,7 +50,7 @@ function io.lines(filename, ...)
   end
   if filename == nil then
     local file = input()
-    if kind(file) ~= "file" then error("default input file is closed", 2) end
+    if kind(file) ~= "file" then error("attempt to use a closed file", 2) end
     return iterator(file, false, ...)
   end
   local what = type(filename)

@@ -158,7 +158,7 @@ end
 -- Returns the table that holds the sorted elements in the end: a or another.
 local function merge_sort(a, n, less)
   sort_runs(a, n, less)
-  local width, b = RUN, n > RUN and move(a, 1, n, 1, {})
+  local width, b = RUN, move(a, 1, n, 1, {})
   while width < n do
     for low = 1, n, 2 * width do
       local mid, high = low + width, low + 2 * width
@@ -175,7 +175,21 @@ end
 
 local function less_than(a, b) return a < b end
 
--- Works on a copy: an error in the comparison leaves t as it was.
+-- In place, with t complete at every moment: the comparison may raise an error.
+local function sort_few(t, n, less)
+  for i = 2, n do
+    local x, k = t[i], i
+    repeat
+      local y = t[k - 1]
+      if not less(x, y) then break end
+      t[k] = y
+      k = k - 1
+      t[k] = x
+    until k == 1
+  end
+end
+
+-- Many are sorted in a copy: an error leaves t as it was.
 slow["table.sort"] = function(t, less)
   local n = length(t)
   if n < 2 then return end
@@ -185,9 +199,11 @@ slow["table.sort"] = function(t, less)
   elseif type(less) ~= "function" then
     bad_argument(2, "sort", "function expected, got " .. type(less), 2)
   end
-  local a = merge_sort(move(t, 1, n, 1, {}), n, less)
+  local few = n <= RUN
+  local a = few and t or merge_sort(move(t, 1, n, 1, {}), n, less)
+  if few then sort_few(t, n, less) end
   if n > 3 and less(a[n], a[1]) then
     error("invalid order function for sorting", 2)
   end
-  move(a, 1, n, 1, t)
+  if not few then move(a, 1, n, 1, t) end
 end

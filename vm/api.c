@@ -132,6 +132,7 @@ ml_vm *ml_open(const ml_config *from, ml_err *err)
         return NULL;
     }
     ml_mem_init(&vm->mem, cfg.alloc, cfg.alloc_ud, 0);
+    ml_store(&vm->mem.used, sizeof *vm);
     vm->os_pid = ml_api_os_pid();
     vm->thread = this_thread();
     VmConfig inner = {
@@ -167,7 +168,7 @@ static void grace(ml_vm *vm, int ms)
     uint64_t until = ml_now_us(v) + (uint64_t)ms * 1000, now;
     if (!v->main)
         return;
-    ml_vm_exit_signal(v, v->main->pid, ml_v_nil(), "shutdown");
+    ml_vm_exit_signal(v, v->main->pid, v->main->pid, "shutdown");
     vm->stepping = true;
     while (v->main && !v->exited && (now = ml_now_us(v)) < until) {
         ml_store(&v->interrupt, 0);
@@ -198,8 +199,11 @@ int ml_close(ml_vm *vm, int grace_ms)
         vm->natives = n->next;
         ml_mem_free(&vm->mem, n, n->size);
     }
-    Mem mem = vm->mem;
+    Mem mem;
+    ml_mem_init(&mem, vm->mem.fn, vm->mem.ud, 0);
+    ml_store(&mem.used, ml_mem_used(&vm->mem));
     ml_mem_free(&mem, vm, sizeof *vm);
+    ML_ASSERT(ml_mem_used(&mem) == 0);
     return ML_OK;
 }
 
@@ -297,7 +301,7 @@ int ml_kill(ml_vm *vm, ml_pid p, const char *reason)
     Value to = ml_api_pid_value(p.opaque);
     if (!ml_is_pid(to))
         return ML_EINVAL;
-    ml_vm_exit_signal(vm->vm, to, ml_v_nil(), reason ? reason : "kill");
+    ml_vm_exit_signal(vm->vm, to, to, reason ? reason : "kill");
     return ML_OK;
 }
 
@@ -421,7 +425,7 @@ static bool spawn(Spawn *s)
     }
     if (!given || may_allocate(s->vm->vm, do_spawn, s))
         return true;
-    ml_vm_exit_signal(s->vm->vm, s->p->pid, ml_v_nil(), "kill");
+    ml_vm_exit_signal(s->vm->vm, s->p->pid, s->p->pid, "kill");
     return false;
 }
 

@@ -165,17 +165,13 @@ typedef struct Parcel {
 static void unpack(Vm *vm, Outside *o)
 {
     Parcel *p = (Parcel *)(void *)o;
-    Mem mem;
-    ml_mem_init(&mem, NULL, NULL, 0);
     send_now(vm, p->to, p->r);
-    ml_mem_free(&mem, p, sizeof *p);
+    ml_api_free(p, sizeof *p);
 }
 
 static int send_later(Vm *vm, ml_pid to, MsgRoot *r)
 {
-    Mem mem;
-    ml_mem_init(&mem, NULL, NULL, 0);
-    Parcel *p = ml_mem_zalloc(&mem, sizeof *p);
+    Parcel *p = ml_api_alloc(sizeof *p);
     if (!p) {
         ml_api_root_free(r);
         return ML_ENOMEM;

@@ -72,6 +72,8 @@ struct MsgRoot {
 };
 
 /* api_msg.c */
+void    *ml_api_alloc(size_t n);                    /* zeroed, from the C library; NULL: no memory */
+void     ml_api_free(void *p, size_t n);
 MsgRoot *ml_api_root_new(void);                     /* v is nil; NULL: no memory */
 void     ml_api_root_free(MsgRoot *r);              /* NULL: nothing */
 MsgRoot *ml_api_root(ml_msg *m);                    /* of a message that is owned; NULL: is none */

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "vm/api_in.h"
+#include "vm/base/atomic.h"
 #include "vm/base/buf.h"
 #include "vm/data/num.h"
 
@@ -21,13 +22,26 @@ enum { SHOW_MOST = 4000, SHOW_DEPTH = 16 };
 
 _Static_assert(sizeof(Resource) % 16 == 0, "the host's data is aligned");
 
-/* --- memory --- */
+/* --- memory: each block is an account of its own --- */
 
-MsgRoot *ml_api_root_new(void)
+void *ml_api_alloc(size_t n)
 {
     Mem mem;
     ml_mem_init(&mem, NULL, NULL, 0);
-    MsgRoot *r = ml_mem_zalloc(&mem, sizeof *r);
+    return ml_mem_zalloc(&mem, n);
+}
+
+void ml_api_free(void *p, size_t n)
+{
+    Mem mem;
+    ml_mem_init(&mem, NULL, NULL, 0);
+    ml_store(&mem.used, n);
+    ml_mem_free(&mem, p, n);
+}
+
+MsgRoot *ml_api_root_new(void)
+{
+    MsgRoot *r = ml_api_alloc(sizeof *r);
     if (!r)
         return NULL;
     ml_mem_init(&r->mem, NULL, NULL, 0);
@@ -52,9 +66,7 @@ void ml_api_root_free(MsgRoot *r)
             ml_shared_unref(&x->res->h);
         ml_arena_fini(&r->arena);
         r->head.magic = 0;
-        Mem mem;
-        ml_mem_init(&mem, NULL, NULL, 0);
-        ml_mem_free(&mem, r, sizeof *r);
+        ml_api_free(r, sizeof *r);
         if (!next)
             return;
         r = next;
@@ -113,9 +125,7 @@ bool ml_api_hold(MsgRoot *r, Resource *res)
 
 char *ml_api_new_text(const char *s, size_t n)
 {
-    Mem mem;
-    ml_mem_init(&mem, NULL, NULL, 0);
-    ApiHead *h = ml_mem_alloc(&mem, sizeof *h + n + 1);
+    ApiHead *h = ml_api_alloc(sizeof *h + n + 1);
     if (!h)
         return NULL;
     *h = (ApiHead){ TEXT_MAGIC, sizeof *h + n + 1 };
@@ -132,9 +142,7 @@ static void free_resource(Shared *s)
     Resource *r = (Resource *)(void *)s;
     if (r->dtor)
         r->dtor(r + 1);
-    Mem mem;
-    ml_mem_init(&mem, NULL, NULL, 0);
-    ml_mem_free(&mem, r, sizeof *r + r->size);
+    ml_api_free(r, sizeof *r + r->size);
 }
 
 Resource *ml_api_resource(void *p)
@@ -148,9 +156,7 @@ void *ml_resource(size_t size, void (*dtor)(void *))
 {
     if (size > SIZE_MAX / 2)
         return NULL;
-    Mem mem;
-    ml_mem_init(&mem, NULL, NULL, 0);
-    Resource *r = ml_mem_zalloc(&mem, sizeof *r + size);
+    Resource *r = ml_api_alloc(sizeof *r + size);
     if (!r)
         return NULL;
     ml_store(&r->h.refs, 1);
@@ -180,10 +186,8 @@ void ml_free(void *p)
     } else if (h->magic == RES_MAGIC) {
         ml_shared_unref(&ml_api_resource(p)->h);
     } else if (h->magic == TEXT_MAGIC) {
-        Mem mem;
-        ml_mem_init(&mem, NULL, NULL, 0);
         h->magic = 0;
-        ml_mem_free(&mem, h, h->size);
+        ml_api_free(h, h->size);
     }
 }
 

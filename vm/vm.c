@@ -20,6 +20,7 @@
 #include "vm/edge/block.h"
 #include "vm/edge/out.h"
 #include "vm/proc/signal.h"
+#include "vm/run/code.h"
 #include "vm/run/poll.h"
 #include "vm/run/sched.h"
 #include "vm/run/spawn.h"
@@ -394,7 +395,9 @@ Proc *ml_vm_spawn(Vm *vm, Image *im, const Value *args, int nargs, const BootSpa
         ml_proc_free(p);
         return NULL;
     }
-    f = ml_v_fn(im->main->closure);
+    if (im->main->uses_env)
+        ml_own_globals(p);
+    f = ml_code_function(&p->heap, im, ml_v_tab(p->globals));
     p->base[0] = f;
     for (int i = 0; i < nargs; i++)
         ml_set(&p->base[1 + i], &args[i]);

@@ -10,6 +10,7 @@
 #include "vm/data/gc.h"
 #include "vm/data/num.h"
 #include "vm/edge/out.h"
+#include "vm/proc/proc.h"
 #include "vm/run/code.h"
 #include "vm/run/poll.h"
 #include "vm/run/wait.h"
@@ -135,10 +136,11 @@ static uint8_t weak_bits(Value mode)
 
 void ml_table_set_meta(Nat *n, Tab *t, Tab *meta)
 {
+    const uint8_t neither = 1 << MM_MODE | 1 << MM_GC;
     Value v = ml_v_tab(t);
     t->meta = meta;
     t->h.b = 0;
-    if (!meta)
+    if (!meta || (ml_rtab(n->p, meta)->h.a & neither) == neither)
         return;
     t->h.b = weak_bits(ml_metamethod(n->p, v, MM_MODE));
     if (!ml_is_nil(ml_metamethod(n->p, v, MM_GC)))
@@ -152,10 +154,15 @@ static NatEnd setmetatable(Nat *n)
         return ml_type_error(n, 1, "table");
     if (ml_arg_none(n, 2) || !(ml_is_nil(meta) || ml_is_tab(meta)))
         return ml_type_error(n, 2, "nil or table");
-    if (ml_rtab(n->p, v.t)->meta &&
+    Tab *t = v.t;
+    if (!(t->h.flags & OF_SHARED) && !t->meta) {    /* by far the most calls */
+        ml_table_set_meta(n, t, ml_is_tab(meta) ? meta.t : NULL);
+        return ml_ret1(n, v);
+    }
+    if (ml_rtab(n->p, t)->meta &&
         !ml_is_nil(ml_metamethod(n->p, v, MM_METATABLE)))
         return ml_error(n, "cannot change a protected metatable");
-    Tab *t = ml_wtab(n, v.t);
+    t = ml_wtab(n, t);
     if (!t)
         return NAT_ERR;
     ml_table_set_meta(n, t, ml_is_tab(meta) ? meta.t : NULL);
@@ -484,6 +491,40 @@ static NatEnd write_error(Nat *n)
 
 /* --- memory --- */
 
+enum { COLLECTED = 1 };             /* step of collectgarbage */
+enum { ANSWER, STOPPED, CALLED };   /* its slots */
+
+/*
+ * The collection happens between two steps: there the registers of the caller
+ * that are no longer in use lie above the top and keep nothing alive.
+ */
+static NatEnd collect(Nat *n, Value answer)
+{
+    ml_push(n, answer);
+    ml_push(n, ml_v_bool(n->h->gc_stopped));
+    n->h->gc_stopped = false;
+    ml_gc_request(n->h);
+    return ml_nat_more(n, COLLECTED);
+}
+
+/* Then what was found dead is finalised, one after the other. */
+static NatEnd collected(Nat *n)
+{
+    Value v;
+    n->top = slot(n, CALLED);
+    if (ml_is_truthy(*slot(n, STOPPED)))
+        n->h->gc_stopped = true;
+    while (!n->p->in_final && ml_gc_next_final(n->h, &v)) {
+        Value mm = ml_metamethod(n->p, v, MM_GC);
+        if (!ml_is_fn(mm))
+            continue;
+        ml_push(n, mm);
+        ml_push(n, v);
+        return ml_nat_pcall(n, 1, COLLECTED);
+    }
+    return ml_ret1(n, *slot(n, ANSWER));
+}
+
 static NatEnd collectgarbage(Nat *n)
 {
     static const char *const names[] = {
@@ -492,12 +533,13 @@ static NatEnd collectgarbage(Nat *n)
     };
     enum { COLLECT, STOP, RESTART, COUNT, STEP, ISRUNNING };
     int what;
+    if (n->step == COLLECTED)
+        return collected(n);
     if (!ml_arg_option(n, 1, "collect", names, &what))
         return NAT_ERR;
     switch (what) {
     case COLLECT:
-        ml_gc_request(n->h);
-        return ml_ret1(n, ml_v_int(0));
+        return collect(n, ml_v_int(0));
     case STOP:
         n->h->gc_stopped = true;
         return ml_ret1(n, ml_v_int(0));
@@ -507,8 +549,7 @@ static NatEnd collectgarbage(Nat *n)
     case COUNT:
         return ml_ret1(n, ml_v_float((double)ml_heap_used(n->h) / 1024));
     case STEP:
-        ml_gc_request(n->h);
-        return ml_ret1(n, ml_v_bool(true));
+        return collect(n, ml_v_bool(true));
     case ISRUNNING:
         return ml_ret1(n, ml_v_bool(!n->h->gc_stopped));
     default:                            /* settings: remembered, nothing more */

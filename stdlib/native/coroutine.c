@@ -10,7 +10,7 @@ static bool arg_coro(Nat *n, int i, Coro **out)
 {
     Value v = ml_arg(n, i);
     if (v.tag != TAG_CORO) {
-        ml_type_error(n, i, "coroutine");
+        ml_type_error(n, i, "thread");
         return false;
     }
     *out = v.c;
@@ -74,6 +74,12 @@ static NatEnd wrap_resume(Nat *n)
     if (n->step == 1) {
         if (!n->caught)
             return ml_ret(n, n->nret);
+        n->base[0].c->h.b |= CO_CLOSING;        /* its pending variables are closed now */
+        n->ncall = 0;
+        n->next = 2;
+        return NAT_RESUME;
+    }
+    if (n->step == 2) {
         Value e = n->top[-1];
         if (e.tag == TAG_STR)
             return ml_error(n, "%s", ml_str_data(e.s));
@@ -131,12 +137,7 @@ static NatEnd close(Nat *n)
     if (st == CO_DEAD) {
         if (!(c->h.b & CO_FAILED))
             return ml_ret1(n, ml_v_bool(true));
-        c->h.b = 0;
-        ml_push(n, ml_v_bool(false));
-        ml_push(n, c->stk->v[1]);
-        return ml_ret(n, 2);
-    }
-    if (st != CO_SUSPENDED)
+    } else if (st != CO_SUSPENDED)
         return ml_error(n, "cannot close a %s coroutine", status_names[st]);
     c->h.b |= CO_CLOSING;
     n->ncall = 0;

@@ -137,7 +137,7 @@ static NatEnd os_rename(Nat *n)
     if (!ml_job_is_done(&t->job))
         return ml_wait_job(n, 1, &t->job);
     if (t->err)
-        return ml_ret_errno(n, ml_str_data(from), t->err);
+        return ml_ret_errno(n, NULL, t->err);
     return ml_ret1(n, ml_v_bool(true));
 }
 

@@ -149,6 +149,12 @@ static NatEnd pack_later(Nat *n, Pack *k)
 static void put_int(Out *out, uint64_t u, bool little, size_t size, bool negative)
 {
     char b[MAX_INT_SIZE];
+    if (size <= 8) {                    /* the machine is little-endian */
+        u = little ? u : __builtin_bswap64(u) >> (64 - 8 * size);
+        memcpy(b, &u, 8);
+        ml_out_put(out, b, size);
+        return;
+    }
     for (size_t i = 0; i < size; i++) {
         uint8_t byte = i < 8 ? (uint8_t)(u >> (8 * i)) : negative ? 0xFF : 0;
         b[little ? i : size - 1 - i] = (char)byte;

@@ -427,23 +427,19 @@ bool ml_pat_capture(Pat *m, int i, PatCapture *out)
 static PatEnd balance(Pat *m, const uint8_t **ps, int64_t *pk, uint8_t open, uint8_t close)
 {
     const uint8_t *s = *ps, *end = m->src + m->slen;
+    const uint8_t *lim = end - s > PAT_SPAN ? s + PAT_SPAN : end;
     int64_t k = *pk;
-    while (++s < end) {
+    while (++s < lim)
         if (*s == close) {
-            if (--k == 0) {
-                *ps = s + 1;
-                return PAT_FOUND;
-            }
+            if (--k == 0)
+                break;
         } else if (*s == open) {
             k++;
         }
-        if (--m->left < 0) {
-            *ps = s;
-            *pk = k;
-            return PAT_MORE;
-        }
-    }
-    return PAT_FAIL;
+    m->left -= (s - *ps) / 4;
+    *ps = s == lim ? s - 1 : s + 1;
+    *pk = k;
+    return s < lim ? PAT_FOUND : s < end ? PAT_MORE : PAT_FAIL;
 }
 
 /* Does the text at s repeat a capture? k bytes are known to. */
@@ -524,11 +520,12 @@ static PatEnd back(Pat *m, const uint8_t **ps, const uint8_t **pp)
                 if (it.kind == IS_ANY) {
                     s = memchr(s, want, (size_t)(lim - s));
                     s = s ? s : lim;
+                    m->left -= (s - from) / 64;
                 } else {
                     while (s < lim && *s != want && fits(&it, *s))
                         s++;
+                    m->left -= (s - from) / 4;
                 }
-                m->left -= (s - from) / 8;
                 if (s == end) {
                     m->sp--;
                     break;
@@ -689,7 +686,9 @@ span:                           /* k characters from s on fit; find the others *
     goto item;
 
 balance:
-    e = balance(m, &s, &k, p[2], p[3]);
+    do
+        e = balance(m, &s, &k, p[2], p[3]);
+    while (e == PAT_MORE && m->left >= 0);
     if (e == PAT_MORE)
         return pause(m, BALANCE, s, p, k);
     if (e == PAT_FAIL)
@@ -762,12 +761,12 @@ static PatEnd seek_char(Pat *m)
         const uint8_t *from = m->src + m->at;
         const uint8_t *s = n ? memchr(from, m->seek_char, (size_t)n) : NULL;
         if (s) {
-            m->left -= (s - from) / 16;
+            m->left -= (s - from) / 64;
             m->at += s - from;
             return PAT_FOUND;
         }
         m->at += n;
-        m->left -= n / 16;
+        m->left -= n / 64;
         if (n == rest)
             return PAT_FAIL;
         if (m->left < 0)

@@ -223,7 +223,7 @@ static int plain_short(Nat *n, Plain *q, const Str *text, const Str *needle)
             return 0;
         }
         q->at += m - k + 1;
-        if (ml_string_worked(n, m / 16))
+        if (ml_string_worked(n, m / (k == 1 ? 128 : 16)))
             return -1;
     }
 }

@@ -47,7 +47,6 @@ static void again(Nat *n, Gsub *g)
     ml_string_kept(n, STATE, g, sizeof *g);
     ml_pat_wake(&g->m, n->base[0].s, n->base[1].s, ml_is_nil(segs) ? NULL : segs.t);
     ml_out_wake(&g->out, n);
-    g->m.left = STR_WORK;
 }
 
 /* Books what was done; true: give way. */

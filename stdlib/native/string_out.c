@@ -162,7 +162,7 @@ bool ml_out_pump(Out *o)
         put(o, s, k);
         o->add_from += k;
         o->add_len -= k;
-        if (ml_string_worked(o->n, (int64_t)k / 32) && o->add_len)
+        if (ml_string_worked(o->n, (int64_t)k / 16) && o->add_len)
             return false;
     }
     if (more && o->failed)
@@ -208,7 +208,7 @@ bool ml_out_join(Out *o, Value *v)
         const char *from = piece(o, o->joined / OUT_PIECE, &len);
         memcpy(to + o->joined, from, len);
         o->joined += len;
-        if (ml_string_worked(n, (int64_t)len / 32) && o->joined < size)
+        if (ml_string_worked(n, (int64_t)len / 16) && o->joined < size)
             return false;
     }
     *v = *final;

@@ -22,6 +22,7 @@
 
 enum {
     CHUNK = 4096,           /* elements moved at once: about 10 us */
+    FEW = ML_NAT_FREE,      /* results for which there is room in any case */
     MAX_UNPACK = 1000000    /* results of unpack, as in stock Lua */
 };
 
@@ -360,7 +361,7 @@ typedef struct Fill {
 } Fill;
 
 /* False: the step's room is used up, or the result's. */
-static bool put(Fill *f, const char *s, size_t len)
+static bool put_part(Fill *f, const char *s, size_t len)
 {
     size_t skipped = f->skip < len ? f->skip : len;
     f->skip -= skipped;
@@ -376,6 +377,16 @@ static bool put(Fill *f, const char *s, size_t len)
     return part == len;
 }
 
+static inline bool put(Fill *f, const char *s, size_t len)
+{
+    if (f->skip > 0 || len > f->room || len > f->end - f->pos)
+        return put_part(f, s, len);
+    memcpy(f->out + f->pos, s, len);
+    f->pos += len;
+    f->room -= len;
+    return true;
+}
+
 /* Second pass. An element and its separator may take several steps. */
 static NatEnd fill(Nat *n)
 {
@@ -385,6 +396,8 @@ static NatEnd fill(Nat *n)
     size_t offset = (size_t)slot(n, OFFSET)->i;
     Fill f = { (char *)(uintptr_t)ml_str_data(result),
                (size_t)slot(n, BYTES)->i, result->len, offset, PIECE };
+    const char *between = sep ? ml_str_data(sep) : "";
+    size_t seplen = sep ? sep->len : 0;
     char buf[NUM_TEXT];
 
     for (int count = 1;; count++) {
@@ -393,8 +406,8 @@ static NatEnd fill(Nat *n)
         Value v = at(n, t, i);
         if (!text_of(&v, buf, &s, &len))
             return changed(n);
-        bool whole = put(&f, s, len) && (!sep || i == last ||
-                     put(&f, ml_str_data(sep), sep->len));
+        bool whole = put(&f, s, len) &&
+                     (i == last || put(&f, between, seplen));
         if (!whole && f.room > 0)
             return changed(n);
         if (whole && i == last)
@@ -540,6 +553,11 @@ static NatEnd unpack(Nat *n)
         return ml_ret0(n);
     if ((uint64_t)last - (uint64_t)first >= MAX_UNPACK - 1)
         return ml_error(n, "too many results to unpack");
+    if (!t->meta && first >= 1 && last <= t->asize && last - first < FEW) {
+        for (int64_t i = first; i <= last; i++)
+            ml_push(n, t->arr[i - 1]);
+        return ml_ret(n, (int)(last - first + 1));
+    }
     /* behind maxinteger comes no index: count with an offset there */
     if (last == INT64_MAX)
         return slow(n, "table.unpack");

@@ -13,8 +13,6 @@ t["1"] = "string"; t[1] = "number"
 print(t[1], t["1"], #t)           --> number	string	1
 local function err(f) print((select(2, pcall(f)):gsub("^[^:]+:%d+: ", ""):gsub("'%l+%.(%l+)'", "'%1'"))) end
 err(function() return "a" + 1 end)  --> attempt to add a 'string' with a 'number'
-err(function() return "3" & 1 end)
---> attempt to perform bitwise operation on a string value (constant '3')
 err(function() return "1" < 2 end)  --> attempt to compare string with number
 err(function() return {} .. "x" end)  --> attempt to concatenate a table value
 err(function() return nil .. "x" end)  --> attempt to concatenate a nil value

@@ -41,7 +41,6 @@ me ! 1
 receive
   case 1 then
     case(10)
-    after(20)
     after{30}
     after"40"
     local x = case(50)
@@ -56,7 +55,7 @@ receive
     print("never")
 end
 print(table.concat(log, ", "))
---> case 10, after 20, after 30, after 40, case 50, case 60, case 70, after 80, case 90, case 100, case 110
+--> case 10, after 30, after 40, case 50, case 60, case 70, after 80, case 90, case 100, case 110
 
 do
   local case, after = {n = 0}, {n = 0}

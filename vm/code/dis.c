@@ -102,7 +102,6 @@ static const char *const words[OP_COUNT] = {
     [OP_MEQ] = "%a is not %b: to %j", [OP_MISNIL] = "%a is there: to %j",
     [OP_MEMPTY] = "%a is not empty: to %j",
     [OP_MREST] = "%a = rest of %b after %C items and %D keys",
-    [OP_CONT] = "", [OP_NATMORE] = "",
 };
 
 /* --- constants --- */
@@ -324,7 +323,7 @@ static void word(const Dis *d, char what)
 {
     Instr i = d->i;
     switch (what) {
-    case 'a': reg_word(d, i.a, strncmp(words[i.op], "%a =", 4) == 0); break;
+    case 'a': reg_word(d, i.a, words[i.op] && strncmp(words[i.op], "%a =", 4) == 0); break;
     case 'b': reg_word(d, i.b, false); break;
     case 'c': reg_word(d, i.c, false); break;
     case 'B': ml_buf_printf(d->out, "%d", i.b); break;
@@ -372,7 +371,7 @@ static void values_word(const Dis *d, int count, const char *one, const char *ma
 static void in_words(const Dis *d)
 {
     Instr i = d->i;
-    for (const char *s = words[i.op]; *s; s++) {
+    for (const char *s = words[i.op] ? words[i.op] : ""; *s; s++) {
         if (*s == '%')
             word(d, *++s);
         else

@@ -205,8 +205,9 @@ static void scan_fn(Gc *gc, Fn *f)
 
 static void scan_coro(Gc *gc, Coro *c)
 {
-    if (c->stk)
-        c->stk->used = c->h.a != CO_DEAD ? c->stk->used : c->h.b & CO_FAILED ? 2 : 0;
+    if (c->stk && c->h.a == CO_DEAD && !c->tbc)
+        c->stk->used = 0;
+    ml_gc_value(gc, &c->err);
     ML_GC_PTR(gc, c->stk);
     ML_GC_PTR(gc, c->tbc);
     ML_GC_PTR(gc, c->resumer);

@@ -60,6 +60,7 @@ struct Coro {
     Stack       *stk;
     Tbc         *tbc;
     Coro        *resumer;       /* NULL: the main coroutine, or not running */
+    Value        err;           /* of a coroutine that failed */
     const struct Instr *pc;
     uint32_t     base, top;     /* slots */
     int32_t      nargs, step;   /* of the native it is suspended in */

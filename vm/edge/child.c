@@ -2,7 +2,8 @@
  * child.c - child processes of the system.
  *
  * posix_spawn, because a program with threads and a large heap must not fork.
- * The threads of the pool block every signal, so the child's mask is cleared.
+ * The threads of the pool block every signal, so the child's mask is cleared;
+ * and a program that ignores SIGPIPE for itself means not its children.
  * A pidfd makes the end of a child something the poller can wait for.
  */
 
@@ -23,13 +24,16 @@ static int start(const char *command, const posix_spawn_file_actions_t *fa,
     char sh[] = "sh", opt[] = "-c";
     char *argv[] = { sh, opt, (char *)(uintptr_t)command, NULL };
     posix_spawnattr_t attr;
-    sigset_t none;
+    sigset_t none, pipe;
     int err = posix_spawnattr_init(&attr);
     if (err)
         return err;
     sigemptyset(&none);
     posix_spawnattr_setsigmask(&attr, &none);
-    posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK);
+    sigemptyset(&pipe);
+    sigaddset(&pipe, SIGPIPE);
+    posix_spawnattr_setsigdefault(&attr, &pipe);
+    posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
     err = posix_spawn(pid, "/bin/sh", fa, &attr, argv, environ);
     posix_spawnattr_destroy(&attr);
     return err;

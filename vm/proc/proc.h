@@ -127,6 +127,9 @@ void  ml_stack_bind(Proc *p, Stack *s);
 Coro *ml_coro_current(Proc *p);
 Coro *ml_coro_new(Proc *p, Value fn);
 
+/* The process gets a table of globals of its own, if it shares one. */
+void  ml_own_globals(Proc *p);
+
 /* Messages: recv.c, send.c. */
 void  ml_proc_hold_msg(Proc *p);
 Value ml_proc_take_msg(Proc *p);

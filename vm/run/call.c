@@ -88,9 +88,7 @@ Slow ml_call_mm(Proc *p, unsigned kind, uint32_t field, Value f, int n, Value x,
 
 Slow ml_call_meta(Proc *p, Value *f, int nargs)
 {
-    Value v = *f;
-    v.tag = (uint8_t)v.tag == TAG_PID || (uint8_t)v.tag == TAG_REF ? v.tag : (uint8_t)v.tag;
-    Value mm = ml_metamethod(p, v, MM_CALL);
+    Value mm = ml_metamethod(p, *f, MM_CALL);
     if (ml_is_nil(mm))
         return ml_err_call(p, f);
     if (f + nargs + 3 > p->stack_end) {
@@ -100,22 +98,48 @@ Slow ml_call_meta(Proc *p, Value *f, int nargs)
             return ml_err(p, "stack overflow");
         f = p->stk->v + at;
     }
-    const Instr *ret = ml_slot_pc(f);
     for (int i = nargs; i >= 0; i--)
         ml_set(f + 1 + i, f + i);
-    ml_set(f + 1, &v);
     *f = mm;
-    if (ret && ml_is_fn(mm))
-        ml_slot_set_pc(f, ret);
-    f->tag = (uint8_t)f->tag;
     p->callf = f;
     p->ncall = nargs + 1;
     return SLOW_OK;
 }
 
+/* The native frame at p->base goes on with n values, which lie at src and
+ * are put at dst. */
+static Slow back_to_native(Proc *p, Value *dst, const Value *src, int n, unsigned step, uint32_t nargs, bool caught)
+{
+    for (int i = 0; i < n; i++)
+        ml_set(dst + i, src + i);
+    p->top = dst + n;
+    p->nat_nargs = (int32_t)nargs;
+    p->nat_step = (int32_t)step;
+    p->nat_nret = n;
+    p->nat_caught = caught;
+    if (p->top + ML_NAT_FREE > p->stack_end && !ml_proc_grow(p, ML_NAT_FREE))
+        return ml_err(p, "stack overflow");
+    return SLOW_NATIVE;
+}
+
 Slow ml_native_call(Proc *p, Nat *n, bool protect)
 {
     Value *fn = n->top - n->ncall - 1;
+    while (!ml_is_fn(*fn)) {
+        Value err;
+        if (ml_call_meta(p, fn, n->ncall) == SLOW_OK) {
+            fn = p->callf;
+            n->ncall = p->ncall;
+            n->base = p->base;
+            n->top = fn + n->ncall + 1;
+            continue;
+        }
+        if (!protect)
+            return SLOW_THROW;
+        err = p->err;
+        p->err = ml_v_nil();
+        return back_to_native(p, fn, &err, 1, (unsigned)n->next, (uint32_t)n->nargs, true);
+    }
     if (n->top + 4 > p->stack_end) {
         p->base = n->base;
         p->top = n->top;
@@ -134,22 +158,6 @@ Slow ml_native_call(Proc *p, Nat *n, bool protect)
     p->callf = fn + 1;
     p->ncall = n->ncall;
     return SLOW_CALL;
-}
-
-/* The native frame at p->base goes on with n values, which lie at src and
- * are put at dst. */
-static Slow back_to_native(Proc *p, Value *dst, const Value *src, int n, unsigned step, uint32_t nargs, bool caught)
-{
-    for (int i = 0; i < n; i++)
-        ml_set(dst + i, src + i);
-    p->top = dst + n;
-    p->nat_nargs = (int32_t)nargs;
-    p->nat_step = (int32_t)step;
-    p->nat_nret = n;
-    p->nat_caught = caught;
-    if (p->top + ML_NAT_FREE > p->stack_end && !ml_proc_grow(p, ML_NAT_FREE))
-        return ml_err(p, "stack overflow");
-    return SLOW_NATIVE;
 }
 
 /* --- results come back --- */
@@ -292,6 +300,11 @@ static Catch find_catch(Proc *p)
     const Instr *pc = p->pc;
     for (;;) {
         Value *f = base - 1;
+        if (f == p->stk->v) {           /* a coroutine that never ran */
+            c.kind = AT_BOTTOM;
+            c.level = 0;
+            return c;
+        }
         if ((uint8_t)f->tag == TAG_FN && f->f->proto->nguards) {
             const Proto *pt = f->f->proto;
             const GuardRange *g = guard_at(pt, (uint32_t)(pc - 1 - pt->code));
@@ -344,6 +357,8 @@ static bool find_handler(Proc *p, Value *out)
     Value *base = p->base;
     for (;;) {
         Value *f = base - 1;
+        if (f == p->stk->v)
+            return false;
         const Instr *ret = ml_slot_pc(f);
         while (ret[-1].op == OP_VARFRAME) {
             f -= ml_info_delta(f - 1);
@@ -467,12 +482,8 @@ static Slow leave_coroutine(Proc *p, unsigned status, Value *src, int n, bool ca
     c->resumer = NULL;
     p->codepth--;
     load_context(p, to);
-    if (n > 0 && p->top + n + ML_NAT_FREE > p->stack_end) {
-        ptrdiff_t off = src - c->stk->v;
-        if (!ml_proc_grow(p, (size_t)n + ML_NAT_FREE))
-            return ml_err(p, "stack overflow");
-        src = c->stk->v + off;
-    }
+    if (n > 0 && p->top + n + ML_NAT_FREE > p->stack_end && !ml_proc_grow(p, (size_t)n + ML_NAT_FREE))
+        return ml_err(p, "stack overflow");
     return back_to_native(p, p->top, src, n, (unsigned)p->nat_step, (uint32_t)p->nat_nargs, caught);
 }
 
@@ -488,14 +499,12 @@ static Slow bottom(Proc *p)
             load_context(p, to);
             return unwind(p);
         }
-        Value *at = p->stk->v + 1;
         bool closing = c->h.b & CO_CLOSING, failed = !closing || !ml_is_nil(p->err);
-        at[0] = closing ? ml_v_bool(!failed) : p->err;
-        at[1] = p->err;
-        p->top = at + 2;
+        Value r[2] = { closing ? ml_v_bool(!failed) : p->err, p->err };
+        c->err = closing ? ml_v_nil() : p->err;
+        c->h.b = closing ? 0 : CO_FAILED;
         p->err = ml_v_nil();
-        c->h.b = failed && !closing ? CO_FAILED : 0;
-        return leave_coroutine(p, CO_DEAD, at, closing && failed ? 2 : 1, !closing);
+        return leave_coroutine(p, CO_DEAD, r, closing && failed ? 2 : 1, !closing);
     }
     if (!p->exiting)
         ml_proc_crashed(p);
@@ -507,7 +516,10 @@ static Slow unwind(Proc *p)
 {
     Catch c = find_catch(p);
     Tbc *t = p->tbc;
-    if (t && t->slot >= c.level) {
+    /* a coroutine that fails keeps its variables until coroutine.close */
+    bool keeps = c.kind == AT_BOTTOM && p->co && p->co->resumer && !p->exiting && !p->interrupted &&
+                 !(p->co->h.b & CO_CLOSING);
+    if (t && t->slot >= c.level && !keeps) {
         p->tbc = t->prev;
         Value *at = p->stk->v + t->slot, v = *at;
         if (v.tag == TAG_BOX)
@@ -604,7 +616,7 @@ Slow ml_coro_resume(Proc *p, Nat *n)
     ptrdiff_t off = src - from->stk->v;
     load_context(p, to);
     if (to->h.b & CO_CLOSING) {
-        p->err = ml_v_nil();
+        p->err = to->err;
         return unwind(p);
     }
     if (p->top + nv + 4 > p->stack_end && !ml_proc_grow(p, (size_t)nv + ML_NAT_FREE))

@@ -1,5 +1,7 @@
 /*
- * code.c - load: text becomes a function of the running process.
+ * code.c - load: text becomes a function of the running process. Code that
+ * names _G or _ENV gets the process' own globals at once: it could keep the
+ * shared table and then see that it is another one than that written to.
  */
 #include "vm/run/code.h"
 #include "vm/vm.h"
@@ -13,13 +15,26 @@ static NatEnd refuse(Nat *n, char *why)
     return ml_ret(n, 2);
 }
 
-static Value env_slot(Nat *n, const Proto *main, Value env)
+static Value env_slot(Heap *h, const Proto *main, Value env)
 {
     if (!main->ups[0].boxed)
         return env;
-    Box *b = (Box *)(void *)ml_heap_alloc(n->h, sizeof *b, OBJ_BOX);
+    Box *b = (Box *)(void *)ml_heap_alloc(h, sizeof *b, OBJ_BOX);
     b->v = env;
     return (Value){ .b = b, .tag = TAG_BOX };
+}
+
+Value ml_code_function(Heap *h, Image *im, Value env)
+{
+    Proto *main = im->main;
+    if (main->nups == 0)
+        return ml_v_fn(main->closure);
+    Fn *f = (Fn *)(void *)ml_heap_alloc(h, sizeof(Fn) + sizeof(Value), OBJ_FN);
+    f->h.a = 1;
+    f->h.id = ml_heap_id(h);
+    f->proto = main;
+    f->up[0] = env_slot(h, main, env);
+    return ml_v_fn(f);
 }
 
 NatEnd ml_nat_compile(Nat *n, Str *src, Str *chunkname, bool has_env, Value env)
@@ -35,14 +50,7 @@ NatEnd ml_nat_compile(Nat *n, Str *src, Str *chunkname, bool has_env, Value env)
     ml_nat_charge(n, (int64_t)(src->len >> 2));
     ml_heap_hold(n->h, &im->h);
     ml_image_unref(im);
-    Proto *main = im->main;
-    if (main->nups == 0)
-        return ml_ret1(n, ml_v_fn(main->closure));
-    Fn *f = (Fn *)(void *)ml_heap_alloc(n->h, sizeof(Fn) + sizeof(Value), OBJ_FN);
-    f->h.a = 1;
-    f->h.id = ml_heap_id(n->h);
-    f->proto = main;
-    f->up[0] = ml_v_nil();
-    f->up[0] = env_slot(n, main, has_env ? env : ml_v_tab(n->p->globals));
-    return ml_ret1(n, ml_v_fn(f));
+    if (im->main->uses_env && !has_env)
+        ml_own_globals(n->p);
+    return ml_ret1(n, ml_code_function(n->h, im, has_env ? env : ml_v_tab(n->p->globals)));
 }

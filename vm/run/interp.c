@@ -701,37 +701,33 @@ do_call:        /* f: function slot; n: arguments above it; ret: return address 
     goto slow_end;
 
     L(TAILCALL): {
-        Value *fn = RA, *to = base - 1;
+        Value *fn = RA, *to;
         n = OPB ? OPB - 1 : (int)(top - fn - 1);
+        while (ML_UNLIKELY(fn->tag != TAG_FN && fn->tag != TAG_NATIVE)) {
+            SYNC();
+            s = ml_call_meta(p, fn, n);
+            base = p->base;
+            if (s != SLOW_OK)
+                goto slow_end;
+            fn = p->callf;
+            n = p->ncall;
+        }
+        to = base - 1;
+        if (fn->tag != TAG_FN) {
+            /* a built-in function leaves the frame, so that errors can name it;
+             * do_return returns its results from here */
+            f = fn;
+            ret = pc;
+            goto do_call;
+        }
         if (OPC & RET_VARARG)
             to -= ml_info_delta(to - 1);
         ret = ml_slot_pc(to);
         for (int i = 0; i <= n; i++)
             ml_set(to + i, fn + i);
         f = to;
-        if (ML_UNLIKELY(f->tag != TAG_FN && f->tag != TAG_NATIVE)) {
-            /* not a function: the error is found in the frame that calls */
-            f->tag = (uint8_t)f->tag;
-            ml_slot_set_pc(f, ret);
-        }
         base = f + 1;
-        goto do_call_tail;
-    }
-do_call_tail:
-    if (f->tag == TAG_FN || f->tag == TAG_NATIVE)
         goto do_call;
-    {
-        Value fv = *f;
-        fv.tag = (uint8_t)fv.tag;
-        ml_set(f, &fv);
-        SYNC();
-        s = ml_call_meta(p, f, n);
-        if (s == SLOW_OK) {
-            f = p->callf;
-            n = p->ncall;
-            goto do_call;
-        }
-        goto slow_end;
     }
 
     L(RETURN1): {
@@ -789,6 +785,12 @@ do_return:      /* the function at slot f returns n values that lie at src */
         } else if (ci.op == OP_TFORCALL) {
             base = f - ci.a - 4;
             want = ci.c;
+        } else if (ci.op == OP_TAILCALL) {
+            base = f - ci.a;
+            f = base - 1;
+            if (ci.c & RET_VARARG)
+                f -= ml_info_delta(f - 1);
+            goto do_return;
         } else {
             p->top = top;
             s = ml_cont_return(p, f, src, n);
@@ -980,13 +982,20 @@ run_native:     /* nat is filled; its function is in nat.base[-1] */
         goto slow_end;
     case NAT_TAIL: {
         Value *from = nat.top - nat.ncall - 1;
-        f = nat.base - 1;
-        ret = ml_slot_pc(f);
         n = nat.ncall;
+        while (ML_UNLIKELY(from->tag != TAG_FN && from->tag != TAG_NATIVE)) {
+            s = ml_call_meta(p, from, n);
+            if (s != SLOW_OK)
+                goto slow_end;
+            from = p->callf;
+            n = p->ncall;
+        }
+        f = p->base - 1;
+        ret = ml_slot_pc(f);
         for (int i = 0; i <= n; i++)
             ml_set(f + i, from + i);
         base = f + 1;
-        goto do_call_tail;
+        goto do_call;
     }
     case NAT_MORE:
     case NAT_WAIT: {

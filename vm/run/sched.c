@@ -84,7 +84,7 @@ void ml_sched_wake(Vm *vm, Proc *p)
         ml_sched_ready(vm, p);
         return;
     }
-    if (p->wait == WAIT_IO)
+    if (p->wait == WAIT_IO || p->wait == WAIT_JOB)
         ml_wait_cancel(p);
     ml_sched_ready(vm, p);
 }

@@ -91,6 +91,11 @@ static Tab *own_table(Proc *p, Tab *t)
     return own;
 }
 
+void ml_own_globals(Proc *p)
+{
+    own_table(p, p->globals);
+}
+
 Tab *ml_wtab(Nat *n, Tab *t)
 {
     Tab *own = own_table(n->p, t);
@@ -122,7 +127,7 @@ Slow ml_op_index(Proc *p, unsigned a, Value o, Value k)
             return ml_call_mm(p, INFO_RESULT, 0, mm, 2, o, k, ml_v_nil());
         o = mm;
     }
-    return ml_err(p, "'__index' chain too long; possibly a loop");
+    return ml_err(p, "'__index' chain too long; possible loop");
 }
 
 static Slow raw_set(Proc *p, Tab *t, Value k, Value v)
@@ -159,7 +164,7 @@ Slow ml_op_setindex(Proc *p, Value o, Value k, Value v)
             return ml_call_mm(p, INFO_DROP, 0, mm, 3, o, k, v);
         o = mm;
     }
-    return ml_err(p, "'__newindex' chain too long; possibly a loop");
+    return ml_err(p, "'__newindex' chain too long; possible loop");
 }
 
 Slow ml_op_self(Proc *p, unsigned a, Value o, Value k)
@@ -294,9 +299,9 @@ Slow ml_op_arith(Proc *p, unsigned a, Mm mm, Value x, Value y)
     }
     if (nx.tag == TAG_INT && ny.tag == TAG_INT && mm != MM_DIV && mm != MM_POW) {
         if (ny.i == 0 && mm == MM_MOD)
-            return ml_err(p, "attempt to perform 'n%%%%0'");
+            return ml_err(p, "attempt to perform 'n%%0'");
         if (ny.i == 0 && mm == MM_IDIV)
-            return ml_err(p, "attempt to perform 'n//0'");
+            return ml_err(p, "attempt to divide by zero");
         return set_result(p, a, int_op(mm, nx.i, ny.i));
     }
     return set_result(p, a, float_op(mm, as_float(nx), as_float(ny)));

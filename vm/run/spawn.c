@@ -361,6 +361,8 @@ Proc *ml_spawn(Proc *p, const SpawnOpts *o, Value f, const Value *args, int n)
             ml_shared_ref(p->env);
             child->env = p->env;
         }
+        if (f.tag == TAG_FN && f.f->proto->uses_env)
+            ml_own_globals(child);
     } else {
         set_globals(p, child, &c);
     }
