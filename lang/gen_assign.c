@@ -131,6 +131,8 @@ static int keep_apart(Gen *g, StAssign *s, uint32_t i, int reg)
 
 static void assign_many(Gen *g, StAssign *s)
 {
+    if (s->ntargets > ML_MAXREG)        /* each value but one needs a register */
+        ml_comp_fatal(g->c, s->at, "function or expression needs too many registers");
     Target *t = ml_comp_alloc(g->c, s->ntargets * sizeof *t);
     for (uint32_t i = 0; i < s->ntargets; i++) {
         target_open(g, &t[i], s->targets[i]);

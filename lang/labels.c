@@ -22,12 +22,12 @@ void ml_labels_close(Labels *l, const LabelBlock *b, uint32_t nact, AstVar *scop
     l->nlabels = b->nlabels;
 }
 
+/* AstStr.k is a guess: where the label of this name was put last. No two
+ * visible labels have the same name, so it is right or there is none. */
 static StGoto *find(const Labels *l, const AstStr *name)
 {
-    for (uint32_t i = l->nlabels; i > 0; i--)
-        if (l->label[i - 1]->name == name)
-            return l->label[i - 1];
-    return NULL;
+    uint32_t i = name->k;
+    return i < l->nlabels && l->label[i]->name == name ? l->label[i] : NULL;
 }
 
 void ml_labels_goto(Labels *l, StGoto *st, uint32_t nact, AstVar *scope)
@@ -82,6 +82,7 @@ void ml_labels_define(Labels *l, const LabelBlock *b, StGoto *st, uint32_t nact,
     st->placed = false;
     resolve_wait(l, b, st, nact, scope);
     l->label = ml_comp_grow(l->c, l->label, l->nlabels, &l->label_cap, sizeof *l->label);
+    st->name->k = l->nlabels;
     l->label[l->nlabels++] = st;
 }
 

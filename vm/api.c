@@ -214,9 +214,11 @@ int ml_api_run(ml_vm *vm, int64_t max_us)
     vm->stepping = true;
     SchedEnd end = ml_sched_run(vm->vm, max_us);
     vm->stepping = false;
-    if (end != SCHED_IS_DONE)
-        return end == SCHED_HAS_MORE ? ML_MORE : ML_IDLE;
-    ml_vm_state(vm->vm);
+    if (end == SCHED_HAS_MORE)
+        return ML_MORE;
+    VmState state = ml_vm_state(vm->vm);
+    if (end == SCHED_IS_IDLE && (state == VM_RUNNABLE || state == VM_WAITING))
+        return ML_IDLE;
     ml_out_flush(vm->vm, true);
     return ML_DONE;
 }

@@ -39,8 +39,9 @@ typedef struct Resource {
     Shared  h;
     void  (*dtor)(void *);
     size_t  size;
-    ApiHead head;               /* last: the host's data follows, aligned */
-} __attribute__((aligned(16))) Resource;
+    size_t  spare;              /* so that what follows is aligned */
+    ApiHead head;               /* last: the host's data follows */
+} Resource;
 
 struct ml_msg {
     uint8_t type;               /* ml_kind; ML_T_OTHER: s is what to show */

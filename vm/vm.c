@@ -320,10 +320,8 @@ static void free_processes(Vm *vm)
 {
     for (uint32_t i = 0; i < vm->ptab_used; i++) {
         Proc *p = vm->ptab[i / PTAB_CHUNK][i % PTAB_CHUNK].p;
-        if (p) {
-            ml_wheel_cancel(&vm->wheel, &p->timer);
+        if (p)
             ml_proc_exit_quietly(p);
-        }
     }
     for (uint32_t i = 0; i < PTAB_CHUNKS && vm->ptab[i]; i++)
         ml_mem_free(&vm->mem, vm->ptab[i], PTAB_CHUNK * sizeof(PidSlot));

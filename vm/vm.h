@@ -50,7 +50,7 @@ struct Vm {
     VMap      aliases;                  /* ref -> pid */
     VMap      timer_refs;               /* ref -> SendTimer */
     RunQ      runq[PRIO_COUNT];
-    uint32_t  nready, low_turn;
+    uint32_t  nready, low_turn, nready_background;
     Wheel     wheel;
     uint64_t  start_us, now_us;
     uint32_t  nio;                      /* processes waiting for a descriptor or job */
@@ -70,7 +70,7 @@ struct Vm {
     Proc     *running, *boot;
     SendTimer *send_timers;             /* all that are armed */
     Proc     *main;                     /* NULL once it has ended */
-    bool      main_failed, exited, deadlock;
+    bool      main_failed, exited, deadlock_told;
     bool      keep_running;             /* a host or prompt keeps the VM alive without main */
     int       exit_code;
     _Atomic(int) interrupt;

@@ -22,65 +22,15 @@
  * Malformed patterns are noticed when the matcher gets there, as in stock Lua:
  * ("x"):find("y%") just finds nothing.
  */
-#include "stdlib/native/pattern.h"
-
 #include <string.h>
 
-#include "vm/base/check.h"
+#include "stdlib/native/pattern_in.h"
 
-/* --- classes --- */
-
-/* Characters of the C locale: bit n of a map is character n. The capital
- * letter is the opposite. */
-#define LETTER_MAP(lower, upper, w0, w1) \
-    [(lower) - 'A'] = { w0, w1, 0, 0 }, \
-    [(upper) - 'A'] = { ~w0, ~w1, ~(uint64_t)0, ~(uint64_t)0 }
-
-static const uint64_t class_maps['z' - 'A' + 1][4] = {
-    LETTER_MAP('a', 'A', UINT64_C(0), UINT64_C(0x07FFFFFE07FFFFFE)),
-    LETTER_MAP('c', 'C', UINT64_C(0x00000000FFFFFFFF), UINT64_C(0x8000000000000000)),
-    LETTER_MAP('d', 'D', UINT64_C(0x03FF000000000000), UINT64_C(0)),
-    LETTER_MAP('g', 'G', UINT64_C(0xFFFFFFFE00000000), UINT64_C(0x7FFFFFFFFFFFFFFF)),
-    LETTER_MAP('l', 'L', UINT64_C(0), UINT64_C(0x07FFFFFE00000000)),
-    LETTER_MAP('p', 'P', UINT64_C(0xFC00FFFE00000000), UINT64_C(0x78000001F8000001)),
-    LETTER_MAP('s', 'S', UINT64_C(0x0000000100003E00), UINT64_C(0)),
-    LETTER_MAP('u', 'U', UINT64_C(0), UINT64_C(0x0000000007FFFFFE)),
-    LETTER_MAP('w', 'W', UINT64_C(0x03FF000000000000), UINT64_C(0x07FFFFFE07FFFFFE)),
-    LETTER_MAP('x', 'X', UINT64_C(0x03FF000000000000), UINT64_C(0x0000007E0000007E)),
-    LETTER_MAP('z', 'Z', UINT64_C(1), UINT64_C(0)),
-};
-
-#define LETTER_BIT(c) (UINT64_C(1) << ((c) - 'A'))
-#define CLASS_LETTERS \
-    (LETTER_BIT('a') | LETTER_BIT('c') | LETTER_BIT('d') | LETTER_BIT('g') | LETTER_BIT('l') | \
-     LETTER_BIT('p') | LETTER_BIT('s') | LETTER_BIT('u') | LETTER_BIT('w') | LETTER_BIT('x') | \
-     LETTER_BIT('z') | LETTER_BIT('A') | LETTER_BIT('C') | LETTER_BIT('D') | LETTER_BIT('G') | \
-     LETTER_BIT('L') | LETTER_BIT('P') | LETTER_BIT('S') | LETTER_BIT('U') | LETTER_BIT('W') | \
-     LETTER_BIT('X') | LETTER_BIT('Z'))
-
-/* The map of %c, or NULL when c stands for itself. */
-static inline const uint64_t *class_map(uint8_t c)
-{
-    unsigned i = (unsigned)c - 'A';
-    return i <= 'z' - 'A' && (CLASS_LETTERS >> i & 1) ? class_maps[i] : NULL;
-}
-
-static inline bool in_map(const uint64_t *map, uint8_t c)
-{
-    return map[c >> 6] >> (c & 63) & 1;
-}
-
-/* --- phases, choices, errors --- */
+/* --- phases, choices --- */
 
 enum { SEEK, ITEM, BACK, SPAN, BALANCE, REFERENCE };            /* phase */
 enum { SEEK_UNKNOWN, SEEK_ALL, SEEK_CHAR, SEEK_ITEM };          /* seek */
 enum { GREEDY, LAZY, MAYBE, OPENED, CLOSED, KIND_BITS = 3, KIND_MASK = 7 };
-
-static PatEnd fail_with(Pat *m, PatErr e)
-{
-    m->error = e;
-    return PAT_ERROR;
-}
 
 static PatEnd pause(Pat *m, unsigned phase, const uint8_t *s, const uint8_t *p, int64_t k)
 {
@@ -169,23 +119,6 @@ void ml_pat_wake(Pat *m, const Str *text, const Str *pattern, Tab *segs)
 
 /* --- items --- */
 
-typedef struct Item {
-    enum { IS_CHAR, IS_ANY, IS_MAP } kind;
-    uint8_t         c;
-    const uint64_t *map;
-    const uint8_t  *after;      /* the character behind it: *, +, - or ? perhaps */
-} Item;
-
-static inline bool fits(const Item *it, uint8_t c)
-{
-    switch (it->kind) {
-    case IS_ANY:  return true;
-    case IS_CHAR: return c == it->c;
-    case IS_MAP:  return in_map(it->map, c);
-    }
-    return false;
-}
-
 /* Where the first of [s, lim) is that does not fit. */
 static const uint8_t *span(const Item *it, const uint8_t *s, const uint8_t *lim)
 {
@@ -201,150 +134,6 @@ static const uint8_t *span(const Item *it, const uint8_t *s, const uint8_t *lim)
     while (s < lim && in_map(map, *s))
         s++;
     return s;
-}
-
-/* --- sets --- */
-
-static inline void map_add(uint64_t *map, unsigned c)
-{
-    map[c >> 6] |= UINT64_C(1) << (c & 63);
-}
-
-static void map_range(uint64_t *map, unsigned from, unsigned to)
-{
-    for (unsigned w = from >> 6; from <= to && w <= to >> 6; w++) {
-        uint64_t bits = ~UINT64_C(0);
-        if (w == from >> 6)
-            bits &= ~UINT64_C(0) << (from & 63);
-        if (w == to >> 6)
-            bits &= ~UINT64_C(0) >> (63 - (to & 63));
-        map[w] |= bits;
-    }
-}
-
-/* Finds the ']': the first character is taken as it is, and one after a %. */
-static PatEnd close_set(Pat *m, PatSet *set)
-{
-    const uint8_t *pat = m->pat;
-    int64_t at = set->at, stop = at + m->left + 16;
-    do {
-        if (at == m->plen)
-            return fail_with(m, PATERR_SET);
-        if (at > stop) {
-            set->at = at;
-            m->left = -1;
-            return PAT_MORE;
-        }
-        if (pat[at++] == '%' && at < m->plen)
-            at++;
-    } while (pat[at] != ']');
-    m->left -= (at - set->at) / 2;
-    set->close = at;
-    set->at = set->p + 1 + (pat[set->p + 1] == '^');
-    return PAT_FOUND;
-}
-
-static PatEnd read_set(Pat *m, PatSet *set)
-{
-    const uint8_t *pat = m->pat;
-    int64_t at = set->at, close = set->close, stop = at + m->left + 16;
-    for (; at < close; at++) {
-        if (at > stop) {
-            set->at = at;
-            m->left = -1;
-            return PAT_MORE;
-        }
-        uint8_t c = pat[at];
-        const uint64_t *map;
-        if (c == '%') {
-            c = pat[++at];
-            if (!(map = class_map(c)))
-                map_add(set->map, c);
-            else
-                for (int w = 0; w < 4; w++)
-                    set->map[w] |= map[w];
-        } else if (pat[at + 1] == '-' && at + 2 < close) {
-            at += 2;
-            map_range(set->map, c, pat[at]);
-        } else {
-            map_add(set->map, c);
-        }
-    }
-    m->left -= (at - set->at) / 2;
-    if (pat[set->p + 1] == '^')
-        for (int w = 0; w < 4; w++)
-            set->map[w] = ~set->map[w];
-    set->at = close + 1;
-    return PAT_FOUND;
-}
-
-static PatEnd new_set(Pat *m, PatSet *set, int64_t p)
-{
-    PatEnd e = PAT_FOUND;
-    if (set->p != p) {
-        memset(set->map, 0, sizeof set->map);
-        set->p = p;
-        set->close = -1;
-        set->at = p + 1 + (m->pat[p + 1] == '^');
-    }
-    if (set->close < 0)
-        e = close_set(m, set);
-    if (e == PAT_FOUND)
-        e = read_set(m, set);
-    if (e == PAT_ERROR)
-        set->p = -1;
-    return e;
-}
-
-/* The set that begins at p, complete. Else PAT_MORE or PAT_ERROR, and calling
- * again goes on. */
-static PatEnd find_set(Pat *m, int64_t p, PatSet **out)
-{
-    PatSet *set;
-    for (int i = 0; i < PAT_SETS; i++) {
-        set = &m->set[i];
-        if (set->p != p)
-            continue;
-        *out = set;
-        return set->close >= 0 && set->at > set->close ? PAT_FOUND : new_set(m, set, p);
-    }
-    *out = set = &m->set[m->sets++ % PAT_SETS];
-    return new_set(m, set, p);
-}
-
-/* Reads the item at p, which is before the end: a character, a class or a set.
- * PAT_FOUND when it is there. */
-static inline PatEnd read_item(Pat *m, const uint8_t *p, Item *it)
-{
-    PatSet *set;
-    PatEnd e;
-    switch (*p) {
-    case '.':
-        it->kind = IS_ANY;
-        it->after = p + 1;
-        return PAT_FOUND;
-    case '%':
-        if (p + 1 == m->pat + m->plen)
-            return fail_with(m, PATERR_PERCENT);
-        it->c = p[1];
-        it->map = class_map(p[1]);
-        it->kind = it->map ? IS_MAP : IS_CHAR;
-        it->after = p + 2;
-        return PAT_FOUND;
-    case '[':
-        e = find_set(m, p - m->pat, &set);
-        if (e != PAT_FOUND)
-            return e;
-        it->kind = IS_MAP;
-        it->map = set->map;
-        it->after = m->pat + set->close + 1;
-        return PAT_FOUND;
-    default:
-        it->kind = IS_CHAR;
-        it->c = *p;
-        it->after = p + 1;
-        return PAT_FOUND;
-    }
 }
 
 /* The character with which the rest of the pattern from p on must begin, or
@@ -463,7 +252,7 @@ static PatEnd repeats(Pat *m, const uint8_t *s, const PatCapture *cap, int64_t *
 static PatEnd frontier(Pat *m, const uint8_t *s, const uint8_t *p, Item *it)
 {
     if (*p != '[')
-        return fail_with(m, PATERR_FRONTIER);
+        return ml_pat_fail(m, PATERR_FRONTIER);
     PatEnd e = read_item(m, p, it);
     if (e != PAT_FOUND)
         return e;
@@ -609,7 +398,7 @@ item:
         switch (p[1]) {
         case 'b':
             if (p + 2 >= pend - 1)
-                return fail_with(m, PATERR_BALANCE);
+                return ml_pat_fail(m, PATERR_BALANCE);
             if (s == end || *s != p[2])
                 goto back;
             k = 1;
@@ -637,7 +426,7 @@ item:
     case '?':
         if (s < end && fits(&it, *s)) {
             if (!push(m, MAYBE, s - src, 0, it.after + 1 - m->pat))
-                return fail_with(m, PATERR_COMPLEX);
+                return ml_pat_fail(m, PATERR_COMPLEX);
             s++;
         }
         p = it.after + 1;
@@ -654,7 +443,7 @@ item:
     case '-':
         if (it.after + 1 != pend &&
             !push(m, LAZY, s - src, it.after + 1 - m->pat, p - m->pat))
-            return fail_with(m, PATERR_COMPLEX);
+            return ml_pat_fail(m, PATERR_COMPLEX);
         p = it.after + 1;
         goto item;
     default:
@@ -681,7 +470,7 @@ span:                           /* k characters from s on fit; find the others *
     }
     p = it.after + 1;
     if (k && p != pend && !push(m, GREEDY, s - src, k, p - m->pat))
-        return fail_with(m, PATERR_COMPLEX);
+        return ml_pat_fail(m, PATERR_COMPLEX);
     s += k;
     goto item;
 
@@ -700,7 +489,7 @@ reference: {
         int i = p[1] - '1';
         if (i < 0 || i >= m->level || m->cap[i].len == PAT_UNFINISHED) {
             m->error_index = i + 1;
-            return fail_with(m, PATERR_INDEX);
+            return ml_pat_fail(m, PATERR_INDEX);
         }
         PatCapture cap = m->cap[i];
         if (cap.len == PAT_POSITION || end - s < cap.len)

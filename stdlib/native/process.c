@@ -174,7 +174,7 @@ static NatEnd try_messages(Nat *n, Tab *handlers)
         Value f = handlers ? handler_of(n, handlers, v) : ml_v_nil();
         if (handlers && ml_is_nil(f))
             continue;
-        ml_wheel_cancel(&p->vm->wheel, &p->timer);
+        ml_proc_disarm(p);
         v = ml_proc_take_msg(p);
         return handlers ? call_handler(n, handlers, f, v) : ml_ret1(n, v);
     }

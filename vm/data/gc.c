@@ -85,12 +85,11 @@ static inline void mark_shared(Gc *gc, Obj *o)
         mark_hold(gc, ((Shared **)(void *)o)[-1]);
 }
 
-/* A stack is copied as far as it is used, with some room to go on. */
+/* A stack is copied as far as it is used, with all its room: a frame further
+ * out may own registers beyond what the innermost one uses. */
 static Obj *copy_stack(Gc *gc, Stack *s)
 {
     uint32_t cap = s->cap;
-    if (s->used < cap / 4 && cap > 64)
-        cap = s->used * 2 > 32 ? s->used * 2 : 32;
     size_t n = sizeof(Stack) + cap * sizeof(Value);
     Stack *to = (Stack *)(void *)gc->top;
     gc->top += n;

@@ -14,7 +14,7 @@
 #include "vm/run/spawn.h"
 #include "vm/vm.h"
 
-enum { STACK_FIRST = 42 };      /* slots of a new process' stack, slack included */
+enum { STACK_FIRST = 36 };      /* slots of a new process' stack, slack included */
 
 static PidSlot *slot_of(Vm *vm, uint32_t index)
 {

@@ -127,6 +127,10 @@ void  ml_stack_bind(Proc *p, Stack *s);
 Coro *ml_coro_current(Proc *p);
 Coro *ml_coro_new(Proc *p, Value fn);
 
+/* The timer of its wait; sched.c. */
+void  ml_proc_arm(Proc *p, uint64_t at);
+void  ml_proc_disarm(Proc *p);
+
 /* The process gets a table of globals of its own, if it shares one. */
 void  ml_own_globals(Proc *p);
 

@@ -456,11 +456,6 @@ static void refuse_all(Vm *vm, Value self, Msg *m)
     }
 }
 
-static void cancel_timer(Proc *p)
-{
-    ml_wheel_cancel(&p->vm->wheel, &p->timer);
-}
-
 void ml_proc_exit(Proc *p)
 {
     Vm *vm = p->vm;
@@ -468,7 +463,7 @@ void ml_proc_exit(Proc *p)
     Shared *hold = p->reason_hold;
     p->state = PROC_EXITING;
     ml_name_remove(vm, p);
-    cancel_timer(p);
+    ml_proc_disarm(p);
     ml_wait_cancel(p);
     Msg *late = ml_mbox_close(&p->mbox);
     for (Link *l = p->links, *next; l; l = next) {
@@ -519,6 +514,7 @@ void ml_proc_exit_quietly(Proc *p)
         next = m->next;
         ml_msg_free(&vm->mem, m);
     }
-    cancel_timer(p);
+    ml_proc_disarm(p);
+    ml_wait_cancel(p);
     ml_proc_free(p);
 }

@@ -27,7 +27,8 @@ const Instr ml_coboot_code[2] = { { .op = OP_CALL, .a = 0, .b = 0, .c = 0 }, { .
 const Instr ml_natmore_code[1] = { { .op = OP_NATMORE } };
 
 enum { STACK_MAX = 1000000,     /* slots, as stock Lua */
-       STACK_SLACK = 24,        /* kept free above what a frame may use */
+       STACK_SLACK = 24,        /* kept free above what a frame may use: for calls by the VM,
+                                   and ML_NAT_FREE for natives */
        CO_DEPTH = 190 };        /* nested resumes */
 
 /* --- the stack --- */
@@ -55,7 +56,7 @@ bool ml_proc_grow(Proc *p, size_t n)
     if (used + n > STACK_MAX)
         return false;
     while (cap < used + n + STACK_SLACK)
-        cap *= 2;
+        cap = cap * 2 - STACK_SLACK / 2;
     if (!ml_heap_may(&p->heap, cap * sizeof(Value)))
         return false;
     Stack *s = (Stack *)(void *)ml_heap_alloc(&p->heap, sizeof(Stack) + cap * sizeof(Value), OBJ_STACK);
@@ -117,7 +118,7 @@ static Slow back_to_native(Proc *p, Value *dst, const Value *src, int n, unsigne
     p->nat_step = (int32_t)step;
     p->nat_nret = n;
     p->nat_caught = caught;
-    if (p->top + ML_NAT_FREE > p->stack_end && !ml_proc_grow(p, ML_NAT_FREE))
+    if (p->top > p->stack_end && !ml_proc_grow(p, ML_NAT_FREE))
         return ml_err(p, "stack overflow");
     return SLOW_NATIVE;
 }
@@ -172,6 +173,7 @@ Slow ml_cont_return(Proc *p, Value *f, Value *src, int n)
     Value first = n > 0 ? src[0] : ml_v_nil();
     p->base = f - ml_info_delta(&info);
     p->pc = ml_slot_pc(&info);
+    p->top = ml_frame_end(p);
     switch (ml_info_kind(&info)) {
     case INFO_RESULT:
         ml_set(&p->base[p->pc[-1].a], &first);
@@ -482,7 +484,7 @@ static Slow leave_coroutine(Proc *p, unsigned status, Value *src, int n, bool ca
     c->resumer = NULL;
     p->codepth--;
     load_context(p, to);
-    if (n > 0 && p->top + n + ML_NAT_FREE > p->stack_end && !ml_proc_grow(p, (size_t)n + ML_NAT_FREE))
+    if (n > 0 && p->top + n > p->stack_end && !ml_proc_grow(p, (size_t)n + ML_NAT_FREE))
         return ml_err(p, "stack overflow");
     return back_to_native(p, p->top, src, n, (unsigned)p->nat_step, (uint32_t)p->nat_nargs, caught);
 }
@@ -573,7 +575,7 @@ Coro *ml_coro_current(Proc *p)
 Coro *ml_coro_new(Proc *p, Value fn)
 {
     Heap *h = &p->heap;
-    enum { FIRST = 16 + STACK_SLACK };
+    enum { FIRST = 12 + STACK_SLACK };
     Stack *s = (Stack *)(void *)ml_heap_alloc(h, sizeof(Stack) + FIRST * sizeof(Value), OBJ_STACK);
     s->cap = FIRST;
     s->used = 2;

@@ -678,7 +678,7 @@ do_call:        /* f: function slot; n: arguments above it; ret: return address 
         nat.nret = 0;
         nat.caught = false;
         p->reds--;
-        if (ML_UNLIKELY(nat.top + ML_NAT_FREE > p->stack_end)) {
+        if (ML_UNLIKELY(nat.top > p->stack_end)) {
             p->base = nat.base;
             p->top = nat.top;
             if (!ml_proc_grow(p, ML_NAT_FREE)) {
@@ -910,7 +910,7 @@ do_return:      /* the function at slot f returns n values that lie at src */
         p->top = ml_frame_end(p);
         p->wait = OPB ? WAIT_SLEEP : WAIT_RECEIVE;
         if (t->tag == TAG_INT && !ml_timer_is_armed(&p->timer))
-            ml_wheel_arm(&p->vm->wheel, &p->timer, (uint64_t)t->i);
+            ml_proc_arm(p, (uint64_t)t->i);
         return RUN_WAIT;
     }
     L(RECVELSE): { ml_mbox_rewind(&p->mbox); NEXT; }

@@ -138,8 +138,8 @@ static Name by_setter(const Proto *pt, uint32_t pc, Step *go)
         return named("global", ml_str_data(const_of(i)->s));
     case OP_GETFIELD:
         return named(is_env(pt, pc, i->b) ? "global" : "field", ml_str_data(const_of(i)->s));
-    case OP_GETI:
-        return named("field", "integer index");
+    case OP_GETI:                       /* stock Lua has the small ones in the instruction */
+        return named("field", i->d >= 0 && i->d <= 255 ? "integer index" : "?");
     case OP_GETINDEX: {
         int64_t k = ml_name_local(pt, pc, i->c) ? -1 : setter(pt, pc, i->c);
         const Instr *ki = k < 0 ? NULL : &pt->code[k];

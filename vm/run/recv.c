@@ -15,6 +15,7 @@ Slow ml_recv_start(Proc *p)
 {
     if (p->guards)
         return ml_err(p, "attempt to receive inside a guard");
+    ml_proc_disarm(p);          /* of a receive that was left by an error */
     ml_mbox_rewind(&p->mbox);
     return SLOW_OK;
 }
@@ -116,7 +117,7 @@ Value ml_proc_take_msg(Proc *p)
 
 Slow ml_recv_take(Proc *p)
 {
-    ml_wheel_cancel(&p->vm->wheel, &p->timer);
+    ml_proc_disarm(p);
     ml_proc_take_msg(p);
     p->top = p->base;
     return p->heap.want_gc ? ml_safe_point(p) : SLOW_OK;

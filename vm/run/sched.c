@@ -16,6 +16,7 @@
 #include "vm/edge/out.h"
 #include "vm/proc/signal.h"
 #include "vm/run/poll.h"
+#include "vm/run/deadlock.h"
 #include "vm/run/sched.h"
 #include "vm/run/wait.h"
 #include "vm/vm.h"
@@ -43,6 +44,7 @@ static void enqueue(Vm *vm, Proc *p)
         q->head = p;
     q->tail = p;
     vm->nready++;
+    vm->nready_background += p->background;
 }
 
 static Proc *dequeue(Vm *vm, unsigned prio)
@@ -55,6 +57,7 @@ static Proc *dequeue(Vm *vm, unsigned prio)
     if (!q->head)
         q->tail = NULL;
     vm->nready--;
+    vm->nready_background -= p->background;
     return p;
 }
 
@@ -89,9 +92,22 @@ void ml_sched_wake(Vm *vm, Proc *p)
     ml_sched_ready(vm, p);
 }
 
+void ml_proc_arm(Proc *p, uint64_t at)
+{
+    ml_wheel_arm(&p->vm->wheel, &p->timer, at);
+    p->vm->background_timers += p->background;
+}
+
+void ml_proc_disarm(Proc *p)
+{
+    if (ml_wheel_cancel(&p->vm->wheel, &p->timer))
+        p->vm->background_timers -= p->background;
+}
+
 void ml_sched_timer(Timer *t, void *ctx)
 {
     Proc *p = (Proc *)(void *)((char *)t - offsetof(Proc, timer));
+    p->vm->background_timers -= p->background;
     p->timed_out = true;
     ml_sched_wake(ctx, p);
 }
@@ -117,12 +133,17 @@ static RunEnd run_in(Vm *vm, Proc *p)
     return ml_interp(p);
 }
 
+static bool ends_well(Vm *vm, Value reason)
+{
+    return reason.tag == TAG_STR &&
+           (ml_str_equal(reason.s, vm->sym_normal.s) || ml_str_equal(reason.s, ml_sym(vm, "shutdown")));
+}
+
 static void end_process(Vm *vm, Proc *p)
 {
     if (p->is_main) {
         vm->main = NULL;
-        if (p->failed)
-            vm->main_failed = true;
+        vm->main_failed = p->failed || !ends_well(vm, p->reason);
     }
     ml_proc_exit(p);
 }
@@ -213,15 +234,16 @@ int64_t ml_sched_timeout_us(Vm *vm)
     return next <= now ? 0 : (int64_t)(next - now);
 }
 
-/* Something may still happen by itself. */
-static bool can_wait(Vm *vm)
-{
-    return vm->wheel.count > vm->background_timers || vm->nio > vm->nio_background || vm->nhosts || vm->keep_running;
-}
-
+/* Nothing can happen any more. What background processes do counts only as
+ * long as main is there, which they might send to. */
 bool ml_sched_quiet(Vm *vm)
 {
-    return !vm->nready && !ml_load(&vm->outside) && !can_wait(vm);
+    if (ml_load(&vm->outside) || vm->nhosts || vm->keep_running)
+        return false;
+    if (vm->main)
+        return !vm->nready && !vm->wheel.count && !vm->nio;
+    return vm->nready == vm->nready_background && vm->wheel.count == vm->background_timers &&
+           vm->nio == vm->nio_background;
 }
 
 SchedEnd ml_sched_run(Vm *vm, int64_t max_us)
@@ -242,13 +264,16 @@ SchedEnd ml_sched_run(Vm *vm, int64_t max_us)
             if (ml_load(&vm->interrupt))
                 return SCHED_IS_IDLE;
         }
+        if (vm->nready == vm->nready_background && ml_sched_quiet(vm)) {
+            if (vm->main)
+                ml_deadlock_tell(vm);
+            return SCHED_IS_DONE;
+        }
         Proc *p = next_ready(vm);
         if (p) {
             run_slice(vm, p);
             continue;
         }
-        if (ml_sched_quiet(vm))
-            return SCHED_IS_DONE;
         ml_out_flush(vm, false);
         int64_t wait = ml_sched_timeout_us(vm);
         if (max_us == 0)

@@ -301,10 +301,10 @@ Proc *ml_spawn(Proc *p, const SpawnOpts *o, Value f, const Value *args, int n)
     Vm *vm = p->vm;
     Collect c = { .p = p };
     Copier cp;
-    Proc *child = ml_proc_new(vm, 256);
+    Proc *child = ml_proc_new(vm, 128);
     if (!child)
         p->heap.oom(&p->heap, sizeof *child);
-    if ((size_t)n + 4 > child->stk->cap - 30) {
+    if ((size_t)n + 4 > child->stk->cap - 30u) {
         child->top = child->base;
         if (!ml_proc_grow(child, (size_t)n + 8)) {
             ml_proc_free(child);

@@ -20,10 +20,9 @@ NatEnd ml_nat_wait(Nat *n, int step, uint64_t until_us)
     if (p->guards)
         return ml_error(n, "attempt to wait inside a guard");
     p->wait = WAIT_RECEIVE;
-    ml_wheel_cancel(&p->vm->wheel, &p->timer);
-    if (until_us != UINT64_MAX) {
-        ml_wheel_arm(&p->vm->wheel, &p->timer, until_us);
-    }
+    ml_proc_disarm(p);
+    if (until_us != UINT64_MAX)
+        ml_proc_arm(p, until_us);
     n->next = step;
     return NAT_WAIT;
 }

@@ -1,0 +1,88 @@
+/*
+ * threads.c - what other threads of the host may do: send, interrupt, and
+ * nothing else.
+ */
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "check.h"
+#include "moonlet.h"
+
+enum { SENDERS = 4 };
+static int each = 2000;
+
+typedef struct Shared { ml_vm *vm; ml_host *host; ml_pid to; int64_t number; } Shared;
+
+static void *send_many(void *p)
+{
+    Shared *s = p;
+    for (int64_t i = 1; i <= each; i++)
+        if (ml_send(s->host, s->to, ml_pack("{i i}", s->number, i)) != ML_OK)
+            abort();
+    return NULL;
+}
+
+static void *meddle(void *p)
+{
+    Shared *s = p;
+    s->number = ml_step(s->vm, 0);
+    return NULL;
+}
+
+static void *interrupt(void *p)
+{
+    nanosleep(&(struct timespec){ .tv_nsec = 50000000 }, NULL);
+    ml_interrupt(p);
+    return NULL;
+}
+
+static const char counter[] =
+    "local host, senders, each = ...\n"
+    "local last, n = {}, 0\n"
+    "while n < senders * each do\n"
+    "  receive case {who, i} then\n"
+    "    if i ~= (last[who] or 0) + 1 then error('out of order') end\n"
+    "    last[who], n = i, n + 1\n"
+    "  end\n"
+    "end\n"
+    "host ! {'counted', n}\n";
+
+int main(void)
+{
+    if (getenv("MOONLET_SCALE"))
+        each = 100;
+    ml_vm *vm = ml_open(NULL, NULL);
+    ml_host *me = ml_attach(vm, NULL, NULL, NULL);
+    ml_pid p = ml_spawn_string(vm, "=counter", counter, ML_ALL, 0,
+                               ml_pack("[p i i]", ml_self(me), (int64_t)SENDERS, (int64_t)each), NULL);
+    pthread_t t[SENDERS], one;
+    Shared s[SENDERS];
+    for (int i = 0; i < SENDERS; i++) {
+        s[i] = (Shared){ vm, me, p, i };
+        pthread_create(&t[i], NULL, send_many, &s[i]);
+    }
+    ml_msg *m = NULL;
+    int64_t n = 0;
+    CHECK(ml_receive(me, &m, 30000) == ML_OK && ml_match(m, "{'counted' i}", &n) == 1);
+    CHECK(n == (int64_t)SENDERS * each);
+    ml_free(m);
+    for (int i = 0; i < SENDERS; i++)
+        pthread_join(t[i], NULL);
+
+    pthread_create(&one, NULL, meddle, &s[0]);
+    pthread_join(one, NULL);
+    CHECK(s[0].number == ML_ETHREAD);
+
+    ml_spawn_string(vm, "=loop", "while true do end", ML_ALL, 0, NULL, NULL);
+    pthread_create(&one, NULL, interrupt, vm);
+    CHECK(ml_step(vm, -1) == ML_MORE);
+    pthread_join(one, NULL);
+    pthread_create(&one, NULL, interrupt, vm);
+    CHECK(ml_receive(me, &m, -1) == ML_EAGAIN);
+    pthread_join(one, NULL);
+
+    ml_send(me, ml_self(me), ml_pack("1"));
+    CHECK(ml_close(vm, 0) == ML_OK);
+    return wrong != 0;
+}
