@@ -269,8 +269,8 @@ ML_API ml_pid ml_self(const ml_host *h);
 ML_API int ml_send(ml_host *h, ml_pid to, ml_msg *m);
 
 /* The oldest message. Runs the VM meanwhile, at most timeout_ms (-1: no limit).
- * ML_ETIMEDOUT; ML_EAGAIN after ml_interrupt; ML_EEXITED when the program
- * ended, which can be asked again for messages that are left. */
+ * ML_ETIMEDOUT; ML_EAGAIN after ml_interrupt; ML_EEXITED when the program has
+ * ended; ML_ENOMEM once when messages were lost for lack of memory. */
 ML_API int ml_receive(ml_host *h, ml_msg **out, int timeout_ms);
 
 /*

@@ -87,7 +87,8 @@ enum { NO_JUMP = -1, OPEN = -1 };       /* OPEN: as many values as there are */
 /* gen_code.c */
 uint32_t ml_gen_emit(Gen *g, Op op, int a, int b, int c, int32_t d, Pos pos);
 Pos      ml_gen_pos(SrcPos at);                 /* a place as code keeps it */
-Pos      ml_gen_span(SrcPos at, SrcPos whole);  /* line of `at`, columns of the whole if it is on that line */
+/* line of `at`, columns of the whole if it begins on that line */
+Pos      ml_gen_span(SrcPos at, SrcPos whole);
 int      ml_gen_reserve(Gen *g, int n);         /* first of n new temporaries */
 uint32_t ml_gen_str(Gen *g, AstStr *s);         /* index of a constant ... */
 uint32_t ml_gen_num(Gen *g, Value v);
@@ -96,7 +97,6 @@ uint32_t ml_gen_fn(Gen *g, FuncInfo *fi);
 Str     *ml_gen_name(Gen *g, AstStr *s);
 void     ml_gen_jump(Gen *g, int32_t *list, Pos pos);           /* JMP */
 void     ml_gen_listed(Gen *g, int32_t *list, uint32_t at);     /* the jump just made */
-void     ml_gen_join(Gen *g, int32_t *list, int32_t other);
 void     ml_gen_patch(Gen *g, int32_t list, uint32_t to);
 void     ml_gen_patch_here(Gen *g, int32_t list);
 void     ml_gen_loop(Gen *g, Op op, int a, uint32_t to, Pos pos);

@@ -103,17 +103,6 @@ void ml_gen_jump(Gen *g, int32_t *list, Pos pos)
     ml_gen_listed(g, list, ml_gen_emit(g, OP_JMP, 0, 0, 0, 0, pos));
 }
 
-void ml_gen_join(Gen *g, int32_t *list, int32_t other)
-{
-    if (other == NO_JUMP)
-        return;
-    int32_t last = other;
-    while (g->code[last].d != NO_JUMP)
-        last = g->code[last].d;
-    g->code[last].d = *list;
-    *list = other;
-}
-
 void ml_gen_patch(Gen *g, int32_t list, uint32_t to)
 {
     while (list != NO_JUMP) {
@@ -145,7 +134,8 @@ static uint32_t new_const(Gen *g, Value v)
 Str *ml_gen_name(Gen *g, AstStr *s)
 {
     if (!s->user) {
-        s->user = ml_image_string(g->c->im, g->c->env->symtab, g->c->env->hash_key, s->s, s->len);
+        s->user = ml_image_string(g->c->im, g->c->env->symtab,
+                                  g->c->env->hash_key, s->s, s->len);
         if (!s->user) {
             g->c->d->oom = true;
             longjmp(g->c->stop, 1);

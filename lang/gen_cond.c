@@ -150,7 +150,7 @@ void ml_gen_cond(Gen *g, Expr *e, bool sense, int32_t *list)
     }
     int save = g->free;
     int r = ml_gen_any(g, e);
-    ml_gen_listed(g, list, ml_gen_emit(g, sense ? OP_JT : OP_JF, r, 0, 0, 0, ml_gen_pos(e->pos)));
+    jump_op(g, sense ? OP_JT : OP_JF, r, 0, 0, list, ml_gen_pos(e->pos));
     g->free = save;
 }
 

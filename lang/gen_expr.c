@@ -290,7 +290,8 @@ static void named_item(Gen *g, int t, TabItem *it)
     int save = g->free;
     if (it->kind == TAB_NAME) {
         int v = ml_gen_any(g, it->value);
-        ml_gen_emit(g, OP_SETFIELD, t, v, 0, (int32_t)ml_gen_str(g, it->name), ml_gen_pos(it->pos));
+        ml_gen_emit(g, OP_SETFIELD, t, v, 0, (int32_t)ml_gen_str(g, it->name),
+                    ml_gen_pos(it->pos));
     } else {
         int key = ml_gen_key(g, it->key);
         int v = ml_gen_any(g, it->value);
@@ -298,7 +299,8 @@ static void named_item(Gen *g, int t, TabItem *it)
         if (key == KEY_I)
             ml_gen_emit(g, OP_SETI, t, v, 0, (int32_t)AST_AS(ExInt, it->key)->v, pos);
         else if (key == KEY_FIELD)
-            ml_gen_emit(g, OP_SETFIELD, t, v, 0, (int32_t)ml_gen_str(g, AST_AS(ExStr, it->key)->s), pos);
+            ml_gen_emit(g, OP_SETFIELD, t, v, 0,
+                        (int32_t)ml_gen_str(g, AST_AS(ExStr, it->key)->s), pos);
         else
             ml_gen_emit(g, OP_SETINDEX, t, key, v, 0, pos);
     }
@@ -331,7 +333,8 @@ static void table_items(Gen *g, ExTable *e, int t)
         }
     }
     if (open || waiting > 0)
-        ml_gen_emit(g, OP_SETLIST, t, open ? 0 : (int)waiting, 0, (int32_t)done, ml_gen_pos(e->h.pos));
+        ml_gen_emit(g, OP_SETLIST, t, open ? 0 : (int)waiting, 0, (int32_t)done,
+                    ml_gen_pos(e->h.pos));
 }
 
 static void table(Gen *g, ExTable *e, int dst)
@@ -339,7 +342,8 @@ static void table(Gen *g, ExTable *e, int dst)
     int save = g->free;
     int t = is_workplace(g, dst) ? dst : ml_gen_reserve(g, 1);
     uint32_t named = e->n - e->npos, room = e->npos;
-    if (e->n > 0 && e->items[e->n - 1].kind == TAB_POS && ml_gen_is_multi(e->items[e->n - 1].value))
+    if (e->n > 0 && e->items[e->n - 1].kind == TAB_POS &&
+        ml_gen_is_multi(e->items[e->n - 1].value))
         room--;
     if (named > UINT16_MAX)
         named = UINT16_MAX;

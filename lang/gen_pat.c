@@ -400,7 +400,8 @@ static void pattern(Gen *g, PatGen *pg, Pat *p, int reg)
         if (pg->pins[p->pin] < 0)
             check_literal(g, pg, ml_gen_strip(p->e), reg, pos);
         else
-            ml_gen_listed(g, &pg->fail, ml_gen_emit(g, OP_MEQ, reg, pg->pins[p->pin], 0, 0, pos));
+            ml_gen_listed(g, &pg->fail,
+                          ml_gen_emit(g, OP_MEQ, reg, pg->pins[p->pin], 0, 0, pos));
         break;
     case PAT_TABLE:
         table(g, pg, p, reg);

@@ -62,7 +62,8 @@ static void check_pins(Gen *g, const Recv *r)
         if (reg < 0 || seen[reg])
             continue;
         seen[reg] = true;
-        ml_gen_emit(g, OP_PINCHECK, reg, 0, 0, 0, ml_gen_pos(r->st->pins[i]->e->pos));
+        ml_gen_emit(g, OP_PINCHECK, reg, 0, 0, 0,
+                    ml_gen_pos(r->st->pins[i]->e->pos));
     }
 }
 
@@ -224,7 +225,8 @@ static void next_alternative(Gen *g, const Clause *c, int sel, const uint32_t *a
 {
     for (uint32_t i = 1; i < c->nalts; i++) {
         int32_t other = NO_JUMP;
-        ml_gen_listed(g, &other, ml_gen_emit(g, OP_JNEI, sel, (int)(i & 0xff), (int)(i >> 8), 0, pos));
+        ml_gen_listed(g, &other, ml_gen_emit(g, OP_JNEI, sel, (int)(i & 0xff),
+                                             (int)(i >> 8), 0, pos));
         ml_gen_loop(g, OP_LOOP, 0, at[i], pos);
         ml_gen_patch_here(g, other);
     }
@@ -346,7 +348,8 @@ void ml_gen_receive(Gen *g, StReceive *s)
     if (s->nclauses)
         mark(g, &r, pos);
     if (s->after)
-        ml_gen_emit(g, OP_RECVINIT, r.timer, 0, 0, 0, s->after ? ml_gen_pos(s->after->pos) : pos);
+        ml_gen_emit(g, OP_RECVINIT, r.timer, 0, 0, 0,
+                    s->after ? ml_gen_pos(s->after->pos) : pos);
     if (s->nclauses)
         clauses(g, &r, pos);
     waiting(g, &r, pos);

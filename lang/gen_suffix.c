@@ -51,7 +51,8 @@ static void index(Gen *g, Chain *c, ExSuffix *n, int to)
     if (key == KEY_I)
         ml_gen_emit(g, OP_GETI, to, c->cur, 0, (int32_t)AST_AS(ExInt, n->key)->v, pos);
     else if (key == KEY_FIELD)
-        ml_gen_emit(g, OP_GETFIELD, to, c->cur, 0, (int32_t)ml_gen_str(g, AST_AS(ExStr, n->key)->s), pos);
+        ml_gen_emit(g, OP_GETFIELD, to, c->cur, 0,
+                    (int32_t)ml_gen_str(g, AST_AS(ExStr, n->key)->s), pos);
     else
         ml_gen_emit(g, OP_GETINDEX, to, c->cur, key, 0, pos);
     g->free = save;

@@ -48,7 +48,8 @@ static const AstVar *first_entered(const AstVar *inner, const AstVar *outer)
     return v ? v : inner;
 }
 
-static void resolve_wait(Labels *l, const LabelBlock *b, StGoto *st, uint32_t nact, AstVar *scope)
+static void resolve_wait(Labels *l, const LabelBlock *b, StGoto *st, uint32_t nact,
+                         AstVar *scope)
 {
     uint32_t left = b->nwait;
     for (uint32_t i = b->nwait; i < l->nwait; i++) {

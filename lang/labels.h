@@ -30,7 +30,8 @@ void ml_labels_open(Labels *l, LabelBlock *b);
 void ml_labels_close(Labels *l, const LabelBlock *b, uint32_t nact, AstVar *scope);
 void ml_labels_goto(Labels *l, StGoto *st, uint32_t nact, AstVar *scope);
 /* nact: as seen by jumps. scope: the variables active at the label. */
-void ml_labels_define(Labels *l, const LabelBlock *b, StGoto *st, uint32_t nact, AstVar *scope);
+void ml_labels_define(Labels *l, const LabelBlock *b, StGoto *st, uint32_t nact,
+                      AstVar *scope);
 /* At the end of the function: what still waits leads nowhere. */
 void ml_labels_end(Labels *l);
 

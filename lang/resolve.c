@@ -57,8 +57,8 @@ static void count_active(Res *r, uint32_t n, SrcPos pos, const AstStr *name)
         char where[40] = "main function";
         if (r->f->parent)
             snprintf(where, sizeof where, "function at line %u", (unsigned)r->f->pos.line);
-        ml_diag_add(r->c->d, pos, NULL, "too many local variables (limit is %d) in %s near '%s'",
-                    (int)MAX_LOCALS, where, name ? name->s : "for");
+        ml_diag_add(r->c->d, pos, NULL,
+                    "too many local variables (limit is %d) in %s near '%s'", (int)MAX_LOCALS, where, name ? name->s : "for");
         longjmp(r->c->stop, 1);
     }
     r->nact += n;
@@ -307,17 +307,24 @@ static void expr(Res *r, Expr *e)
 
 /* --- blocks and statements --- */
 
-static bool is_last_label(const Stat *s)
+/* The labels that end a block: the first of them, or NULL. */
+static Stat *last_labels(Block *b)
 {
-    while (s && s->kind == ST_LABEL)
-        s = s->next;
-    return !s;
+    Stat *first = NULL;
+    if (!b->last || b->last->kind != ST_LABEL)
+        return NULL;
+    for (Stat *s = b->first; s; s = s->next) {
+        if (s->kind != ST_LABEL)
+            first = NULL;
+        else if (!first)
+            first = s;
+    }
+    return first;
 }
 
-static void label(Res *r, StGoto *s, bool is_repeat, Mark block)
+static void label(Res *r, StGoto *s, bool last, Mark block)
 {
     /* at the end of a block the locals of the block are gone already */
-    bool last = !is_repeat && is_last_label(&s->h);
     ml_labels_define(&r->labels, r->block, s, last ? block.nact : r->nact, r->scope);
 }
 
@@ -503,7 +510,7 @@ static void if_stat(Res *r, StIf *s)
         block(r, s->other);
 }
 
-static void stat(Res *r, Stat *s, bool is_repeat, Mark m)
+static void stat(Res *r, Stat *s, bool at_end, Mark m)
 {
     switch ((StKind)s->kind) {
     case ST_LOCAL:
@@ -558,7 +565,7 @@ static void stat(Res *r, Stat *s, bool is_repeat, Mark m)
         ml_labels_goto(&r->labels, AST_AS(StGoto, s), r->nact, r->scope);
         break;
     case ST_LABEL:
-        label(r, AST_AS(StGoto, s), is_repeat, m);
+        label(r, AST_AS(StGoto, s), at_end, m);
         break;
     case ST_RECEIVE:
         receive(r, AST_AS(StReceive, s));
@@ -577,8 +584,12 @@ static void stats(Res *r, Block *b, bool is_repeat)
     Mark m = here(r);
     ml_labels_open(&r->labels, &lb);
     r->block = &lb;
-    for (Stat *s = b->first; s; s = s->next)
-        stat(r, s, is_repeat, m);
+    Stat *labels = is_repeat ? NULL : last_labels(b);
+    bool at_end = false;
+    for (Stat *s = b->first; s; s = s->next) {
+        at_end = at_end || s == labels;
+        stat(r, s, at_end, m);
+    }
     ml_labels_close(&r->labels, &lb, m.nact, m.scope);
     r->block = outer;
 }
@@ -620,69 +631,6 @@ static void function(Res *r, AstFunc *f)
     hide_outer(r->scope);
 }
 
-/* --- the prompt: locals of the outermost block become globals --- */
-
-static Expr *global_name(Comp *c, const AstVar *v)
-{
-    ExName *e = ml_comp_alloc(c, sizeof *e);
-    e->h = (Expr){ .kind = EX_NAME, .height = 1, .pos = v->pos };
-    e->name = v->name;
-    return &e->h;
-}
-
-static Stat *local_to_assign(Comp *c, StLocal *s)
-{
-    StAssign *a = ml_comp_alloc(c, sizeof *a);
-    a->h = s->h;
-    a->h.kind = ST_ASSIGN;
-    a->at = s->vars[0]->pos;
-    a->ntargets = s->nvars;
-    a->targets = ml_comp_alloc(c, s->nvars * sizeof *a->targets);
-    for (uint32_t i = 0; i < s->nvars; i++)
-        a->targets[i] = global_name(c, s->vars[i]);
-    a->nexprs = s->nexprs;
-    a->exprs = s->exprs;
-    if (s->nexprs == 0) {
-        a->nexprs = 1;
-        a->exprs = ml_comp_alloc(c, sizeof *a->exprs);
-        a->exprs[0] = ml_comp_alloc(c, sizeof(ExParen));
-        *a->exprs[0] = (Expr){ .kind = EX_NIL, .height = 1, .pos = s->h.pos };
-    }
-    return &a->h;
-}
-
-static Stat *func_to_global(Comp *c, StLocalFunc *s)
-{
-    StFunction *f = ml_comp_alloc(c, sizeof *f);
-    f->h = s->h;
-    f->h.kind = ST_FUNCTION;
-    f->target = global_name(c, s->var);
-    f->f = s->f;
-    f->name_pos = s->var->pos;
-    return &f->h;
-}
-
-static void keep_locals(Comp *c)
-{
-    Block *b = &c->ast->main->body;
-    Stat *prev = NULL;
-    for (Stat *s = b->first; s; prev = s, s = s->next) {
-        Stat *n = s->kind == ST_LOCAL ? local_to_assign(c, AST_AS(StLocal, s))
-                : s->kind == ST_LOCALFUNC ? func_to_global(c, AST_AS(StLocalFunc, s))
-                : s;
-        if (n == s)
-            continue;
-        n->next = s->next;
-        if (prev)
-            prev->next = n;
-        else
-            b->first = n;
-        if (b->last == s)
-            b->last = n;
-        s = n;
-    }
-}
-
 /* --- the whole chunk --- */
 
 static void start(Comp *c)
@@ -712,7 +660,7 @@ static bool walk(Comp *c)
 bool ml_resolve(Comp *c)
 {
     if (c->flags & COMPILE_REPL)
-        keep_locals(c);
+        ml_keep_locals(c);
     if (c->flags & COMPILE_ENV)
         c->env_var = ml_comp_alloc(c, sizeof *c->env_var);
     if (!walk(c))

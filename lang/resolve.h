@@ -20,6 +20,7 @@
  *   labels.c    goto, labels, break
  *   fold.c      constant expressions
  *   capture.c   upvalues, constant functions, globals mentioned
+ *   prompt.c    at the prompt: locals of the outermost block become globals
  */
 
 typedef struct VarList { AstVar **v; uint32_t n, cap; } VarList;
@@ -90,5 +91,8 @@ void ml_fold_copy(Expr *to, const Expr *from);  /* makes `to` the same literal *
 
 /* capture.c: after the walk. */
 void ml_capture(Comp *c);
+
+/* prompt.c: before it. */
+void ml_keep_locals(Comp *c);
 
 #endif

@@ -18,8 +18,9 @@
 #include "vm/api_in.h"
 #include "vm/base/buf.h"
 #include "vm/base/check.h"
-#include "vm/edge/stdio.h"
+#include "vm/edge/out.h"
 #include "vm/run/poll.h"
+#include "vm/run/wait.h"
 
 const char *ml_version(void)
 {
@@ -225,8 +226,12 @@ int ml_api_run(ml_vm *vm, int64_t max_us)
 
 bool ml_api_stopped(ml_vm *vm)
 {
-    ml_store(&vm->vm->interrupt, 0);
-    return ml_swap(&vm->stop, 0) != 0;
+    Vm *v = vm->vm;
+    ml_store(&v->interrupt, 0);
+    if (!ml_swap(&vm->stop, 0))
+        return false;
+    ml_poll_wait(v->poll, 0, ml_wait_ready, v);     /* ml_fd is quiet again */
+    return true;
 }
 
 int ml_step(ml_vm *vm, int max_ms)
@@ -322,6 +327,29 @@ int ml_alive(ml_vm *vm, ml_pid p)
     return ml_api_enter(vm) == ML_OK && ml_is_pid(v) && ml_proc_find(vm->vm, v) != NULL;
 }
 
+/* --- memory of heaps, outside of a slice --- */
+
+static void no_memory(Heap *h, size_t asked) __attribute__((noreturn));
+static void no_memory(Heap *h, size_t asked)
+{
+    (void)asked;
+    longjmp(*(jmp_buf *)h->vm->oom_jump, 1);
+}
+
+bool ml_api_may_allocate(Vm *vm, void (*fn)(void *ctx), void *ctx)
+{
+    jmp_buf out, *was = vm->oom_jump;
+    void (*old)(Heap *, size_t) __attribute__((noreturn)) = vm->shared.oom;
+    vm->oom_jump = &out;
+    vm->shared.oom = no_memory;
+    bool ok = setjmp(out) == 0;
+    if (ok)
+        fn(ctx);
+    vm->oom_jump = was;
+    vm->shared.oom = old;
+    return ok;
+}
+
 /* --- code --- */
 
 /* A first line that begins with # is for the shell; its end of line stays. */
@@ -371,29 +399,6 @@ typedef struct Spawn {
 
 enum { MOST_ARGS = 200 };
 
-static void no_memory(Heap *h, size_t asked) __attribute__((noreturn));
-static void no_memory(Heap *h, size_t asked)
-{
-    (void)asked;
-    longjmp(*(jmp_buf *)h->vm->oom_jump, 1);
-}
-
-/* Calls fn, which may allocate in a heap, outside of any slice. False: there
- * was no memory. */
-static bool may_allocate(Vm *vm, void (*fn)(void *ctx), void *ctx)
-{
-    jmp_buf out, *was = vm->oom_jump;
-    void (*old)(Heap *, size_t) __attribute__((noreturn)) = vm->shared.oom;
-    vm->oom_jump = &out;
-    vm->shared.oom = no_memory;
-    bool ok = setjmp(out) == 0;
-    if (ok)
-        fn(ctx);
-    vm->oom_jump = was;
-    vm->shared.oom = old;
-    return ok;
-}
-
 /* The child has not run yet: its arguments are made in its own heap, and take
  * the place of the nils it was made with. */
 static void do_spawn(void *ctx)
@@ -425,7 +430,7 @@ static bool spawn(Spawn *s)
         s->p->evaluator = true;
         ml_api_prompt_args(&s->p->base[1]);
     }
-    if (!given || may_allocate(s->vm->vm, do_spawn, s))
+    if (!given || ml_api_may_allocate(s->vm->vm, do_spawn, s))
         return true;
     ml_vm_exit_signal(s->vm->vm, s->p->pid, s->p->pid, "kill");
     return false;
@@ -577,7 +582,7 @@ int ml_set_global(ml_vm *vm, const char *name, ml_msg *value)
     Global g = { .vm = vm, .name = name, .value = ml_api_root(value) };
     if (status == ML_OK && !name)
         status = ML_EINVAL;
-    if (status == ML_OK && (!g.value || !may_allocate(vm->vm, do_set_global, &g)))
+    if (status == ML_OK && (!g.value || !ml_api_may_allocate(vm->vm, do_set_global, &g)))
         status = ML_ENOMEM;
     ml_free(value);
     return status;
@@ -641,7 +646,7 @@ int ml_register(ml_vm *vm, const char *module, const ml_reg *fns)
         vm->natives = n;
     }
     g.fns = vm->natives;
-    if (status == ML_OK && !may_allocate(vm->vm, do_register, &g))
+    if (status == ML_OK && !ml_api_may_allocate(vm->vm, do_register, &g))
         status = ML_ENOMEM;
     return status;          /* what was not registered is freed by ml_close */
 }

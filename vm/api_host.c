@@ -42,11 +42,13 @@ static MsgRoot *pull(ml_host *h, MsgRoot *prev)
 static void on_msg(void *ctx, Vm *vm, Value msg)
 {
     ml_host *h = ctx;
-    MsgRoot *r = ml_api_from(vm, NULL, &msg, 1, false);
-    if (r)
+    MsgRoot *r = ml_is_nil(msg) ? NULL : ml_api_from(vm, NULL, &msg, 1, false);
+    if (r) {
         push(h, r);
-    else
-        h->lost = true;
+        return;
+    }
+    h->lost = true;
+    ml_store(&vm->interrupt, 1);
 }
 
 /* Hosts that were detached inside their own callback go now. */
@@ -250,8 +252,12 @@ int ml_receive(ml_host *h, ml_msg **out, int timeout_ms)
     if (status != ML_OK)
         return status;
     Wait w = wait_for(h->vm, timeout_ms);
-    while (!h->head && status == ML_OK)
+    while (!h->head && !h->lost && status == ML_OK)
         status = wait_more(&w);
+    if (h->lost) {
+        h->lost = false;
+        return ML_ENOMEM;
+    }
     if (!h->head)
         return status;
     *out = &pull(h, NULL)->v;
@@ -273,6 +279,24 @@ static int answers(const ml_msg *m, Value ref)
     return is_ref(ml_index(m, 2), ref) && ml_match(m, "{'DOWN' _ ...}") == 1 ? -1 : 0;
 }
 
+typedef struct Watch { ml_host *h; Value pid, ref; } Watch;
+
+static void watch(void *ctx)
+{
+    Watch *w = ctx;
+    ml_vm_monitor(w->h->vm->vm, w->h->p, w->pid, &w->ref);
+}
+
+/* ML_OK and *ref, or ML_ENOMEM. */
+static int start_watch(ml_host *h, Value pid, Value *ref)
+{
+    Watch w = { h, pid, ml_v_nil() };
+    if (!ml_api_may_allocate(h->vm->vm, watch, &w))
+        return ML_ENOMEM;
+    *ref = w.ref;
+    return ML_OK;
+}
+
 int ml_call(ml_host *h, ml_pid to, ml_msg *request, ml_msg **reply, int timeout_ms)
 {
     *reply = NULL;
@@ -280,11 +304,12 @@ int ml_call(ml_host *h, ml_pid to, ml_msg *request, ml_msg **reply, int timeout_
     Value pid = ml_api_pid_value(to.opaque), ref;
     if (status == ML_OK && (!request || !ml_is_pid(pid)))
         status = request ? ML_EINVAL : ML_ENOMEM;
+    if (status == ML_OK)
+        status = start_watch(h, pid, &ref);
     if (status != ML_OK) {
         ml_free(request);
         return status;
     }
-    ml_vm_monitor(h->vm->vm, h->p, pid, &ref);
     Wait w = wait_for(h->vm, timeout_ms);
     status = ml_send(h, to, ml_pack("{'call' p r m}", h->pid, ml_api_ref(ref), request));
     ml_on_msg fn = h->fn;
@@ -321,10 +346,9 @@ int ml_monitor(ml_host *h, ml_pid p, ml_ref *out)
     Value ref, pid = ml_api_pid_value(p.opaque);
     if (status == ML_OK && !ml_is_pid(pid))
         status = ML_EINVAL;
-    if (status != ML_OK)
-        return status;
-    ml_vm_monitor(h->vm->vm, h->p, pid, &ref);
-    if (out)
+    if (status == ML_OK)
+        status = start_watch(h, pid, &ref);
+    if (status == ML_OK && out)
         *out = ml_api_ref(ref);
-    return ML_OK;
+    return status;
 }

@@ -149,6 +149,9 @@ int      ml_api_run(ml_vm *vm, int64_t max_us);
 /* Was ml_interrupt called? Forgets it. */
 bool     ml_api_stopped(ml_vm *vm);
 
+/* Calls fn, which may allocate in a heap. False: there was no memory. */
+bool     ml_api_may_allocate(Vm *vm, void (*fn)(void *ctx), void *ctx);
+
 /* api_host.c: calls the callbacks */
 void     ml_api_deliver(ml_vm *vm);
 

@@ -40,7 +40,8 @@ bool   ml_vm_send(Vm *vm, Value to, bool (*fill)(void *ctx, Heap *h, Value *out)
 
 /* A process without code, which stands for a host: messages sent to it are
  * given to on_msg by the worker. In on_msg the value is only good until it
- * returns; signals come as the tables {"EXIT", ...} and {"DOWN", ...}. */
+ * returns; signals come as the tables {"EXIT", ...} and {"DOWN", ...}; nil says
+ * that something was lost for lack of memory. */
 typedef void (*HostFn)(void *ctx, Vm *vm, Value msg);
 Proc  *ml_vm_host(Vm *vm, HostFn on_msg, void *ctx);
 void   ml_vm_host_close(Vm *vm, Proc *host);

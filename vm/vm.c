@@ -6,6 +6,7 @@
  * and the whole graph of globals is copied into shared memory: from then on it
  * is immutable, and a process that writes to it gets a private copy.
  */
+#include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,8 +40,9 @@ static const char *const mm_names[MM_COUNT] = {
 
 static __attribute__((noreturn)) void shared_oom(Heap *h, size_t asked)
 {
-    (void)h;
     (void)asked;
+    if (h->vm->oom_jump)
+        longjmp(*(jmp_buf *)h->vm->oom_jump, 1);
     ML_CHECK(!"no memory for the library");
     abort();
 }
@@ -202,15 +204,30 @@ static bool share_library(Vm *vm, Tab *globals, Tab *slow, Tab *native, char err
     return true;
 }
 
-static bool boot_library(Vm *vm, const VmConfig *cfg, char err[256])
+/* vm->shared stands for the heap of the boot process; keep: what it was. */
+static void lend_heap(Vm *vm, const Heap *keep)
+{
+    vm->shared = vm->boot->heap;
+    vm->shared.owner = NULL;
+    vm->shared.oom = keep->oom;
+}
+
+static void give_heap_back(Vm *vm, const Heap *keep)
+{
+    void (*oom)(Heap *, size_t) __attribute__((noreturn)) = vm->boot->heap.oom;
+    vm->boot->heap = vm->shared;
+    vm->boot->heap.owner = vm->boot;
+    vm->boot->heap.oom = oom;
+    vm->shared = *keep;
+}
+
+static bool lay_out_library(Vm *vm, const VmConfig *cfg, const Heap *keep, char err[256])
 {
     vm->boot = ml_proc_new(vm, 256 * 1024);
     if (!vm->boot)
         return false;
     /* natives are laid out in the boot process' heap: it is copied later */
-    Heap keep = vm->shared;
-    vm->shared = vm->boot->heap;
-    vm->shared.owner = NULL;
+    lend_heap(vm, keep);
     Heap *h = &vm->shared;
     Tab *globals = ml_tab_new(h, 0, 64), *native = ml_tab_new(h, 0, 32), *slow = ml_tab_new(h, 0, 16);
     ml_tab_sets(h, globals, "_G", ml_v_tab(globals));
@@ -222,10 +239,7 @@ static bool boot_library(Vm *vm, const VmConfig *cfg, char err[256])
         ml_tab_sets(h, meta, "__index", *str);
     ml_tab_sets(h, slow, "string metatable", ml_v_tab(meta));
     fill_loaded(vm, globals);
-    void *owner = vm->boot;
-    vm->boot->heap = vm->shared;
-    vm->boot->heap.owner = owner;
-    vm->shared = keep;
+    give_heap_back(vm, keep);
     vm->strmeta = meta;
     vm->slow = slow;
     vm->base_globals = globals;
@@ -238,7 +252,25 @@ static bool boot_library(Vm *vm, const VmConfig *cfg, char err[256])
         const Value *m = ml_tab_gets(&vm->shared, vm->slow, "string metatable");
         vm->strmeta = m->t;
     }
-    ml_proc_free(vm->boot);
+    return ok;
+}
+
+static bool boot_library(Vm *vm, const VmConfig *cfg, char err[256])
+{
+    Heap keep = vm->shared;
+    jmp_buf out;
+    bool ok = false;
+    vm->oom_jump = &out;
+    if (setjmp(out)) {
+        if (vm->shared.block == vm->boot->heap.block)
+            give_heap_back(vm, &keep);
+        ok = false;
+    } else {
+        ok = lay_out_library(vm, cfg, &keep, err);
+    }
+    vm->oom_jump = NULL;
+    if (vm->boot)
+        ml_proc_free(vm->boot);
     vm->boot = NULL;
     return ok;
 }
@@ -302,6 +334,12 @@ Vm *ml_vm_new(const VmConfig *cfg, char err[256])
     h->oom = shared_oom;
     h->hash_key = vm->hash_key;
     h->symtab = vm->symtab;
+    jmp_buf out;
+    vm->oom_jump = &out;
+    if (setjmp(out)) {
+        ml_vm_free(vm);
+        return NULL;
+    }
     for (int i = 0; i < MM_COUNT; i++)
         vm->mm[i] = ml_sym(vm, mm_names[i]);
     vm->sym_normal = ml_v_str(ml_sym(vm, "normal"));
@@ -416,9 +454,17 @@ Proc *ml_vm_spawn(Vm *vm, Image *im, const Value *args, int nargs, const BootSpa
 bool ml_vm_send(Vm *vm, Value to, bool (*fill)(void *ctx, Heap *h, Value *out), void *ctx)
 {
     Proc *scratch = ml_proc_new(vm, 1024);
-    Value v = ml_v_nil();
+    void *was = vm->oom_jump;
+    jmp_buf out;
     if (!scratch)
         return false;
+    vm->oom_jump = &out;
+    if (setjmp(out)) {                  /* no memory, see heap.h */
+        vm->oom_jump = was;
+        ml_proc_free(scratch);
+        return false;
+    }
+    Value v = ml_v_nil();
     bool ok = fill(ctx, &scratch->heap, &v);
     if (ok) {
         Msg *m = ml_msg_pack(scratch, v);
@@ -426,6 +472,7 @@ bool ml_vm_send(Vm *vm, Value to, bool (*fill)(void *ctx, Heap *h, Value *out), 
             ml_send(vm, to, m);
         ok = m != NULL;
     }
+    vm->oom_jump = was;
     ml_proc_free(scratch);
     return ok;
 }
@@ -460,8 +507,7 @@ void ml_vm_host_close(Vm *vm, Proc *host)
     ml_proc_exit(host);
 }
 
-/* A host's slice: everything in its mailbox is given to the callback. */
-void ml_host_run(Proc *p)
+static void tell_host(Proc *p)
 {
     ml_proc_signals(p);
     ml_mbox_rewind(&p->mbox);
@@ -472,8 +518,21 @@ void ml_host_run(Proc *p)
     }
     if (p->heap.want_gc || p->heap.frag_bytes > 4096)
         ml_proc_gc(p, 0);
+}
+
+/* A host's slice: everything in its mailbox is given to the callback. What is
+ * lost for lack of memory comes as nil. */
+void ml_host_run(Proc *p)
+{
+    jmp_buf out;
+    p->vm->oom_jump = &out;
+    if (setjmp(out))
+        p->on_message(p->on_message_ctx, p->vm, ml_v_nil());
+    else
+        tell_host(p);
+    p->vm->oom_jump = NULL;
     p->state = PROC_WAITING;
-    if (ml_mbox_has_new(&p->mbox))
+    if (ml_mbox_has_new(&p->mbox) || p->mbox.head)
         ml_sched_wake(p->vm, p);
 }
 

@@ -1,40 +1,26 @@
 /*
- * base.c - the basic functions. Errors, protected calls and everything about
- * processes are in process.c; what opens files (dofile, loadfile, require) is
- * written in the dialect, in stdlib/package.lua.
+ * base.c - the basic functions, except print and load, which have files of
+ * their own. Errors, protected calls and everything about processes are in
+ * process.c; what opens files (dofile, loadfile, require) is written in the
+ * dialect, in stdlib/package.lua.
  */
 #include <string.h>
 
+#include "stdlib/native/base.h"
 #include "stdlib/native/libs.h"
 #include "stdlib/native/table.h"
 #include "vm/data/gc.h"
 #include "vm/data/num.h"
-#include "vm/edge/out.h"
 #include "vm/proc/proc.h"
-#include "vm/run/code.h"
-#include "vm/run/poll.h"
-#include "vm/run/wait.h"
 
 static Value sym(Nat *n, const char *s)
 {
     return ml_v_str(ml_sym(ml_nat_vm(n), s));
 }
 
-/* An error without a place, as the machine itself raises it. */
-static NatEnd plain_error(Nat *n, const char *msg)
+NatEnd ml_plain_error(Nat *n, const char *msg)
 {
     return ml_error_value(n, sym(n, msg));
-}
-
-static inline Value *slot(const Nat *n, int i)
-{
-    return &n->base[n->nargs + i];
-}
-
-/* The first result of a call, which lies on top. */
-static inline Value result(const Nat *n)
-{
-    return n->nret > 0 ? n->top[-n->nret] : ml_v_nil();
 }
 
 /* --- next, pairs, ipairs --- */
@@ -53,7 +39,7 @@ static NatEnd next(Nat *n)
     case 0:
         return ml_ret1(n, ml_v_nil());
     default:
-        return plain_error(n, "invalid key to 'next'");
+        return ml_plain_error(n, "invalid key to 'next'");
     }
 }
 
@@ -204,9 +190,9 @@ static NatEnd rawset(Nat *n)
     if (!ml_arg_any(n, 2) || !ml_arg_any(n, 3))
         return NAT_ERR;
     if (ml_is_nil(k))
-        return plain_error(n, "table index is nil");
+        return ml_plain_error(n, "table index is nil");
     if (ml_is_float(k) && k.n != k.n)
-        return plain_error(n, "table index is NaN");
+        return ml_plain_error(n, "table index is NaN");
     Tab *t = ml_wtab(n, v.t);
     if (!t)
         return NAT_ERR;
@@ -223,10 +209,9 @@ static NatEnd type(Nat *n)
     return ml_ret1(n, sym(n, ml_type_name(n->base[0])));
 }
 
-/* What __tostring returned must be a text. */
-static bool text_result(Nat *n, Value *out)
+bool ml_text_result(Nat *n, Value *out)
 {
-    *out = result(n);
+    *out = ml_nat_result(n);
     if (ml_is_number(*out))
         *out = ml_v_str(ml_tostr(n->p, *out));
     if (ml_is_str(*out))
@@ -239,7 +224,7 @@ static NatEnd tostring(Nat *n)
 {
     Value v;
     if (n->step == 1)
-        return text_result(n, &v) ? ml_ret1(n, v) : NAT_ERR;
+        return ml_text_result(n, &v) ? ml_ret1(n, v) : NAT_ERR;
     if (!ml_arg_any(n, 1))
         return NAT_ERR;
     v = n->base[0];
@@ -355,140 +340,6 @@ static NatEnd select_args(Nat *n)
     return ml_ret(n, (int)(count - i));
 }
 
-/* --- output --- */
-
-enum { TEXTS = 1, WRITE = 2 };          /* steps of print */
-enum { LINE = 1024, PART = 64 * 1024 };
-
-/* Are there too many bytes on their way already? Then *end waits. */
-static bool must_wait(Nat *n, int fd, int step, NatEnd *end)
-{
-    if (!ml_out_full(ml_nat_vm(n), fd))
-        return false;
-    *end = ml_wait_fd(n, step, fd, POLL_WRITE);
-    return true;
-}
-
-static void write_whole(Nat *n, size_t total)
-{
-    Obj *obj;
-    char small[LINE], *line = small, *out;
-    if (total > LINE)
-        line = ml_heap_raw(n->h, total, &obj);
-    out = line;
-    for (int i = 0; i < n->nargs; i++) {
-        const Str *s = n->base[i].s;
-        if (i > 0)
-            *out++ = '\t';
-        memcpy(out, ml_str_data(s), s->len);
-        out += s->len;
-    }
-    *out++ = '\n';
-    ml_nat_charge(n, 5 + (int64_t)(total / 128));
-    ml_out_write(ml_nat_vm(n), 1, line, total);
-}
-
-/* Slot 0: the argument that is being written, 1: bytes of it that are. */
-static NatEnd write_parts(Nat *n)
-{
-    NatEnd end;
-    Vm *vm = ml_nat_vm(n);
-    int i = (int)slot(n, 0)->i;
-    size_t pos = (size_t)slot(n, 1)->i;
-    while (i < n->nargs) {
-        if (must_wait(n, 1, WRITE, &end))
-            return end;
-        if (ml_nat_spent(n))
-            return ml_nat_more(n, WRITE);
-        const Str *s = n->base[i].s;
-        size_t part = s->len - pos < PART ? s->len - pos : PART;
-        ml_out_write(vm, 1, ml_str_data(s) + pos, part);
-        ml_nat_charge(n, 5 + (int64_t)(part / 128));
-        pos += part;
-        if (pos == s->len) {
-            i++;
-            pos = 0;
-            ml_out_write(vm, 1, i < n->nargs ? "\t" : "\n", 1);
-        }
-        slot(n, 0)->i = i;
-        slot(n, 1)->i = (int64_t)pos;
-    }
-    return ml_ret0(n);
-}
-
-/*
- * Writes the arguments, which are strings by now. A line of ordinary size
- * goes out in one piece, so that lines of different processes do not mix.
- */
-static NatEnd write_line(Nat *n)
-{
-    NatEnd end;
-    size_t total = n->nargs ? (size_t)n->nargs : 1;
-    if (must_wait(n, 1, WRITE, &end))
-        return end;
-    for (int i = 0; i < n->nargs; i++)
-        total += n->base[i].s->len;
-    if (total > PART)
-        return write_parts(n);
-    write_whole(n, total);
-    return ml_ret0(n);
-}
-
-static NatEnd print(Nat *n)
-{
-    if (n->step == WRITE)
-        return write_line(n);
-    int i = 0;
-    if (n->step == TEXTS) {             /* __tostring of argument i came back */
-        i = (int)slot(n, 0)->i;
-        if (!text_result(n, &n->base[i]))
-            return NAT_ERR;
-        n->top = slot(n, 2);
-        i++;
-    } else {
-        ml_push(n, ml_v_int(0));
-        ml_push(n, ml_v_int(0));
-    }
-    for (; i < n->nargs; i++) {
-        Value v = n->base[i];
-        if (ml_is_str(v))
-            continue;
-        Value mm = ml_is_number(v) ? ml_v_nil()
-                                   : ml_metamethod(n->p, v, MM_TOSTRING);
-        if (!ml_is_nil(mm)) {
-            slot(n, 0)->i = i;
-            ml_push(n, mm);
-            ml_push(n, v);
-            return ml_nat_call(n, 1, TEXTS);
-        }
-        n->base[i] = ml_v_str(ml_tostr(n->p, v));
-    }
-    slot(n, 0)->i = 0;
-    return write_line(n);
-}
-
-/* Only checks: stdlib/base.lua knows whether warnings are on. */
-static NatEnd warn(Nat *n)
-{
-    Str *s;
-    for (int i = 1; i <= (n->nargs ? n->nargs : 1); i++)
-        if (!ml_arg_str(n, i, &s))
-            return NAT_ERR;
-    return ml_nat_slow(n, "warn");
-}
-
-static NatEnd write_error(Nat *n)
-{
-    NatEnd end;
-    Str *s;
-    if (must_wait(n, 2, 1, &end))
-        return end;
-    if (!ml_arg_str(n, 1, &s))
-        return NAT_ERR;
-    ml_out_write(ml_nat_vm(n), 2, ml_str_data(s), s->len);
-    return ml_ret0(n);
-}
-
 /* --- memory --- */
 
 enum { COLLECTED = 1 };             /* step of collectgarbage */
@@ -557,102 +408,6 @@ static NatEnd collectgarbage(Nat *n)
     }
 }
 
-/* --- load --- */
-
-/* Slots while the pieces of a chunk are read. */
-enum { PIECES, NPIECES, NBYTES };
-
-/* The results of a load that failed: nil and the message on top. */
-static NatEnd no_chunk(Nat *n)
-{
-    Value msg = n->top[-1];
-    ml_push(n, ml_v_nil());
-    ml_push(n, msg);
-    return ml_ret(n, 2);
-}
-
-static NatEnd compile(Nat *n, Str *src, Str *name)
-{
-    const char *mode = ml_arg_absent(n, 3) ? "t" : ml_str_data(n->base[2].s);
-    bool binary = src->len > 0 && ml_str_data(src)[0] == '\x1b';
-    if (binary || !strchr(mode, 't')) {
-        ml_push_fmt(n, "attempt to load a %s chunk (mode is '%s')",
-                    binary ? "binary" : "text",
-                    binary && strchr(mode, 'b') ? "t" : mode);
-        return no_chunk(n);
-    }
-    ml_nat_charge(n, (int64_t)(src->len / 64));
-    return ml_nat_compile(n, src, name, n->nargs >= 4, ml_arg(n, 4));
-}
-
-static Str *join_pieces(Nat *n)
-{
-    const Tab *pieces = slot(n, PIECES)->t;
-    char *out;
-    Str *src = ml_str_room(n->h, (size_t)slot(n, NBYTES)->i, &out);
-    for (int64_t i = 1; i <= slot(n, NPIECES)->i; i++) {
-        const Str *s = ml_tab_getint(n->h, pieces, i)->s;
-        memcpy(out, ml_str_data(s), s->len);
-        out += s->len;
-    }
-    return src;
-}
-
-static NatEnd next_piece(Nat *n)
-{
-    n->top = slot(n, NBYTES + 1);
-    ml_push(n, n->base[0]);
-    return ml_nat_pcall(n, 0, 1);
-}
-
-/* The reader was called: a piece, or nil or "" at the end. */
-static NatEnd piece_came(Nat *n)
-{
-    Value v = result(n);
-    if (n->caught)
-        return no_chunk(n);
-    if (ml_is_number(v))
-        v = ml_v_str(ml_tostr(n->p, v));
-    if (ml_is_nil(v) || (ml_is_str(v) && v.s->len == 0)) {
-        Str *name = ml_arg_absent(n, 2) ? sym(n, "=(load)").s : n->base[1].s;
-        return compile(n, join_pieces(n), name);
-    }
-    if (!ml_is_str(v)) {
-        ml_error(n, "reader function must return a string");
-        return no_chunk(n);
-    }
-    size_t bytes = (size_t)slot(n, NBYTES)->i + v.s->len;
-    if (!ml_heap_may(n->h, bytes)) {
-        plain_error(n, "not enough memory");
-        return no_chunk(n);
-    }
-    slot(n, NPIECES)->i++;
-    slot(n, NBYTES)->i = (int64_t)bytes;
-    ml_tab_setint(n->h, slot(n, PIECES)->t, slot(n, NPIECES)->i, v);
-    return next_piece(n);
-}
-
-static NatEnd load(Nat *n)
-{
-    Str *src, *name, *mode;
-    if (n->step == 1)
-        return piece_came(n);
-    Value v = ml_arg(n, 1);
-    if (!ml_arg_opt_str(n, 3, NULL, &mode))
-        return NAT_ERR;
-    if (ml_is_str(v) || ml_is_number(v)) {
-        if (!ml_arg_str(n, 1, &src) || !ml_arg_opt_str(n, 2, src, &name))
-            return NAT_ERR;
-        return compile(n, src, name);
-    }
-    if (!ml_arg_opt_str(n, 2, NULL, &name) || !ml_arg_fn(n, 1))
-        return NAT_ERR;
-    ml_push(n, ml_v_tab(ml_tab_new(n->h, 0, 0)));
-    ml_push(n, ml_v_int(0));
-    ml_push(n, ml_v_int(0));
-    return next_piece(n);
-}
-
 /* next is the first: pairs returns it. */
 const NativeDef ml_lib_base[] = {
     { "next", next,
@@ -675,20 +430,10 @@ const NativeDef ml_lib_base[] = {
       "ipairs(t)\n"
       "For loops: `for i, v in ipairs(t)` goes over t[1], t[2], ... up to the\n"
       "first nil." },
-    { "load", load,
-      "load(chunk [, name [, mode [, env]]])\n"
-      "Compiles source text, a string or what a function returns piece by\n"
-      "piece, and returns it as a function; nil and a message if it cannot.\n"
-      "name is for error messages, env replaces the globals. Compiled code is\n"
-      "not accepted, whatever mode says." },
     { "pairs", pairs,
       "pairs(t)\n"
       "For loops: `for k, v in pairs(t)` goes over all keys and values of t.\n"
       "A metamethod __pairs may replace that." },
-    { "print", print,
-      "print(...)\n"
-      "Writes its arguments, made into texts by tostring, with tabs between\n"
-      "them, as one line to the standard output." },
     { "rawequal", rawequal,
       "rawequal(a, b)\n"
       "a == b, without metamethods." },
@@ -719,17 +464,6 @@ const NativeDef ml_lib_base[] = {
       "type(v)\n"
       "\"nil\", \"boolean\", \"number\", \"string\", \"table\", \"function\",\n"
       "\"thread\", \"userdata\", \"pid\" or \"ref\"." },
-    { "warn", warn,
-      "warn(message, ...)\n"
-      "Writes a warning to the standard error, if warnings are on. \"@on\" and\n"
-      "\"@off\" switch them." },
-    { NULL, NULL, NULL }
-};
-
-const NativeDef ml_lib_native_base[] = {
-    { "write_error", write_error,
-      "native.write_error(text)\n"
-      "Writes text to the standard error." },
     { NULL, NULL, NULL }
 };
 

@@ -1,33 +1,273 @@
 /*
  * debug.c - the part of the debug library that cannot break what the machine
- * relies on: looking, and metatables. There are no hooks; a process that runs
- * is watched from outside, by tracing.
+ * relies on: looking at functions, calls and variables, and changing values.
+ * There are no hooks; a process that runs is watched from outside, by tracing.
+ *
+ * A variable that is captured and assigned lives in a Box; one that is only
+ * captured was copied into the function, so setting it as an upvalue changes
+ * that function alone.
  */
+#include <string.h>
+
 #include "stdlib/native/libs.h"
 #include "stdlib/native/table.h"
 #include "vm/run/debug.h"
 
+/* The walk along the frames begins at the process' registers. */
+static Proc *at_frames(Nat *n)
+{
+    n->p->base = n->base;
+    n->p->top = n->top;
+    n->p->pc = ml_natmore_code;
+    return n->p;
+}
+
+/* An optional thread as first argument: which argument comes next. */
+static int after_thread(const Nat *n, Value *thread)
+{
+    *thread = ml_arg(n, 1);
+    if (thread->tag == TAG_CORO)
+        return 2;
+    *thread = ml_v_nil();
+    return 1;
+}
+
+/* --- getinfo --- */
+
+static void field(Nat *n, Tab *t, const char *name, Value v)
+{
+    ml_tab_setstr(n->h, t, ml_sym(ml_nat_vm(n), name), v);
+}
+
+static Value text(Nat *n, const char *s, size_t len)
+{
+    return s ? ml_v_str(ml_str_new(n->h, s, len)) : ml_v_nil();
+}
+
+static void add_source(Nat *n, Tab *t, const FnInfo *fi)
+{
+    field(n, t, "source", text(n, fi->source, fi->source_len));
+    field(n, t, "short_src", text(n, fi->short_src, strlen(fi->short_src)));
+    field(n, t, "what", text(n, fi->what, strlen(fi->what)));
+    field(n, t, "linedefined", ml_v_int(fi->line));
+    field(n, t, "lastlinedefined", ml_v_int(fi->endline));
+}
+
+static void add_params(Nat *n, Tab *t, const FnInfo *fi)
+{
+    field(n, t, "nups", ml_v_int(fi->nups));
+    field(n, t, "nparams", ml_v_int(fi->nparams));
+    field(n, t, "isvararg", ml_v_bool(fi->is_vararg));
+}
+
+static void add_name(Nat *n, Tab *t, const Frame *f)
+{
+    const char *kind = "", *name = f ? ml_debug_name(n->p, f, &kind) : NULL;
+    field(n, t, "namewhat", text(n, kind, strlen(kind)));
+    field(n, t, "name", text(n, name, name ? strlen(name) : 0));
+}
+
+static void add_lines(Nat *n, Tab *t, Value fn, const FnInfo *fi)
+{
+    if (fn.tag != TAG_FN || fi->line < 0)
+        return;
+    const Proto *pt = fn.f->proto;
+    Tab *lines = ml_tab_new(n->h, 0, 0);
+    for (uint32_t i = 0; i < pt->ncode; i++)
+        ml_tab_setint(n->h, lines, pt->pos[i].line, ml_v_bool(true));
+    ml_nat_charge(n, pt->ncode);
+    field(n, t, "activelines", ml_v_tab(lines));
+}
+
+/* f: the call, or NULL for a function that is not looked at as one. */
+static NatEnd describe(Nat *n, Value fn, const Frame *f, const char *what)
+{
+    FnInfo fi;
+    Tab *t = ml_tab_new(n->h, 0, 16);
+    ml_debug_fn(fn, &fi);
+    if (strchr(what, 'S'))
+        add_source(n, t, &fi);
+    if (strchr(what, 'u'))
+        add_params(n, t, &fi);
+    if (strchr(what, 'l'))
+        field(n, t, "currentline", ml_v_int(f ? ml_debug_line(f) : -1));
+    if (strchr(what, 'n'))
+        add_name(n, t, f);
+    if (strchr(what, 'r')) {
+        field(n, t, "ftransfer", ml_v_int(0));
+        field(n, t, "ntransfer", ml_v_int(0));
+    }
+    if (strchr(what, 't'))
+        field(n, t, "istailcall", ml_v_bool(f && f->tail));
+    if (strchr(what, 'L'))
+        add_lines(n, t, fn, &fi);
+    if (strchr(what, 'f'))
+        field(n, t, "func", fn);
+    ml_nat_charge(n, 100);
+    return ml_ret1(n, ml_v_tab(t));
+}
+
+static Value frame_fn(const Frame *f)
+{
+    Fn *fn = ml_frame_fn(f);
+    if (fn)
+        return ml_v_fn(fn);
+    return f->native ? ml_v_native(f->native) : ml_v_nil();
+}
+
+static NatEnd getinfo(Nat *n)
+{
+    Value thread;
+    int first = after_thread(n, &thread);
+    Value fn = ml_arg(n, first);
+    const char *what = "flnSrtu";
+    Str *options;
+    int64_t level;
+    Frame f;
+    if (!ml_arg_opt_str(n, first + 1, NULL, &options))
+        return NAT_ERR;
+    if (options)
+        what = ml_str_data(options);
+    if (what[0] == '>')
+        return ml_arg_error(n, first + 1, "invalid option '>'");
+    if (strspn(what, "SlnrutLf") != strlen(what))
+        return ml_arg_error(n, first + 1, "invalid option");
+    if (ml_is_fn(fn))
+        return describe(n, fn, NULL, what);
+    if (!ml_arg_int(n, first, &level))
+        return NAT_ERR;
+    if (level < 0 || level > INT32_MAX ||
+        !ml_debug_frame(at_frames(n), thread, (int)level, &f))
+        return ml_ret1(n, ml_v_nil());
+    return describe(n, frame_fn(&f), &f, what);
+}
+
+/* --- variables --- */
+
+static Value content(Value v)
+{
+    return v.tag == TAG_BOX ? v.b->v : v;
+}
+
+/* The frame of argument i as a level. False: raised. */
+static bool frame_arg(Nat *n, Value thread, int i, Frame *f)
+{
+    int64_t level;
+    if (!ml_arg_int(n, i, &level))
+        return false;
+    if (level >= 0 && level <= INT32_MAX &&
+        ml_debug_frame(at_frames(n), thread, (int)level, f))
+        return true;
+    ml_arg_error(n, i, "level out of range");
+    return false;
+}
+
+static bool index_arg(Nat *n, int i, int *out)
+{
+    int64_t index;
+    if (!ml_arg_int(n, i, &index))
+        return false;
+    *out = index > INT16_MAX || index < -INT32_MAX ? 0 : (int)index;
+    return true;
+}
+
+static NatEnd name_and_value(Nat *n, const char *name, Value v)
+{
+    if (!name)
+        return ml_ret1(n, ml_v_nil());
+    ml_push_cstr(n, name);
+    ml_push(n, content(v));
+    return ml_ret(n, 2);
+}
+
+static NatEnd getlocal(Nat *n)
+{
+    Value thread, *at;
+    Frame f;
+    int index, first = after_thread(n, &thread);
+    if (!index_arg(n, first + 1, &index))
+        return NAT_ERR;
+    if (ml_is_fn(ml_arg(n, first))) {
+        const char *name = ml_debug_param(n->base[first - 1], index);
+        return ml_ret1(n, text(n, name, name ? strlen(name) : 0));
+    }
+    if (!frame_arg(n, thread, first, &f))
+        return NAT_ERR;
+    const char *name = ml_debug_local(n->p, &f, index, &at);
+    return name_and_value(n, name, name ? *at : ml_v_nil());
+}
+
+static NatEnd setlocal(Nat *n)
+{
+    Value thread, *at;
+    Frame f;
+    int index, first = after_thread(n, &thread);
+    if (!frame_arg(n, thread, first, &f) || !index_arg(n, first + 1, &index) ||
+        !ml_arg_any(n, first + 2))
+        return NAT_ERR;
+    const char *name = ml_debug_local(n->p, &f, index, &at);
+    if (!name)
+        return ml_ret1(n, ml_v_nil());
+    if (at->tag == TAG_BOX)
+        at = &at->b->v;
+    ml_set(at, &n->base[first + 1]);
+    ml_push_cstr(n, name);
+    return ml_ret(n, 1);
+}
+
+static NatEnd getupvalue(Nat *n)
+{
+    Value v = ml_v_nil();
+    int index;
+    if (!index_arg(n, 2, &index) || !ml_arg_fn(n, 1))
+        return NAT_ERR;
+    const char *name = ml_debug_upvalue(n->base[0], index, &v);
+    return name ? name_and_value(n, name, v) : ml_ret0(n);
+}
+
+static NatEnd setupvalue(Nat *n)
+{
+    Value v = ml_v_nil();
+    int index;
+    if (!ml_arg_any(n, 3) || !index_arg(n, 2, &index) || !ml_arg_fn(n, 1))
+        return NAT_ERR;
+    const char *name = ml_debug_upvalue(n->base[0], index, &v);
+    if (!name)
+        return ml_ret0(n);
+    Obj *owner = v.tag == TAG_BOX ? v.o : &n->base[0].f->h;
+    if (owner->flags & OF_SHARED)
+        return ml_error(n, "a variable of a shared function cannot be changed");
+    if (v.tag == TAG_BOX)
+        ml_set(&v.b->v, &n->base[2]);
+    else
+        ml_set(&n->base[0].f->up[index - 1], &n->base[2]);
+    ml_push_cstr(n, name);
+    return ml_ret(n, 1);
+}
+
+/* --- the stack --- */
+
 static NatEnd traceback(Nat *n)
 {
-    Value thread = ml_arg(n, 1);
-    int first = thread.tag == TAG_CORO ? 2 : 1;
-    if (first == 1)
-        thread = ml_v_nil();
+    Value thread;
+    int first = after_thread(n, &thread);
     Value msg = ml_arg(n, first);
     int64_t level;
-    Str *text = NULL;
+    Str *begin = NULL;
     if (!ml_is_nil(msg) && !ml_is_str(msg) && !ml_is_number(msg))
         return ml_ret1(n, msg);
-    if (!ml_arg_opt_str(n, first, NULL, &text) ||
+    if (!ml_arg_opt_str(n, first, NULL, &begin) ||
         !ml_arg_opt_int(n, first + 1, first == 1 ? 1 : 0, &level))
         return NAT_ERR;
     if (level > INT32_MAX || level < 0)
         level = INT32_MAX;
     ml_nat_charge(n, 200);
-    Str *s = ml_traceback(n->p, thread, text ? ml_str_data(text) : NULL,
-                          text ? text->len : 0, (int)level);
+    Str *s = ml_traceback(at_frames(n), thread, begin ? ml_str_data(begin) : NULL,
+                          begin ? begin->len : 0, (int)level);
     return ml_ret1(n, ml_v_str(s));
 }
+
+/* --- metatables, hooks --- */
 
 static NatEnd getmetatable(Nat *n)
 {
@@ -69,16 +309,34 @@ const NativeDef ml_lib_debug[] = {
     { "gethook", gethook,
       "debug.gethook([thread])\n"
       "Returns nil: there are no hooks." },
+    { "getinfo", getinfo,
+      "debug.getinfo([thread,] f [, what])\n"
+      "A table about a function or a call: f is a function or a level, 1 being\n"
+      "the caller. what names the fields wanted, as in Lua." },
+    { "getlocal", getlocal,
+      "debug.getlocal([thread,] f, n)\n"
+      "Name and value of the n-th local variable of the call at level f; of a\n"
+      "function f, the name of its n-th parameter." },
     { "getmetatable", getmetatable,
       "debug.getmetatable(v)\n"
       "The metatable of v, whatever its field __metatable says." },
+    { "getupvalue", getupvalue,
+      "debug.getupvalue(f, n)\n"
+      "Name and value of the n-th variable that function f captures." },
     { "sethook", sethook,
       "debug.sethook([thread])\n"
       "Removes the hook, of which there is none. Setting one is an error." },
+    { "setlocal", setlocal,
+      "debug.setlocal([thread,] level, n, value)\n"
+      "Sets the n-th local variable of the call at level. Returns its name." },
     { "setmetatable", setmetatable,
       "debug.setmetatable(t, metatable)\n"
       "Gives t a metatable, whatever its field __metatable says. Returns t.\n"
       "Metatables of other types than tables cannot be changed." },
+    { "setupvalue", setupvalue,
+      "debug.setupvalue(f, n, value)\n"
+      "Sets the n-th variable that function f captures. Returns its name. If it\n"
+      "is never assigned elsewhere, only f sees the change." },
     { "traceback", traceback,
       "debug.traceback([thread,] [message [, level]])\n"
       "The calls that are active, as a text that begins with message. level 1\n"

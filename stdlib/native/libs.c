@@ -8,6 +8,8 @@ static const NativeDef none[] = { { NULL, NULL, NULL } };
 
 const NativeLib ml_stdlib_native[] = {
     { "_G",        ml_lib_base,             ml_lib_open_base },
+    { "_G",        ml_lib_load,             NULL },
+    { "_G",        ml_lib_print,            NULL },
     { "_G",        ml_lib_process,          NULL },
     { "coroutine", ml_lib_coroutine,        NULL },
     { "debug",     ml_lib_debug,            NULL },
@@ -17,9 +19,10 @@ const NativeLib ml_stdlib_native[] = {
     { "package",   none,                    ml_lib_open_package },
     { "string",    ml_lib_string,           NULL },
     { "table",     ml_lib_table,            NULL },
+    { "table",     ml_lib_concat,           NULL },
     { "table",     ml_lib_sort,             NULL },
     { "utf8",      ml_lib_utf8,             NULL },
-    { "native",    ml_lib_native_base,      NULL },
+    { "native",    ml_lib_native_print,     NULL },
     { "native",    ml_lib_native_coroutine, NULL },
     { "native",    ml_lib_native_io,        NULL },
     { "native",    ml_lib_native_process,   NULL },

@@ -10,14 +10,17 @@
  */
 extern const NativeLib ml_stdlib_native[];      /* ends with name NULL */
 
-/* base.c, package.c */
+/* base.c, load.c, print.c, package.c */
 extern const NativeDef ml_lib_base[];
-extern const NativeDef ml_lib_native_base[];
+extern const NativeDef ml_lib_load[];
+extern const NativeDef ml_lib_print[];
+extern const NativeDef ml_lib_native_print[];
 void ml_lib_open_base(Vm *vm, Heap *h, Tab *lib);
 void ml_lib_open_package(Vm *vm, Heap *h, Tab *lib);
 
-/* table.c, sort.c; math.c; debug.c */
+/* table.c, concat.c, sort.c; math.c; debug.c */
 extern const NativeDef ml_lib_table[];
+extern const NativeDef ml_lib_concat[];
 extern const NativeDef ml_lib_sort[];
 extern const NativeDef ml_lib_math[];
 void ml_lib_open_math(Vm *vm, Heap *h, Tab *lib);

@@ -13,7 +13,7 @@
  *     ml_pat_init(&m, heap, text, pattern);
  *     m.at = where to begin;
  *     for (;;) {
- *         m.left = how much it may do
+ *         m.left = how much it may do, at least 1
  *         ml_pat_next(&m)
  *           PAT_FOUND  [m.at, m.end) and the captures
  *           PAT_FAIL   no match from m.at on
@@ -83,8 +83,8 @@ typedef struct Pat {
     PatChoice *base, *sp, *lim; /* of the segment in use */
     int64_t   used;             /* sp - base, during a pause */
     int       level;            /* captures */
-    PatCapture cap[PAT_CAPTURES];
     PatSet    set[PAT_SETS];
+    PatCapture cap[PAT_CAPTURES];   /* from here on: of no use between two matches */
     PatChoice first[PAT_FIRST];
 } Pat;
 

@@ -28,11 +28,6 @@ enum { COUNT, KIND, WIDTH, LOW, LEFT, RIGHT, SWAPPED, OTHER, SLOTS };
 
 enum { NONE, INTEGERS, NUMBERS, STRINGS };  /* kinds of elements */
 
-static inline Value *slot(const Nat *n, int i)
-{
-    return &n->base[n->nargs + i];
-}
-
 /* --- comparing --- */
 
 static bool number_less(Value a, Value b)
@@ -290,8 +285,7 @@ static NatEnd classify(Nat *n)
         else if (k != kind)
             kind = k && kind && k != STRINGS && kind != STRINGS ? NUMBERS : NONE;
         if (kind == NONE) {
-            n->top = n->base + n->nargs;
-            return ml_nat_slow(n, "table.sort");
+            return slow(n, "table.sort");
         }
         if (i % SLICE == 0 && spent(n, SLICE / 4, kind) && i < count) {
             *slot(n, LOW) = ml_v_int(i);
@@ -311,7 +305,7 @@ static NatEnd begin(Nat *n)
     if (look == TAB_BAD)
         return NAT_ERR;
     if (look == TAB_META)
-        return ml_nat_slow(n, "table.sort");
+        return slow(n, "table.sort");
     int64_t count = ml_tab_len(n->h, t);
     if (count < 2)
         return ml_ret0(n);
@@ -320,12 +314,12 @@ static NatEnd begin(Nat *n)
     if (!ml_arg_absent(n, 2)) {
         if (!ml_arg_fn(n, 2))
             return NAT_ERR;
-        return ml_nat_slow(n, "table.sort");
+        return slow(n, "table.sort");
     }
     if (!(t = ml_wtab(n, n->base[0].t)))
         return NAT_ERR;
     if (t->asize < count)
-        return ml_nat_slow(n, "table.sort");
+        return slow(n, "table.sort");
     for (int i = 0; i < SLOTS; i++)
         ml_push(n, ml_v_int(0));
     *slot(n, COUNT) = ml_v_int(count);

@@ -202,6 +202,20 @@ static uint64_t add_mod(uint64_t a, uint64_t b)
     return r >= prime ? r - prime : r;
 }
 
+/* memmem for k > 1; the first few attempts without its preparations. */
+static const char *find_bytes(const char *s, size_t len, const char *want, size_t k)
+{
+    const char *end = s + len;
+    for (int i = 0; i < 8; i++) {
+        if ((size_t)(end - s) < k || !(s = memchr(s, *want, (size_t)(end - s) - k + 1)))
+            return NULL;
+        if (memcmp(s + 1, want + 1, k - 1) == 0)
+            return s;
+        s++;
+    }
+    return memmem(s, (size_t)(end - s), want, k);
+}
+
 /* 1: found at q->at, 0: not there, -1: give way. */
 static int plain_short(Nat *n, Plain *q, const Str *text, const Str *needle)
 {
@@ -212,7 +226,7 @@ static int plain_short(Nat *n, Plain *q, const Str *text, const Str *needle)
         if (m > STR_NOW + k)
             m = STR_NOW + k;
         const char *found = k == 1 ? memchr(s + q->at, *want, (size_t)m)
-                                   : memmem(s + q->at, (size_t)m, want, (size_t)k);
+                                   : find_bytes(s + q->at, (size_t)m, want, (size_t)k);
         if (found) {
             q->at = found - s;
             return 1;

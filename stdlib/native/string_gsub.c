@@ -28,9 +28,12 @@ typedef struct Gsub {
     int64_t  copied;            /* the subject up to here is in the result */
     size_t   at;                /* in the template */
     Captures c;
-    Pat      m;
     Out      out;
+    Pat      m;
 } Gsub;
+
+/* What lives between two matches. */
+enum { GSUB_PART = offsetof(Gsub, m) + offsetof(Pat, cap) };
 
 static NatEnd later(Nat *n, Gsub *g)
 {
@@ -41,10 +44,20 @@ static NatEnd later(Nat *n, Gsub *g)
     return ml_nat_more(n, GO_ON);
 }
 
-static void again(Nat *n, Gsub *g)
+/* The captures are pushed: calls the function with them. */
+static NatEnd call_now(Nat *n, Gsub *g)
+{
+    ml_pat_sleep(&g->m);
+    ml_string_keep_part(n, STATE, g, sizeof *g, GSUB_PART);
+    if (g->m.segs)
+        *ml_string_slot(n, SEGS) = ml_v_tab(g->m.segs);
+    return ml_nat_call(n, g->c.count, CALLED);
+}
+
+static void again(Nat *n, Gsub *g, size_t size)
 {
     Value segs = *ml_string_slot(n, SEGS);
-    ml_string_kept(n, STATE, g, sizeof *g);
+    ml_string_kept(n, STATE, g, size);
     ml_pat_wake(&g->m, n->base[0].s, n->base[1].s, ml_is_nil(segs) ? NULL : segs.t);
     ml_out_wake(&g->out, n);
 }
@@ -130,10 +143,7 @@ static NatEnd call(Nat *n, Gsub *g)
     if (!ml_captures_push(n, &g->c, &g->m, n->base[0], true))
         return NAT_ERR;
     g->phase = CALLING;
-    if (g->c.big)
-        return later(n, g);             /* comes back to fill them */
-    later(n, g);
-    return ml_nat_call(n, g->c.count, CALLED);
+    return g->c.big ? later(n, g) : call_now(n, g);
 }
 
 /* Pushes the key for the table: the first capture only. */
@@ -219,10 +229,8 @@ static NatEnd loop(Nat *n, Gsub *g)
             if (g->c.big && !ml_captures_fill(n, &g->c, &g->m, n->base[0]))
                 return later(n, g);
             g->c.big = false;
-            if (g->how == BY_CALL) {
-                later(n, g);
-                return ml_nat_call(n, g->c.count, CALLED);
-            }
+            if (g->how == BY_CALL)
+                return call_now(n, g);
             Tab *t = ml_rtab(n->p, n->base[2].t);
             Value v = *ml_tab_get(n->h, t, n->base[g->c.first]);
             n->top = n->base + g->c.first;
@@ -251,7 +259,7 @@ static NatEnd called(Nat *n)
 {
     Gsub g;
     Value v = n->nret > 0 ? n->top[-n->nret] : ml_v_nil();
-    again(n, &g);
+    again(n, &g, GSUB_PART);
     n->top -= n->nret;
     if (!add_value(n, &g, v))
         return NAT_ERR;
@@ -290,7 +298,7 @@ NatEnd ml_string_gsub(Nat *n)
     if (n->step == CALLED)
         return called(n);
     if (n->step == GO_ON) {
-        again(n, &g);
+        again(n, &g, sizeof g);
         return loop(n, &g);
     }
     g.changed = false;

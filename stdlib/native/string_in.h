@@ -83,8 +83,13 @@ static inline void ml_string_slots(Nat *n, int count)
         ml_push(n, ml_v_nil());
 }
 
-/* Copies a state struct into a slot, and back. */
-void ml_string_keep(Nat *n, int slot, const void *state, size_t size);
+/* Copies a state struct into a slot, and back. Of `size` bytes the first
+ * `part` are worth copying. */
+void ml_string_keep_part(Nat *n, int slot, const void *state, size_t size, size_t part);
+static inline void ml_string_keep(Nat *n, int slot, const void *state, size_t size)
+{
+    ml_string_keep_part(n, slot, state, size, size);
+}
 void ml_string_kept(Nat *n, int slot, void *state, size_t size);
 
 /* Books `steps` of work; true when it is time to give way. */

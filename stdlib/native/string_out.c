@@ -6,7 +6,7 @@
 
 #define NO_MEMORY "not enough memory"
 
-void ml_string_keep(Nat *n, int slot, const void *state, size_t size)
+void ml_string_keep_part(Nat *n, int slot, const void *state, size_t size, size_t part)
 {
     Value *v = ml_string_slot(n, slot);
     if (ml_is_nil(*v)) {
@@ -14,7 +14,7 @@ void ml_string_keep(Nat *n, int slot, const void *state, size_t size)
         ml_heap_raw(n->h, size, &o);
         *v = (Value){ .o = o, .tag = TAG_BOX };
     }
-    memcpy(((Raw *)(void *)v->o)->data, state, size);
+    memcpy(((Raw *)(void *)v->o)->data, state, part);
 }
 
 void ml_string_kept(Nat *n, int slot, void *state, size_t size)

@@ -20,6 +20,15 @@ cc -std=c11 -o "$TMPDIR/host" "$TMPDIR/host.c" -I"$prefix/include" \
     -Wl,-Bstatic -L"$prefix/lib" -lmoonlet -Wl,-Bdynamic ${static#*-lmoonlet}
 "$TMPDIR/host"
 
+# the example hosts, as somebody who installed Moonlet builds them
+for name in hello poll; do
+    cc -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wpedantic -Werror -o "$TMPDIR/$name" \
+        "$MOONLET_ROOT/examples/embed/$name.c" $flags
+    LD_LIBRARY_PATH=$prefix/lib "$TMPDIR/$name" >"$TMPDIR/$name.out"
+done
+grep -q '12 \* 12 = 144' "$TMPDIR/hello.out"
+grep -q 'worker ended: normal' "$TMPDIR/poll.out"
+
 # the library is a guest that never brings readline
 if objdump -p "$prefix/lib/libmoonlet.so" | grep -i 'NEEDED.*readline'; then
     echo "libmoonlet links readline"

@@ -20,7 +20,7 @@ cp "$TMPDIR/alone.c" "$TMPDIR/alone.cc"
 build c99 "$TMPDIR/alone.c" -std=c99
 build c11 "$TMPDIR/alone.c" -std=c11
 build cxx11 "$TMPDIR/alone.cc" -std=c++11
-build cxx17 "$TMPDIR/alone.cc" -std=c++17 -Wold-style-cast
+build cxx17 "$TMPDIR/alone.cc" -std=c++17
 for p in c99 c11 cxx11 cxx17; do run $p; done
 if [ "$MOONLET_VARIANT" = release ]; then
     nm -D --defined-only "$MOONLET_BUILD/.libs/libmoonlet.so" | awk '$NF !~ /^ml_/ { print; bad = 1 } END { exit bad }'

@@ -342,6 +342,30 @@ static void limits(void)
     }
 }
 
+/* Whatever the limit: an answer, never an abort, never a leak. */
+static void small_machines(void)
+{
+    static char big[50000];
+    long bytes = 0;
+    ml_config cfg = ML_CONFIG_INIT;
+    cfg.alloc = count;
+    cfg.alloc_ud = &bytes;
+    for (cfg.max_bytes = 1000; cfg.max_bytes < 2500000; cfg.max_bytes += getenv("MOONLET_SCALE") ? 90001 : 17001) {
+        ml_vm *vm = ml_open(&cfg, NULL);
+        ml_host *me = vm ? ml_attach(vm, NULL, NULL, NULL) : NULL;
+        ml_msg *m;
+        if (me) {
+            ml_pid p = ml_spawn_string(vm, "=echo", echo, ML_ALL, 0, ml_pack("[p]", ml_self(me)), NULL);
+            for (int i = 0; i < 60; i++)
+                ml_send(me, p, ml_pack("{S}", big, sizeof big));
+            while (ml_receive(me, &m, 1) == ML_OK)
+                ml_free(m);
+        }
+        ml_close(vm, 0);
+        CHECK(bytes == 0);
+    }
+}
+
 static void after_fork(void)
 {
     ml_vm *vm = open_vm();
@@ -390,6 +414,7 @@ int main(void)
     driving();
     two_at_once();
     limits();
+    small_machines();
     after_fork();
     resources();
     return wrong != 0;

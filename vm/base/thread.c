@@ -7,7 +7,9 @@
 
 #include "vm/base/thread.h"
 
+#include <errno.h>
 #include <signal.h>
+#include <time.h>
 
 #include "vm/base/check.h"
 
@@ -102,4 +104,30 @@ void ml_cond_signal(Cond *c)
 void ml_cond_broadcast(Cond *c)
 {
     ML_CHECK(pthread_cond_broadcast(&c->c) == 0);
+}
+
+void ml_quiet_begin(Quiet *q)
+{
+    sigset_t pipe, pending;
+    sigemptyset(&pipe);
+    sigaddset(&pipe, SIGPIPE);
+    sigemptyset(&pending);
+    sigpending(&pending);
+    q->was = sigismember(&pending, SIGPIPE) == 1;
+    pthread_sigmask(SIG_BLOCK, &pipe, &q->mask);
+}
+
+void ml_quiet_end(Quiet *q, bool epipe)
+{
+    int err = errno;
+    if (epipe && !q->was) {
+        struct timespec now = { 0 };
+        sigset_t pipe;
+        sigemptyset(&pipe);
+        sigaddset(&pipe, SIGPIPE);
+        while (sigtimedwait(&pipe, NULL, &now) < 0 && errno == EINTR) {
+        }
+    }
+    pthread_sigmask(SIG_SETMASK, &q->mask, NULL);
+    errno = err;
 }

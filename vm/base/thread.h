@@ -2,6 +2,7 @@
 #define ML_THREAD_H
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdbool.h>
 
 /*
@@ -26,5 +27,15 @@ void ml_cond_fini(Cond *c);
 void ml_cond_wait(Cond *c, Lock *l);
 void ml_cond_signal(Cond *c);
 void ml_cond_broadcast(Cond *c);
+
+/* Around write(): EPIPE without SIGPIPE. The signal is blocked in this thread,
+ * and taken out if a write in between caused it, so that whatever the host does
+ * about it, it does not notice. */
+typedef struct Quiet {
+    sigset_t mask;
+    bool     was;               /* pending before */
+} Quiet;
+void ml_quiet_begin(Quiet *q);
+void ml_quiet_end(Quiet *q, bool epipe);
 
 #endif

@@ -330,14 +330,16 @@ static void word(const Dis *d, char what)
     case 'C': ml_buf_printf(d->out, "%d", i.c); break;
     case 'D': ml_buf_printf(d->out, "%d", (int)i.d); break;
     case '+':
-        ml_buf_printf(d->out, i.c ? "- %lld" : "+ %lld", i.c ? -(long long)i.d : (long long)i.d);
+        ml_buf_printf(d->out, i.c ? "- %lld" : "+ %lld",
+                      i.c ? -(long long)i.d : (long long)i.d);
         break;
     case 'u': up_word(d, i.b); break;
     case 'U': up_word(d, i.a); break;
     case 'k': ml_show_const(d->out, constant(d)); break;
     case 'n': name_word(d); break;
     case 'i':
-        ml_buf_printf(d->out, "%d", i.op == OP_NEWTABLE ? ml_instr_bc(i) & 0xffff : ml_instr_bc(i));
+        ml_buf_printf(d->out, "%d",
+                      ml_instr_bc(i) & (i.op == OP_NEWTABLE ? 0xffff : -1));
         break;
     case 'f':
         if (i.d >= 0 && (uint32_t)i.d < d->p->nprotos && d->p->protos[i.d]->name)
@@ -347,7 +349,9 @@ static void word(const Dis *d, char what)
         break;
     case 'j': ml_buf_printf(d->out, "%u", (unsigned)target(d->p, d->pc)); break;
     case 'J': ml_buf_printf(d->out, "%u", (unsigned)target(d->p, d->pc + 1)); break;
-    case 'g': ml_buf_puts(d->out, i.a ? "an error from here on is a no" : "end of that"); break;
+    case 'g':
+        ml_buf_puts(d->out, i.a ? "an error from here on is a no" : "end of that");
+        break;
     case 't': ml_buf_puts(d->out, type_word(i.b)); break;
     case 'l':
         reg_word(d, i.a, true);
@@ -424,7 +428,8 @@ static void instruction(const Proto *p, uint32_t pc, bool marked, Buf *out)
     enum { WORDS_AT = 48 };
     Dis d = { p, out, pc, p->code[pc] };
     size_t start = out->len;
-    ml_buf_printf(out, "%c%5u %5u  ", marked ? '>' : ' ', (unsigned)pc, (unsigned)p->pos[pc].line);
+    ml_buf_printf(out, "%c%5u %5u  ", marked ? '>' : ' ', (unsigned)pc,
+                  (unsigned)p->pos[pc].line);
     size_t name = out->len;
     ml_buf_puts(out, ml_op_names[d.i.op]);
     pad(out, name, 9);
@@ -487,7 +492,8 @@ static void lists(const Proto *p, Buf *out)
         bare(out, u->name);
         ml_buf_printf(out, u->boxed ? " (in a box)" : " (a copy)");
         if (p->parent)
-            ml_buf_printf(out, " from %s%u of the outer function", u->from_reg ? "R" : "U", u->index);
+            ml_buf_printf(out, " from %s%u of the outer function",
+                          u->from_reg ? "R" : "U", u->index);
         ml_buf_putc(out, '\n');
     }
     for (uint32_t i = 0; i < p->nclauses; i++) {

@@ -204,7 +204,7 @@ static void scan_fn(Gc *gc, Fn *f)
 
 static void scan_coro(Gc *gc, Coro *c)
 {
-    if (c->stk && c->h.a == CO_DEAD && !c->tbc)
+    if (c->stk && c->h.a == CO_DEAD && !c->tbc && !(c->h.b & CO_FAILED))
         c->stk->used = 0;
     ml_gc_value(gc, &c->err);
     ML_GC_PTR(gc, c->stk);

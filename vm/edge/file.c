@@ -7,7 +7,7 @@
  * A file on disk is read with RWF_NOWAIT first: what is in the page cache
  * costs one system call and no thread switch. The rest, and every write, is a
  * job. While a job runs, `op` says so, and only the pool touches what belongs
- * to it; settle() takes the result.
+ * to it; ml_file_settle() takes the result.
  *
  * Pipes, terminals and sockets are asked with poll() before each call, since
  * their descriptors may be blocking: one read after POLLIN does not wait, nor
@@ -15,20 +15,15 @@
  * O_NONBLOCK and needs no question.
  */
 
-#include "vm/edge/file.h"
+#include "vm/edge/file_in.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <linux/openat2.h>
 #include <poll.h>
-#include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/uio.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "vm/base/check.h"
@@ -36,8 +31,6 @@
 #include "vm/edge/out.h"
 #include "vm/run/poll.h"
 #include "vm/vm.h"
-
-enum { DO_NONE, DO_OPEN, DO_READ, DO_WRITE, DO_CLOSE, DO_START };
 
 enum { SMALL_BLOCK = 512, BOOKED = 16 * 1024, LAST_WAIT_MS = 1000 };
 
@@ -63,32 +56,6 @@ static bool is_ready(int fd, short events, int ms)
 bool ml_fd_is_ready(int fd, short events)
 {
     return is_ready(fd, events, 0);
-}
-
-void ml_quiet_begin(Quiet *q)
-{
-    sigset_t pipe, pending;
-    sigemptyset(&pipe);
-    sigaddset(&pipe, SIGPIPE);
-    sigemptyset(&pending);
-    sigpending(&pending);
-    q->was = sigismember(&pending, SIGPIPE) == 1;
-    pthread_sigmask(SIG_BLOCK, &pipe, &q->mask);
-}
-
-void ml_quiet_end(Quiet *q, bool epipe)
-{
-    int err = errno;
-    if (epipe && !q->was) {
-        struct timespec now = { 0 };
-        sigset_t pipe;
-        sigemptyset(&pipe);
-        sigaddset(&pipe, SIGPIPE);
-        while (sigtimedwait(&pipe, NULL, &now) < 0 && errno == EINTR) {
-        }
-    }
-    pthread_sigmask(SIG_SETMASK, &q->mask, NULL);
-    errno = err;
 }
 
 /* Waits where it must, but not for ever. Pool. */
@@ -182,61 +149,12 @@ File *ml_file_new(Vm *vm, Mem *mem)
     return f;
 }
 
-static bool keep_path(File *f, const char *path)
-{
-    f->path_size = strlen(path) + 1;
-    f->path = ml_mem_alloc(f->mem, f->path_size);
-    if (f->path)
-        memcpy(f->path, path, f->path_size);
-    return f->path != NULL;
-}
-
-bool ml_file_want(File *f, const char *path, const char *mode)
-{
-    bool both = strchr(mode, '+') != NULL;
-    f->can_read = both || mode[0] == 'r';
-    f->can_write = both || mode[0] != 'r';
-    f->flags = both ? O_RDWR : f->can_read ? O_RDONLY : O_WRONLY;
-    if (mode[0] == 'w')
-        f->flags |= O_CREAT | O_TRUNC;
-    else if (mode[0] == 'a')
-        f->flags |= O_CREAT | O_APPEND;
-    f->flags |= O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
-    return keep_path(f, path);
-}
-
-void ml_file_want_temp(File *f)
-{
-    f->can_read = f->can_write = true;
-    f->flags = O_RDWR | O_CLOEXEC;
-}
-
-bool ml_file_want_command(File *f, const char *command, bool reading)
-{
-    f->can_read = reading;
-    f->can_write = !reading;
-    f->op = DO_START;
-    return keep_path(f, command);
-}
-
-void ml_file_standard(File *f, int fd, int out)
-{
-    f->fd = fd;
-    f->out = out;
-    f->standard = true;
-    f->state = FILE_OPEN;
-    f->disk = fd >= 0 && ml_fd_is_disk(fd);
-    int flags = fd >= 0 ? fcntl(fd, F_GETFL) & O_ACCMODE : O_WRONLY;
-    f->can_read = flags != O_WRONLY;
-    f->can_write = flags != O_RDONLY;
-}
-
 int ml_file_fd(const File *f)
 {
     return f->fd >= 0 ? f->fd : f->child_fd;
 }
 
-static FileEnd fail(File *f, int err)
+FileEnd ml_file_fail(File *f, int err)
 {
     f->err = err;
     return FILE_FAIL;
@@ -244,7 +162,7 @@ static FileEnd fail(File *f, int err)
 
 /* --- jobs --- */
 
-static FileEnd begin(File *f, int op, void (*run)(Job *j))
+FileEnd ml_file_begin(File *f, int op, void (*run)(Job *j))
 {
     ml_job_again(&f->job);
     f->op = op;
@@ -255,7 +173,7 @@ static FileEnd begin(File *f, int op, void (*run)(Job *j))
 }
 
 /* The result of a job is taken. False: it is still under way. */
-static bool settle(File *f)
+bool ml_file_settle(File *f)
 {
     if (f->op == DO_NONE)
         return true;
@@ -271,115 +189,6 @@ static bool settle(File *f)
             f->late = f->job_err;
     }
     return true;
-}
-
-/* --- opening --- */
-
-/* A fresh descriptor: what is it? */
-static void classify(File *f)
-{
-    struct stat st;
-    f->disk = ml_fd_is_disk(f->fd);
-    f->fifo = fstat(f->fd, &st) == 0 && S_ISFIFO(st.st_mode);
-    f->nonblock = !f->disk;
-    f->state = FILE_OPEN;
-    if (isatty(f->fd) == 1)
-        f->mode = FILE_LINE;
-}
-
-static void run_open(Job *j)
-{
-    File *f = (File *)(void *)j;
-    struct stat st;
-    do {
-        f->fd = open(f->path, f->flags, 0666);
-    } while (f->fd < 0 && errno == EINTR);
-    if (f->fd >= 0) {
-        classify(f);
-        return;
-    }
-    f->job_err = errno;
-    /* a named pipe that nobody reads yet: fopen would wait for a reader */
-    if (f->job_err == ENXIO && stat(f->path, &st) == 0 && S_ISFIFO(st.st_mode))
-        f->job_err = EAGAIN;
-}
-
-static void run_temp(Job *j)
-{
-    File *f = (File *)(void *)j;
-    char name[] = "/tmp/lua_XXXXXX";
-    f->fd = open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    if (f->fd < 0) {
-        f->fd = mkostemp(name, O_CLOEXEC);
-        if (f->fd >= 0)
-            unlink(name);
-    }
-    if (f->fd < 0)
-        f->job_err = errno;
-    else
-        classify(f);
-}
-
-static void run_start(Job *j)
-{
-    File *f = (File *)(void *)j;
-    int ends[2];
-    if (pipe2(ends, O_CLOEXEC) < 0) {
-        f->job_err = errno;
-        return;
-    }
-    int ours = f->can_read ? 0 : 1, theirs = 1 - ours;
-    f->job_err = ml_child_start(f->path, f->can_read ? -1 : ends[theirs],
-                                f->can_read ? ends[theirs] : -1,
-                                &f->child, &f->child_fd);
-    close(ends[theirs]);
-    if (f->job_err) {
-        f->child = 0;
-        close(ends[ours]);
-        return;
-    }
-    f->fd = ends[ours];
-    f->nonblock = fcntl(f->fd, F_SETFL, O_NONBLOCK) == 0;
-    f->state = FILE_OPEN;
-}
-
-/* Opening what the kernel finds without asking a disk. */
-static bool open_cached(File *f)
-{
-#if defined(SYS_openat2) && defined(RESOLVE_CACHED)
-    f->job_err = 0;
-    if (f->flags & (O_CREAT | O_TRUNC))
-        return false;
-    struct open_how how = { .flags = (uint64_t)f->flags, .resolve = RESOLVE_CACHED };
-    f->fd = (int)syscall(SYS_openat2, AT_FDCWD, f->path, &how, sizeof how);
-    if (f->fd >= 0)
-        classify(f);
-    else if (errno == ENOENT)
-        f->job_err = ENOENT;
-    return f->fd >= 0 || f->job_err;
-#else
-    (void)f;
-    return false;
-#endif
-}
-
-FileEnd ml_file_open(File *f)
-{
-    if (f->op == DO_START && !f->job.queued) {
-        ml_child_reap(f->job.vm);
-        return begin(f, DO_START, run_start);
-    }
-    if (f->op == DO_NONE && !f->path)
-        return begin(f, DO_OPEN, run_temp);
-    if (f->op == DO_NONE && !open_cached(f))
-        return begin(f, DO_OPEN, run_open);
-    if (!settle(f))
-        return FILE_JOB;
-    if (f->fd < 0 && f->job_err == EAGAIN)
-        return FILE_LATER;
-    ml_mem_free(f->mem, f->path, f->path_size);
-    f->path = NULL;
-    return f->fd >= 0 ? FILE_OK : fail(f, f->job_err);
 }
 
 /* --- reading --- */
@@ -481,31 +290,31 @@ static FileEnd read_end(File *f, ssize_t r)
         return FILE_OK;
     if (r == 0)
         return FILE_EOF;
-    return errno == EAGAIN ? FILE_READ : fail(f, errno);
+    return errno == EAGAIN ? FILE_READ : ml_file_fail(f, errno);
 }
 
 /* Before the first byte is read: the file is readable, idle and written. */
 static FileEnd start_reading(File *f)
 {
     if (!f->can_read)
-        return fail(f, EBADF);
+        return ml_file_fail(f, EBADF);
     return f->wlen ? ml_file_flush(f) : FILE_OK;
 }
 
 FileEnd ml_file_fill(File *f)
 {
-    if (f->op == DO_READ && settle(f)) {
+    if (f->op == DO_READ && ml_file_settle(f)) {
         if (f->job_err)
-            return fail(f, f->job_err);
+            return ml_file_fail(f, f->job_err);
         return f->job_n > 0 ? FILE_OK : FILE_EOF;
     }
-    if (!settle(f))
+    if (!ml_file_settle(f))
         return FILE_JOB;
     FileEnd e = start_reading(f);
     if (e != FILE_OK)
         return e;
     if (!make_room(f))
-        return fail(f, ENOMEM);
+        return ml_file_fail(f, ENOMEM);
     if (f->rend == f->rcap)
         return FILE_OK;
     char *to = f->rbuf + f->rend;
@@ -514,7 +323,7 @@ FileEnd ml_file_fill(File *f)
     if (r > 0)
         f->rend += (size_t)r;
     else if (r < 0 && f->disk && errno == EAGAIN)
-        return begin(f, DO_READ, run_read);
+        return ml_file_begin(f, DO_READ, run_read);
     return read_end(f, r);
 }
 
@@ -567,7 +376,7 @@ static FileEnd pending_error(File *f)
 {
     int err = f->late;
     f->late = 0;
-    return err ? fail(f, err) : FILE_OK;
+    return err ? ml_file_fail(f, err) : FILE_OK;
 }
 
 static FileEnd write_ready(File *f, size_t *done)
@@ -584,7 +393,7 @@ static FileEnd write_ready(File *f, size_t *done)
     else if (errno == EAGAIN)
         return FILE_WRITE;
     else if (errno != EINTR)
-        return fail(f, errno);
+        return ml_file_fail(f, errno);
     return FILE_OK;
 }
 
@@ -609,14 +418,14 @@ FileEnd ml_file_flush(File *f)
     if (f->out) {
         ml_out_flush_one(f->job.vm, f->out);
         int err = ml_out_take_error(f->job.vm, f->out);
-        return err ? fail(f, err) : FILE_OK;
+        return err ? ml_file_fail(f, err) : FILE_OK;
     }
     bool wrote = f->op == DO_WRITE;
-    if (!settle(f))
+    if (!ml_file_settle(f))
         return FILE_JOB;
     if (wrote || !f->wlen)
         return pending_error(f);
-    return f->disk ? begin(f, DO_WRITE, run_write) : flush_ready(f);
+    return f->disk ? ml_file_begin(f, DO_WRITE, run_write) : flush_ready(f);
 }
 
 static FileEnd write_out(File *f, const char *s, size_t n, size_t *done)
@@ -630,7 +439,7 @@ static FileEnd write_out(File *f, const char *s, size_t n, size_t *done)
         *done += part;
         int err = ok ? 0 : ml_out_take_error(vm, f->out);
         if (err)
-            return fail(f, err);
+            return ml_file_fail(f, err);
     }
     return FILE_OK;
 }
@@ -648,13 +457,13 @@ static bool start_writing(File *f)
 FileEnd ml_file_write(File *f, const char *s, size_t n, size_t *done)
 {
     if (!f->can_write)
-        return fail(f, EBADF);
+        return ml_file_fail(f, EBADF);
     if (f->out)
         return write_out(f, s, n, done);
-    if (!settle(f))
+    if (!ml_file_settle(f))
         return FILE_JOB;
     if (!start_writing(f))
-        return fail(f, ENOMEM);
+        return ml_file_fail(f, ENOMEM);
     FileEnd e = pending_error(f);
     while (e == FILE_OK && *done < n) {
         if (f->wlen == f->wcap) {
@@ -684,7 +493,7 @@ FileEnd ml_file_seek(File *f, int whence, int64_t offset, int64_t *pos)
         offset -= (int64_t)(f->rend - f->rpos);
     off_t at = lseek(fd, offset, whence);
     if (at < 0)
-        return fail(f, errno);
+        return ml_file_fail(f, errno);
     f->rpos = f->rend = f->rscan = 0;
     *pos = at;
     return FILE_OK;
@@ -735,7 +544,7 @@ static FileEnd wait_child(File *f)
 FileEnd ml_file_close(File *f)
 {
     bool closed = f->op == DO_CLOSE;
-    if (!settle(f))
+    if (!ml_file_settle(f))
         return FILE_JOB;
     if (closed && f->job_err)
         f->late = f->job_err;
@@ -743,7 +552,7 @@ FileEnd ml_file_close(File *f)
     if (f->fd >= 0) {
         drop_ahead(f);
         if (f->disk && f->can_write)
-            return begin(f, DO_CLOSE, run_close);
+            return ml_file_begin(f, DO_CLOSE, run_close);
         FileEnd e = close_here(f);
         if (e != FILE_OK)
             return e;

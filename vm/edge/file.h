@@ -1,10 +1,10 @@
 #ifndef ML_FILE_H
 #define ML_FILE_H
 
-#include <signal.h>
 #include <sys/types.h>
 
 #include "vm/base/mem.h"
+#include "vm/base/thread.h"
 #include "vm/run/job.h"
 
 /*
@@ -100,16 +100,6 @@ FileEnd ml_file_seek(File *f, int whence, int64_t offset, int64_t *pos);
 FileEnd ml_file_close(File *f);
 /* Bytes from here to the end, as far as known; 0: no idea. */
 size_t  ml_file_left(File *f);
-
-/* Around write(): EPIPE without SIGPIPE. The signal is blocked in this thread,
- * and taken out if a write in between caused it, so that whatever the host does
- * about it, it does not notice. Any thread. */
-typedef struct Quiet {
-    sigset_t mask;
-    bool     was;
-} Quiet;
-void    ml_quiet_begin(Quiet *q);
-void    ml_quiet_end(Quiet *q, bool epipe);
 
 /* Reading or writing fd may block for long, whatever poll says. */
 bool    ml_fd_is_disk(int fd);

@@ -13,6 +13,7 @@
 #include "vm/edge/out.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <string.h>
@@ -67,8 +68,11 @@ static void init(Stdio *s, int fd)
     o->fd = fd;
     o->mode = fd == 2 ? FILE_NONE : FILE_FULL;
     o->piece = PIPE_BUF;
-    if (fstat(fd, &st) < 0)
+    if (fstat(fd, &st) < 0) {
+        o->fd = -1;             /* and not what is opened as that number later */
+        o->piece = 0;
         return;
+    }
     if (S_ISREG(st.st_mode) || S_ISBLK(st.st_mode)) {
         o->piece = 0;
     } else if (S_ISCHR(st.st_mode)) {
@@ -213,15 +217,19 @@ static void watch(Stdio *s, Out *o, bool want)
     o->armed = want && ml_poll_arm(s->vm->poll, o->fd, POLL_WRITE, s);
 }
 
-static void drain_all(Out *o)
+/* A reader may take its time; but who interrupts the VM now means this. */
+static void drain_all(Stdio *s, Out *o)
 {
+    enum { LOOK_MS = 100 };
     for (;;) {
         drain(o);
         if (!waiting(o))
             return;
         struct pollfd p = { .fd = o->fd, .events = POLLOUT };
-        if (poll(&p, 1, -1) < 0 && errno != EINTR)
+        if (poll(&p, 1, LOOK_MS) < 0 && errno != EINTR)
             failed(o, errno);
+        else if (ml_load(&s->vm->interrupt))
+            failed(o, EINTR);
     }
 }
 
@@ -235,7 +243,7 @@ bool ml_out_flush(Vm *vm, bool final)
     for (int i = 0; i < 2; i++) {
         Out *o = &s->out[i];
         if (final)
-            drain_all(o);
+            drain_all(s, o);
         else
             drain(o);
         if (o->armed || waiting(o))
@@ -303,7 +311,7 @@ File *ml_std_file(Vm *vm, int fd)
     if (!s->file[fd]) {
         s->file[fd] = ml_file_new(vm, &vm->mem);
         if (s->file[fd])
-            ml_file_standard(s->file[fd], fd == 0 ? 0 : -1, fd);
+            ml_file_standard(s->file[fd], fd == 0 && fcntl(0, F_GETFD) >= 0 ? 0 : -1, fd);
     }
     return s->file[fd];
 }

@@ -14,6 +14,8 @@
 #include "vm/run/spawn.h"
 #include "vm/vm.h"
 
+enum { STRESS_LIVE = 32 * 1024 };
+
 enum { STACK_FIRST = 36 };      /* slots of a new process' stack, slack included */
 
 static PidSlot *slot_of(Vm *vm, uint32_t index)
@@ -176,6 +178,7 @@ void ml_proc_gc(Proc *p, size_t need)
     if (p->co)
         p->co->stk = p->stk;
     p->reds -= (int64_t)(p->heap.live >> 8);
-    if (p->heap.stress)
+    /* under stress at the next safe point again, unless that takes for ever */
+    if (p->heap.stress && p->heap.live < STRESS_LIVE)
         p->heap.want_gc = true;
 }

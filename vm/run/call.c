@@ -665,10 +665,46 @@ static bool call_final(Proc *p, uint32_t keep)
     return false;
 }
 
+/* Registers above those that anything may still read: of locals in scope, and
+ * of the instruction just done, whose result is the highest temporary. What
+ * lies there is from calls that are over, and must not stay alive. */
+static void clear_dead(Proc *p, Value *end)
+{
+    const Value *f = p->base - 1;
+    if ((uint8_t)f->tag != TAG_FN)
+        return;
+    const Proto *pt = f->f->proto;
+    uint32_t at = (uint32_t)(p->pc - pt->code), live;
+    if (p->pc <= pt->code || at > pt->ncode)
+        return;
+    Instr i = p->pc[-1];
+    switch (i.op) {
+    case OP_NEWTABLE: case OP_CLOSURE: case OP_CONCAT:
+        live = i.a + 1u;
+        break;
+    case OP_CALL:
+        if (i.c == 0)
+            return;
+        live = i.a + i.c - 1u;
+        break;
+    default:
+        return;
+    }
+    for (uint32_t k = 0; k < pt->nlocals; k++) {
+        const LocVar *l = &pt->locals[k];
+        if (l->start <= at && at < l->end && l->reg >= live)
+            live = l->reg + 1u;
+    }
+    for (Value *r = p->base + live; r < end; r++)
+        *r = ml_v_nil();
+}
+
 Slow ml_safe_point(Proc *p)
 {
     Value *end = ml_frame_end(p);
     uint32_t keep = (uint32_t)(p->top - p->base);
+    if (p->top <= p->base)
+        clear_dead(p, end);
     if (p->top < end)
         p->top = end;
     if (!p->heap.gc_stopped || p->heap.frag_bytes > (64u << 20))
@@ -736,7 +772,7 @@ bool ml_frame_first_of(Proc *p, Coro *co, Frame *f)
     memset(f, 0, sizeof *f);
     f->co = co;
     f->stk = co->stk;
-    if (co->pc == ml_coboot_code || co->h.a == CO_DEAD || co->base <= 1)
+    if (co->pc == ml_coboot_code || (co->h.a == CO_DEAD && !(co->h.b & CO_FAILED)) || co->base <= 1)
         return false;
     return frame_at(f, co->stk->v + co->base, co->pc);
 }

@@ -53,6 +53,7 @@ static Here here(Proc *p)
     return h;
 }
 
+__attribute__((format(printf, 2, 0)))
 static Slow raise_va(Proc *p, const char *fmt, va_list ap)
 {
     char place[96], *to;

@@ -881,7 +881,6 @@ do_return:      /* the function at slot f returns n values that lie at src */
             NEXT;
         }
         p->recv_reg = OPA;
-        SAFE_POINT();
         NEXT;
     }
     L(RECVNEXT): {

@@ -279,7 +279,7 @@ Name ml_name_call(Proc *p, const Frame *callee, const Frame *caller)
 {
     if (callee->info)
         return call_by_vm(callee, caller);
-    if (!caller || !caller->proto)
+    if (!caller || !caller->proto || ml_name_is_library(caller->proto))
         return named(NULL, NULL);
     if (caller->pc->op == OP_TFORCALL)
         return named("for iterator", "for iterator");
@@ -346,6 +346,11 @@ bool ml_name_global(Proc *p, Value fn, char *out, size_t size)
     Tab *from = table_at(p, table_at(p, g, "package"), "loaded");
     if (!from)
         from = g;
+    name = field_of(p->vm->slow, fn);           /* works for a built-in function */
+    if (name) {
+        join(out, size, NULL, name);
+        return true;
+    }
     Value k, v;
     for (uint64_t pos = 0; ml_tab_each(from, &pos, &k, &v);) {
         if (v.tag != TAG_TAB || k.tag != TAG_STR)

@@ -17,6 +17,7 @@
 #include "vm/run/poll.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <time.h>
@@ -49,6 +50,18 @@ struct Poll {
     bool         old_kernel;    /* without epoll_pwait2 */
 };
 
+/* Where the host closed a standard stream its number is free; it must not
+ * become one of ours, or what is printed would arrive here. */
+static int above_standard(int fd)
+{
+    if (fd < 0 || fd > 2)
+        return fd;
+    int higher = fcntl(fd, F_DUPFD_CLOEXEC, 3), err = errno;
+    close(fd);
+    errno = err;
+    return higher;
+}
+
 Poll *ml_poll_new(Mem *mem)
 {
     Poll *p = ml_mem_zalloc(mem, sizeof *p);
@@ -57,8 +70,8 @@ Poll *ml_poll_new(Mem *mem)
         return NULL;
     }
     p->mem = mem;
-    p->ep = epoll_create1(EPOLL_CLOEXEC);
-    p->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    p->ep = above_standard(epoll_create1(EPOLL_CLOEXEC));
+    p->wake_fd = above_standard(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
     struct epoll_event ev = { .events = EPOLLIN, .data.fd = p->wake_fd };
     if (p->ep < 0 || p->wake_fd < 0 ||
         epoll_ctl(p->ep, EPOLL_CTL_ADD, p->wake_fd, &ev) < 0) {

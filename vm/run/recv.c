@@ -17,7 +17,8 @@ Slow ml_recv_start(Proc *p)
         return ml_err(p, "attempt to receive inside a guard");
     ml_proc_disarm(p);          /* of a receive that was left by an error */
     ml_mbox_rewind(&p->mbox);
-    return SLOW_OK;
+    p->top = p->base;
+    return p->heap.want_gc ? ml_safe_point(p) : SLOW_OK;
 }
 
 static bool born_here(const Proc *p, Value ref)

@@ -25,6 +25,7 @@
 #include "vm/vm.h"
 
 enum { VALUE = 400,             /* bytes of an error value that is no string */
+       TEXT = 4000,             /* of one that is */
        MESSAGE = 80,            /* bytes of the message being handled */
        LINE = 110,              /* bytes shown of a source line */
        SEARCH = 200,            /* frames among which the blamed one is looked for */
@@ -107,6 +108,12 @@ static void excerpt(Buf *b, const Image *im, const Pos *pos)
     ml_buf_putc(b, '\n');
 }
 
+static void text(Buf *b, const char *s, size_t n)
+{
+    ml_buf_put(b, s, n > TEXT ? TEXT : n);
+    ml_buf_puts(b, n > TEXT ? "...\n" : "\n");
+}
+
 static void head(Proc *p, Buf *b)
 {
     Frame f;
@@ -118,19 +125,18 @@ static void head(Proc *p, Buf *b)
         if (pos->col)
             ml_buf_printf(b, "%u:", (unsigned)pos->col);
         ml_buf_putc(b, ' ');
-        ml_buf_put(b, ml_str_data(e.s) + len, e.s->len - len);
-        ml_buf_putc(b, '\n');
+        text(b, ml_str_data(e.s) + len, e.s->len - len);
         excerpt(b, f.proto->image, pos);
         return;
     }
     if (e.tag == TAG_STR) {
-        ml_buf_put(b, ml_str_data(e.s), e.s->len);
-    } else {
-        ml_buf_printf(b, "(error object is a %s value)", ml_type_of(p, e));
-        if (!ml_is_nil(e)) {
-            ml_buf_putc(b, ' ');
-            ml_show(p, e, VALUE, b);
-        }
+        text(b, ml_str_data(e.s), e.s->len);
+        return;
+    }
+    ml_buf_printf(b, "(error object is a %s value)", ml_type_of(p, e));
+    if (!ml_is_nil(e)) {
+        ml_buf_putc(b, ' ');
+        ml_show(p, e, VALUE, b);
     }
     ml_buf_putc(b, '\n');
 }
@@ -186,7 +192,7 @@ static void function_name(Proc *p, const Frame *f, char *out, size_t size)
     }
 }
 
-static void call_line(Proc *p, Buf *b, const Frame *f)
+static void call_line(Proc *p, Buf *b, const Frame *f, uint32_t times)
 {
     char name[64];
     function_name(p, f, name, sizeof name);
@@ -195,39 +201,80 @@ static void call_line(Proc *p, Buf *b, const Frame *f)
         return;
     }
     const char *file = f->proto->image->short_name;
-    ml_buf_printf(b, "   %-17s %s:%u\n", name, file, (unsigned)pos_of(f)->line);
+    ml_buf_printf(b, "   %-17s %s:%u", name, file, (unsigned)pos_of(f)->line);
+    if (times > 1)
+        ml_buf_printf(b, " (%u times)", (unsigned)times);
+    ml_buf_putc(b, '\n');
     const RecvClause *c = clause_of(f);
     if (c)
         ml_buf_printf(b, "   %-17s %s:%u\n", "receive clause", file, (unsigned)c->line);
 }
 
-/* Functions that only raise say nothing, nor does what a library function calls. */
+/* Functions that only raise say nothing, nor does what a library function
+ * calls, nor a library function without a name. */
 static bool is_shown(Proc *p, const Frame *f, bool first)
 {
+    char name[64];
     Frame up = *f;
     if (is_user(f))
         return true;
     if (first && f->native && (strcmp(f->native->name, "error") == 0 || strcmp(f->native->name, "assert") == 0))
         return false;
-    return !(ml_frame_next(p, &up, false) && up.proto && !is_user(&up));
+    if (ml_frame_next(p, &up, false) && up.proto && !is_user(&up))
+        return false;
+    return f->native || ml_name_global(p, f->base[-1], name, sizeof name);
+}
+
+typedef struct Walk {           /* over what is shown, calls to itself taken together */
+    Proc    *p;
+    Frame    next;
+    bool     more, first;
+    Frame    f;                 /* the one to show */
+    uint32_t times;
+} Walk;
+
+static void skip_hidden(Walk *w)
+{
+    while (w->more && !is_shown(w->p, &w->next, w->first)) {
+        w->more = ml_frame_next(w->p, &w->next, true);
+        w->first = false;
+    }
+}
+
+static void walk_start(Walk *w, Proc *p)
+{
+    w->p = p;
+    w->more = ml_frame_first(p, &w->next);
+    w->first = true;
+    skip_hidden(w);
+}
+
+static bool walk(Walk *w)
+{
+    if (!w->more)
+        return false;
+    w->f = w->next;
+    w->times = 0;
+    do {
+        w->times++;
+        w->more = ml_frame_next(w->p, &w->next, true);
+        w->first = false;
+        skip_hidden(w);
+    } while (w->more && w->f.proto && w->next.proto == w->f.proto && pos_of(&w->next) == pos_of(&w->f));
+    return true;
 }
 
 static void calls(Proc *p, Buf *b)
 {
-    Frame f;
+    Walk w;
     int total = 0, at = 0;
-    bool first = true;
-    for (bool ok = ml_frame_first(p, &f); ok; ok = ml_frame_next(p, &f, true), first = false)
-        total += is_shown(p, &f, first);
-    first = true;
-    for (bool ok = ml_frame_first(p, &f); ok; ok = ml_frame_next(p, &f, true), first = false) {
-        if (!is_shown(p, &f, first))
-            continue;
+    for (walk_start(&w, p); walk(&w);)
+        total++;
+    for (walk_start(&w, p); walk(&w); at++) {
         if (total <= HEAD + TAIL + 1 || at < HEAD || at >= total - TAIL)
-            call_line(p, b, &f);
+            call_line(p, b, &w.f, w.times);
         else if (at == HEAD)
             ml_buf_printf(b, "   ... %d more\n", total - HEAD - TAIL);
-        at++;
     }
 }
 
@@ -238,9 +285,9 @@ void ml_crash_note(Proc *p)
     Buf b;
     Mem *mem = &p->vm->mem;
     Value e = p->err;
-    bool text = e.tag == TAG_STR;
+    bool is_text = e.tag == TAG_STR;
     /* first what may not return for lack of memory */
-    Str *trace = ml_traceback(p, ml_v_nil(), text ? ml_str_data(e.s) : NULL, text ? e.s->len : 0, 0);
+    Str *trace = ml_traceback(p, ml_v_nil(), is_text ? ml_str_data(e.s) : NULL, is_text ? e.s->len : 0, 0);
     if (p->crash)
         ml_mem_free(mem, p->crash, p->crash_size);
     p->crash = NULL;

@@ -162,6 +162,7 @@ static void run_slice(Vm *vm, Proc *p)
         return;
     }
     RunEnd end = run_in(vm, p);
+    vm->oom_jump = NULL;
     vm->running = NULL;
     int64_t used = slice - p->reds;
     p->total_reds += (uint64_t)used;

@@ -167,10 +167,11 @@ static bool is_open(const Show *s, const Tab *t)
     return false;
 }
 
-static int64_t border(Proc *p, const Tab *t)
+/* Items 1..n, as far as there is room to show them. */
+static int64_t items(const Show *s, const Tab *t)
 {
     int64_t n = 0;
-    while (n < INT32_MAX && !ml_is_nil(*ml_tab_getint(&p->heap, t, n + 1)))
+    while (n < (int64_t)s->most && !ml_is_nil(*ml_tab_getint(&s->p->heap, t, n + 1)))
         n++;
     return n;
 }
@@ -199,7 +200,7 @@ static void show_one(Show *s, Value v, bool as_key)
             ml_buf_puts(s->out, "{...}");
         } else {
             ml_buf_putc(s->out, '{');
-            s->open[s->depth++] = (Open){ t, border(s->p, t), 1, 0, false };
+            s->open[s->depth++] = (Open){ t, items(s, t), 1, 0, false };
         }
     } else {
         short_text(s->p, v, text, sizeof text);

@@ -93,7 +93,15 @@ static Tab *own_table(Proc *p, Tab *t)
 
 void ml_own_globals(Proc *p)
 {
-    own_table(p, p->globals);
+    Heap *h = &p->heap;
+    Tab *g = own_table(p, p->globals);
+    Value package = *ml_tab_gets(h, g, "package");
+    if (package.tag != TAG_TAB)
+        return;
+    Value loaded = *ml_tab_gets(h, ml_rtab(p, package.t), "loaded");
+    Tab *own = loaded.tag == TAG_TAB ? own_table(p, loaded.t) : NULL;
+    if (own)
+        ml_tab_sets(h, own, "_G", ml_v_tab(g));
 }
 
 Tab *ml_wtab(Nat *n, Tab *t)
@@ -511,7 +519,8 @@ static Slow int_limit(Proc *p, Value lim, int64_t init, int64_t step, int64_t *o
     } else {
         return ml_err_for(p, "limit", lim);
     }
-    *skip |= step > 0 ? init > *out : init < *out;
+    if (!*skip)
+        *skip = step > 0 ? init > *out : init < *out;
     return SLOW_OK;
 }
 
@@ -521,6 +530,7 @@ Slow ml_op_forprep(Proc *p, Instr i)
     if (r[0].tag == TAG_INT && r[2].tag == TAG_INT) {
         int64_t init = r[0].i, step = r[2].i, limit;
         bool skip;
+        to_number(r[1], &r[1]);
         if (step == 0)
             return ml_err(p, "'for' step is zero");
         Slow s = int_limit(p, r[1], init, step, &limit, &skip);
@@ -536,11 +546,11 @@ Slow ml_op_forprep(Proc *p, Instr i)
         ml_set(r + 3, r);
         return SLOW_OK;
     }
-    if (!ml_is_number(r[1]))
+    if (!to_number(r[1], &r[1]))
         return ml_err_for(p, "limit", r[1]);
-    if (!ml_is_number(r[2]))
+    if (!to_number(r[2], &r[2]))
         return ml_err_for(p, "step", r[2]);
-    if (!ml_is_number(r[0]))
+    if (!to_number(r[0], &r[0]))
         return ml_err_for(p, "initial", r[0]);
     double init = as_float(r[0]), limit = as_float(r[1]), step = as_float(r[2]);
     if (step == 0)

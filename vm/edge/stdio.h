@@ -1,1 +1,0 @@
-#include "vm/edge/out.h"
