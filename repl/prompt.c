@@ -208,8 +208,9 @@ static void on_resume(int sig)
 static void begin_line(Prompt *p)
 {
     char text[32];
-    snprintf(text, sizeof text, p->entry ? "%*s> " : "moon(%d)> ", p->entry ? 4 + (p->number > 9) + 3 : p->number,
-             "...");
+    int width = snprintf(text, sizeof text, "moon(%d)> ", p->number);
+    if (p->entry)                   /* as wide as the first line's */
+        snprintf(text, sizeof text, "%*s> ", width - 2, "...");
     p->have_line = false;
     rl_callback_handler_install(text, on_line);
     reading = true;

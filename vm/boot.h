@@ -1,7 +1,7 @@
 #ifndef ML_BOOT_H
 #define ML_BOOT_H
 
-#include "vm/vm.h"
+#include "vm/proc/vm.h"
 
 /*
  * boot.h - birth and end of a VM, and the doors by which the outside gets in.

@@ -126,7 +126,7 @@ static NatEnd isyieldable(Nat *n)
     return ml_ret1(n, ml_v_bool(!main));
 }
 
-static NatEnd close(Nat *n)
+static NatEnd do_close(Nat *n)
 {
     Coro *c;
     if (n->step == 1)
@@ -152,7 +152,7 @@ const NativeDef ml_lib_coroutine[] = {
     { "status", status, "coroutine.status(co)\nReturns \"suspended\", \"running\", \"normal\" or \"dead\"." },
     { "running", running, "coroutine.running()\nReturns the running coroutine and whether it is the main one of its process." },
     { "isyieldable", isyieldable, "coroutine.isyieldable([co])\nReturns whether co (default: the running one) can yield." },
-    { "close", close, "coroutine.close(co)\nCloses a suspended or dead coroutine and its pending variables; returns true, or false and the error." },
+    { "close", do_close, "coroutine.close(co)\nCloses a suspended or dead coroutine and its pending variables; returns true, or false and the error." },
     { NULL, NULL, NULL }
 };
 

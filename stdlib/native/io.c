@@ -21,7 +21,7 @@
 #include "vm/proc/proc.h"
 #include "vm/run/poll.h"
 #include "vm/run/wait.h"
-#include "vm/vm.h"
+#include "vm/proc/vm.h"
 
 enum {
     SHORT_WAIT_US = 2000, LONG_WAIT_US = 10000,

@@ -32,7 +32,7 @@ enum { SEEK, ITEM, BACK, SPAN, BALANCE, REFERENCE };            /* phase */
 enum { SEEK_UNKNOWN, SEEK_ALL, SEEK_CHAR, SEEK_ITEM };          /* seek */
 enum { GREEDY, LAZY, MAYBE, OPENED, CLOSED, KIND_BITS = 3, KIND_MASK = 7 };
 
-static PatEnd pause(Pat *m, unsigned phase, const uint8_t *s, const uint8_t *p, int64_t k)
+static PatEnd pause_at(Pat *m, unsigned phase, const uint8_t *s, const uint8_t *p, int64_t k)
 {
     m->phase = (uint8_t)phase;
     m->s = s - m->src;
@@ -370,7 +370,7 @@ static PatEnd run(Pat *m)
 item:
     phase = ITEM;
     if (--m->left < 0)
-        return pause(m, ITEM, s, p, 0);
+        return pause_at(m, ITEM, s, p, 0);
     if (p == pend) {
         m->end = s - src;
         return PAT_FOUND;
@@ -466,7 +466,7 @@ span:                           /* k characters from s on fit; find the others *
         if (r < lim || r == end)
             break;
         if (m->left < 0)
-            return pause(m, SPAN, s, p, k);
+            return pause_at(m, SPAN, s, p, k);
     }
     p = it.after + 1;
     if (k && p != pend && !push(m, GREEDY, s - src, k, p - m->pat))
@@ -479,7 +479,7 @@ balance:
         e = balance(m, &s, &k, p[2], p[3]);
     while (e == PAT_MORE && m->left >= 0);
     if (e == PAT_MORE)
-        return pause(m, BALANCE, s, p, k);
+        return pause_at(m, BALANCE, s, p, k);
     if (e == PAT_FAIL)
         goto back;
     p += 4;
@@ -496,7 +496,7 @@ reference: {
             goto back;
         e = repeats(m, s, &cap, &k);
         if (e == PAT_MORE)
-            return pause(m, REFERENCE, s, p, k);
+            return pause_at(m, REFERENCE, s, p, k);
         if (e == PAT_FAIL)
             goto back;
         s += cap.len;
@@ -508,12 +508,12 @@ back:
     phase = BACK;
     k = 0;
     if (--m->left < 0)
-        return pause(m, BACK, s, p, 0);
+        return pause_at(m, BACK, s, p, 0);
     e = back(m, &s, &p);
     if (e == PAT_FOUND)
         goto item;
 stop:
-    return e == PAT_MORE ? pause(m, phase, s, p, k) : e;
+    return e == PAT_MORE ? pause_at(m, phase, s, p, k) : e;
 }
 
 /* --- looking for a place --- */

@@ -11,7 +11,7 @@
 #include "vm/run/slow.h"
 #include "vm/run/spawn.h"
 #include "vm/run/debug.h"
-#include "vm/vm.h"
+#include "vm/proc/vm.h"
 
 /* --- spawn --- */
 
@@ -223,7 +223,7 @@ static NatEnd receive(Nat *n)
     return ml_nat_wait(n, 1, until.tag == TAG_INT ? (uint64_t)until.i : UINT64_MAX);
 }
 
-static NatEnd sleep(Nat *n)
+static NatEnd do_sleep(Nat *n)
 {
     Proc *p = n->p;
     uint64_t at;
@@ -294,7 +294,7 @@ static NatEnd whereis(Nat *n)
 
 /* --- links and monitors --- */
 
-static NatEnd link(Nat *n)
+static NatEnd do_link(Nat *n)
 {
     Value pid;
     if (!ml_arg_pid(n, 1, &pid))
@@ -303,7 +303,7 @@ static NatEnd link(Nat *n)
     return ml_ret1(n, ml_v_bool(true));
 }
 
-static NatEnd unlink(Nat *n)
+static NatEnd do_unlink(Nat *n)
 {
     Value pid;
     if (!ml_arg_pid(n, 1, &pid))
@@ -601,15 +601,15 @@ const NativeDef ml_lib_process[] = {
     { "spawn_monitor", spawn_monitor, "spawn_monitor([opts,] f, ...)\nAs spawn; returns the pid and the ref of a monitor." },
     { "send", send, "send(to, message)\nSends a copy of message to a pid, registered name or alias, and returns true. Sending to the dead is no error. The same as to ! message." },
     { "receive", receive, "receive([ms]) or receive(handlers [, ms [, on_timeout]])\nReturns the next message, or nil, \"timeout\" after ms milliseconds. With a table of functions, waits for a message whose first element is a key of it and calls that function with the other elements; `_` takes anything." },
-    { "sleep", sleep, "sleep(ms)\nDoes nothing for ms milliseconds; messages stay queued." },
+    { "sleep", do_sleep, "sleep(ms)\nDoes nothing for ms milliseconds; messages stay queued." },
     { "self", self, "self()\nReturns the pid of the running process." },
     { "make_ref", make_ref, "make_ref()\nReturns a new unique reference." },
     { "now", now, "now()\nReturns milliseconds since the VM started, with microseconds as fraction." },
     { "register", do_register, "register(name, pid)\nGives a living process a name; an error if either has one." },
     { "unregister", do_unregister, "unregister(name)\nTakes the name away." },
     { "whereis", whereis, "whereis(name)\nReturns the pid registered under name, or nil." },
-    { "link", link, "link(pid)\nLinks the caller and pid: when one ends, the other gets an exit signal." },
-    { "unlink", unlink, "unlink(pid)\nRemoves the link." },
+    { "link", do_link, "link(pid)\nLinks the caller and pid: when one ends, the other gets an exit signal." },
+    { "unlink", do_unlink, "unlink(pid)\nRemoves the link." },
     { "monitor", monitor, "monitor(pid_or_name [, {alias = true}])\nReturns a ref; when the process ends, {\"DOWN\", ref, pid = p, reason = r} arrives. With alias the ref is also an address for replies." },
     { "demonitor", demonitor, "demonitor(ref [, \"flush\"])\nEnds a monitor; with flush a DOWN that has arrived is removed. Returns whether it existed." },
     { "exit", exit_, "exit([pid,] reason)\nWithout a pid, ends the running process with reason (default \"normal\"); with one, sends it an exit signal. \"kill\" cannot be trapped." },

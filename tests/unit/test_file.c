@@ -12,7 +12,7 @@
 #include "vm/edge/block.h"
 #include "vm/edge/file.h"
 #include "vm/edge/out.h"
-#include "vm/vm.h"
+#include "vm/proc/vm.h"
 
 static Vm   vm;                 /* only its memory and its pool are used */
 static char path[64];

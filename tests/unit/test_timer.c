@@ -2,7 +2,7 @@
 
 #include "tests/unit/test.h"
 #include "vm/base/check.h"
-#include "vm/run/timer.h"
+#include "vm/base/timer.h"
 
 /* A timer, and what its naive twin knows of it. */
 typedef struct Item {

@@ -108,26 +108,28 @@ void ml_cond_broadcast(Cond *c)
 
 void ml_quiet_begin(Quiet *q)
 {
-    sigset_t pipe, pending;
+    sigset_t pipe, pending, old;
     sigemptyset(&pipe);
     sigaddset(&pipe, SIGPIPE);
     sigemptyset(&pending);
     sigpending(&pending);
-    q->was = sigismember(&pending, SIGPIPE) == 1;
-    pthread_sigmask(SIG_BLOCK, &pipe, &q->mask);
+    q->pending = sigismember(&pending, SIGPIPE) == 1;
+    pthread_sigmask(SIG_BLOCK, &pipe, &old);
+    q->blocked = sigismember(&old, SIGPIPE) == 1;
 }
 
 void ml_quiet_end(Quiet *q, bool epipe)
 {
     int err = errno;
-    if (epipe && !q->was) {
+    sigset_t pipe;
+    sigemptyset(&pipe);
+    sigaddset(&pipe, SIGPIPE);
+    if (epipe && !q->pending) {
         struct timespec now = { 0 };
-        sigset_t pipe;
-        sigemptyset(&pipe);
-        sigaddset(&pipe, SIGPIPE);
         while (sigtimedwait(&pipe, NULL, &now) < 0 && errno == EINTR) {
         }
     }
-    pthread_sigmask(SIG_SETMASK, &q->mask, NULL);
+    if (!q->blocked)
+        pthread_sigmask(SIG_UNBLOCK, &pipe, NULL);
     errno = err;
 }

@@ -2,7 +2,6 @@
 #define ML_THREAD_H
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdbool.h>
 
 /*
@@ -32,8 +31,8 @@ void ml_cond_broadcast(Cond *c);
  * and taken out if a write in between caused it, so that whatever the host does
  * about it, it does not notice. */
 typedef struct Quiet {
-    sigset_t mask;
-    bool     was;               /* pending before */
+    bool blocked;               /* before */
+    bool pending;               /* before */
 } Quiet;
 void ml_quiet_begin(Quiet *q);
 void ml_quiet_end(Quiet *q, bool epipe);

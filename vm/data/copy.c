@@ -353,6 +353,15 @@ static bool scan_all(Copier *c)
     }
 }
 
+bool ml_copy_alias(Copier *c, Obj *from, Obj *to)
+{
+    if (!note(c, from, COPY_ROOT))
+        return false;
+    *word(from) = (uint64_t)(uintptr_t)to;
+    c->scanned++;                       /* the list and the scan stay in step */
+    return true;
+}
+
 bool ml_copy_root(Copier *c, Value *v, uint32_t root)
 {
     return copy_value(c, v, COPY_ROOT + root) && scan_all(c);

@@ -58,6 +58,9 @@ void  ml_copy_init(Copier *c, Mem *mem, CopyMode mode, size_t head);
  * `root` names this root in a path. False: failed, see oom and bad. May be
  * called for several roots: sharing between them is kept. */
 bool  ml_copy_root(Copier *c, Value *v, uint32_t root);
+/* Before the first root: what refers to `from` will refer to `to`, which is
+ * shared. */
+bool  ml_copy_alias(Copier *c, Obj *from, Obj *to);
 /* Undoes the marks in the source heap. Must be called, success or not. */
 void  ml_copy_done(Copier *c);
 /* Frees what was copied (after failure). */

@@ -536,7 +536,9 @@ static bool collect_into(Heap *h, size_t cap, GcRoots roots, void *ctx)
     h->top = h->block_top = gc.top;
     h->end = gc.end;
     h->live = (size_t)(gc.top - gc.block);
-    h->handle_goal = h->handle_bytes * 2 > HEAP_GOAL ? h->handle_bytes * 2 : HEAP_GOAL;
+    /* as much again outside, or as there is inside, before it is worth while */
+    size_t more = h->handle_bytes > h->live ? h->handle_bytes : h->live;
+    h->handle_goal = h->handle_bytes + (more > HEAP_GOAL ? more : HEAP_GOAL);
     h->want_gc = false;
     return true;
 }

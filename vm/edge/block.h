@@ -2,7 +2,7 @@
 #define ML_BLOCK_H
 
 #include "vm/base/mem.h"
-#include "vm/run/job.h"
+#include "vm/edge/job.h"
 
 /*
  * block.h - the pool: threads for work that blocks (files, waiting for a

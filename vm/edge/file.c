@@ -30,7 +30,7 @@
 #include "vm/edge/block.h"
 #include "vm/edge/out.h"
 #include "vm/run/poll.h"
-#include "vm/vm.h"
+#include "vm/proc/vm.h"
 
 enum { SMALL_BLOCK = 512, BOOKED = 16 * 1024, LAST_WAIT_MS = 1000 };
 

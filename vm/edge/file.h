@@ -5,7 +5,7 @@
 
 #include "vm/base/mem.h"
 #include "vm/base/thread.h"
-#include "vm/run/job.h"
+#include "vm/edge/job.h"
 
 /*
  * file.h - open files, pipes and child processes, with buffers of their own.

@@ -24,7 +24,7 @@
 #include "vm/base/check.h"
 #include "vm/base/thread.h"
 #include "vm/run/poll.h"
-#include "vm/vm.h"
+#include "vm/proc/vm.h"
 
 enum { TTY_PIECE = 1024, KEEP = 2 * OUT_FLUSH };
 

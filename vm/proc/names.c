@@ -3,7 +3,7 @@
  * besides a pid. Worker.
  */
 #include "vm/proc/signal.h"
-#include "vm/vm.h"
+#include "vm/proc/vm.h"
 
 static Str *symbol_of(Vm *vm, Str *s)
 {

@@ -12,7 +12,7 @@
 #include "vm/proc/signal.h"
 #include "vm/run/sched.h"
 #include "vm/run/spawn.h"
-#include "vm/vm.h"
+#include "vm/proc/vm.h"
 
 enum { STRESS_LIVE = 32 * 1024 };
 

@@ -4,7 +4,7 @@
 #include "vm/data/gc.h"
 #include "vm/native.h"
 #include "vm/proc/mailbox.h"
-#include "vm/run/timer.h"
+#include "vm/base/timer.h"
 #include "vm/run/frame.h"
 #include "vm/base/rand.h"
 

@@ -5,7 +5,7 @@
  */
 #include "vm/proc/sendtimer.h"
 #include "vm/proc/signal.h"
-#include "vm/vm.h"
+#include "vm/proc/vm.h"
 
 static void drop(Vm *vm, SendTimer *t)
 {

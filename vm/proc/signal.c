@@ -22,7 +22,7 @@
 #include "vm/data/copy.h"
 #include "vm/proc/signal.h"
 #include "vm/run/wait.h"
-#include "vm/vm.h"
+#include "vm/proc/vm.h"
 
 /* --- sending --- */
 

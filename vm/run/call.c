@@ -18,7 +18,7 @@
 #include "vm/base/check.h"
 #include "vm/run/debug.h"
 #include "vm/run/slow.h"
-#include "vm/vm.h"
+#include "vm/proc/vm.h"
 
 const Instr ml_cont_code[2] = { { .op = OP_CONT }, { .op = OP_CONT } };
 const Instr ml_var_code[2] = { { .op = OP_VARFRAME }, { .op = OP_VARFRAME } };
@@ -711,7 +711,7 @@ Slow ml_safe_point(Proc *p)
         ml_proc_gc(p, 0);
     else
         p->heap.want_gc = false;
-    if (p->top + 8 <= p->stack_end && call_final(p, keep))
+    if (call_final(p, keep))
         return SLOW_CALL;
     p->top = p->base + keep;
     return SLOW_OK;

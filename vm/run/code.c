@@ -4,7 +4,7 @@
  * shared table and then see that it is another one than that written to.
  */
 #include "vm/run/code.h"
-#include "vm/vm.h"
+#include "vm/proc/vm.h"
 
 static NatEnd refuse(Nat *n, char *why)
 {

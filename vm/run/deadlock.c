@@ -12,7 +12,7 @@
 #include "vm/edge/out.h"
 #include "vm/run/deadlock.h"
 #include "vm/run/frame.h"
-#include "vm/vm.h"
+#include "vm/proc/vm.h"
 
 enum { SHOWN = 20 };
 

@@ -11,7 +11,7 @@
 
 #include "vm/run/debug.h"
 #include "vm/run/names.h"
-#include "vm/vm.h"
+#include "vm/proc/vm.h"
 
 /* --- places --- */
 

@@ -15,7 +15,7 @@
 #include "vm/run/debug.h"
 #include "vm/run/names.h"
 #include "vm/run/slow.h"
-#include "vm/vm.h"
+#include "vm/proc/vm.h"
 
 enum { SHOWN = 80,              /* of a variable's name in a message */
        NOTE = SHOWN + 32,

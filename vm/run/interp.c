@@ -19,7 +19,7 @@
 #include "vm/base/check.h"
 #include "vm/data/num.h"
 #include "vm/run/slow.h"
-#include "vm/vm.h"
+#include "vm/proc/vm.h"
 
 #define OPA ((uint8_t)(I >> 8))
 #define OPB ((uint8_t)(I >> 16))

@@ -17,7 +17,7 @@
 
 #include "vm/data/tab.h"
 #include "vm/run/names.h"
-#include "vm/vm.h"
+#include "vm/proc/vm.h"
 
 static const Value *const_of(const Instr *i)
 {

@@ -9,7 +9,7 @@
 #include "vm/base/check.h"
 #include "vm/data/copy.h"
 #include "vm/run/slow.h"
-#include "vm/vm.h"
+#include "vm/proc/vm.h"
 
 Slow ml_recv_start(Proc *p)
 {

@@ -22,7 +22,7 @@
 #include "vm/edge/out.h"
 #include "vm/run/debug.h"
 #include "vm/run/names.h"
-#include "vm/vm.h"
+#include "vm/proc/vm.h"
 
 enum { VALUE = 400,             /* bytes of an error value that is no string */
        TEXT = 4000,             /* of one that is */

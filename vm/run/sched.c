@@ -19,7 +19,7 @@
 #include "vm/run/deadlock.h"
 #include "vm/run/sched.h"
 #include "vm/run/wait.h"
-#include "vm/vm.h"
+#include "vm/proc/vm.h"
 
 enum { SLICE = 4000, LOOK_EVERY = 20000 };
 
@@ -224,6 +224,17 @@ static void poll(Vm *vm, int64_t timeout)
     ml_poll_wait(vm->poll, timeout, ml_wait_ready, vm);
 }
 
+/* What was printed shows after a hundredth of a second even while others keep
+ * the worker busy. */
+static void flush_now_and_then(Vm *vm)
+{
+    uint64_t now = ml_now_us(vm);
+    if (now - vm->flushed_us < 10000)
+        return;
+    vm->flushed_us = now;
+    ml_out_flush(vm, false);
+}
+
 int64_t ml_sched_timeout_us(Vm *vm)
 {
     if (vm->nready || ml_load(&vm->outside))
@@ -258,6 +269,7 @@ SchedEnd ml_sched_run(Vm *vm, int64_t max_us)
         if (vm->since_look >= LOOK_EVERY || !vm->nready) {
             vm->since_look = 0;
             run_timers(vm);
+            flush_now_and_then(vm);
             if (vm->nio || vm->nhosts)
                 poll(vm, 0);
             if (max_us >= 0 && ml_now_us(vm) >= until)

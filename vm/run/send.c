@@ -6,7 +6,7 @@
 #include "vm/data/copy.h"
 #include "vm/proc/signal.h"
 #include "vm/run/slow.h"
-#include "vm/vm.h"
+#include "vm/proc/vm.h"
 
 static void root_msg(void *ctx, uint32_t root, Buf *out)
 {

@@ -12,7 +12,7 @@
 #include "vm/base/buf.h"
 #include "vm/data/num.h"
 #include "vm/run/debug.h"
-#include "vm/vm.h"
+#include "vm/proc/vm.h"
 
 enum { DEPTH = 12,              /* tables inside tables */
        KEY = 40,                /* of a string key that is no name */

@@ -12,7 +12,7 @@
 #include "vm/base/check.h"
 #include "vm/data/num.h"
 #include "vm/run/slow.h"
-#include "vm/vm.h"
+#include "vm/proc/vm.h"
 
 enum { INDEX_CHAIN = 2000 };    /* steps along __index, as stock Lua */
 

@@ -22,7 +22,7 @@
 #include "vm/proc/signal.h"
 #include "vm/run/slow.h"
 #include "vm/run/spawn.h"
-#include "vm/vm.h"
+#include "vm/proc/vm.h"
 
 typedef struct EnvEntry { Str *name; Value v; } EnvEntry;
 
@@ -319,14 +319,14 @@ Proc *ml_spawn(Proc *p, const SpawnOpts *o, Value f, const Value *args, int n)
         cp.ctx = &c;
     }
     Value *to = child->base;
-    bool ok = true;
+    /* the globals themselves are not copied as a table: who refers to them
+     * refers to the child's, for which the library's table stands */
+    bool ok = shares || ml_copy_alias(&cp, &p->globals->h, &vm->base_globals->h);
     to[0] = f;
     for (int i = 0; i < n; i++)
         ml_set(&to[1 + i], &args[i]);
     for (int i = 0; ok && i <= n; i++)
         ok = ml_copy_root(&cp, &to[i], (uint32_t)i);
-    if (f.tag == TAG_NATIVE)
-        ok = ok && true;
     Value ov = p->overlays ? ml_v_tab(p->overlays) : ml_v_nil();
     ok = ok && ml_copy_root(&cp, &ov, 0) && copy_globals(&cp, &c);
     ml_copy_done(&cp);

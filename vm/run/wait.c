@@ -12,7 +12,7 @@
 #include "vm/edge/out.h"
 #include "vm/run/poll.h"
 #include "vm/run/wait.h"
-#include "vm/vm.h"
+#include "vm/proc/vm.h"
 
 NatEnd ml_nat_wait(Nat *n, int step, uint64_t until_us)
 {

@@ -2,7 +2,7 @@
 #define ML_WAIT_H
 
 #include "vm/native.h"
-#include "vm/run/job.h"
+#include "vm/edge/job.h"
 
 /*
  * wait.h - how a native function waits for the world. Each parks the process

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "vm/data/num.h"
-#include "vm/vm.h"
+#include "vm/proc/vm.h"
 
 /* A type error always answers false, so that callers can return it. */
 static bool wrong(Nat *n, int i, const char *expected)

@@ -27,7 +27,7 @@
  * armed.
  */
 
-#include "vm/run/timer.h"
+#include "vm/base/timer.h"
 
 #include <stddef.h>
 

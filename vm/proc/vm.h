@@ -4,7 +4,7 @@
 #include "vm/base/thread.h"
 #include "vm/proc/proc.h"
 #include "vm/proc/vmap.h"
-#include "vm/run/timer.h"
+#include "vm/base/timer.h"
 
 /*
  * vm.h - one virtual machine: what its processes share. No global state:
@@ -52,7 +52,7 @@ struct Vm {
     RunQ      runq[PRIO_COUNT];
     uint32_t  nready, low_turn, nready_background;
     Wheel     wheel;
-    uint64_t  start_us, now_us;
+    uint64_t  start_us, now_us, flushed_us;
     uint32_t  nio;                      /* processes waiting for a descriptor or job */
     uint32_t  nio_background;
     uint32_t  nhosts;                   /* attached hosts that may send */

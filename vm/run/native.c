@@ -8,7 +8,7 @@
 
 #include "vm/base/buf.h"
 #include "vm/run/slow.h"
-#include "vm/vm.h"
+#include "vm/proc/vm.h"
 
 bool ml_nat_room(Nat *n, int slots)
 {

@@ -11,10 +11,10 @@
 
 #include "vm/run/debug.h"
 #include "vm/run/names.h"
-#include "vm/vm.h"
+#include "vm/proc/vm.h"
 
 /* The frame walk begins at the process' registers. */
-static void sync(Nat *n)
+static void settle(Nat *n)
 {
     n->p->base = n->base;
     n->p->top = n->top;
@@ -25,7 +25,7 @@ __attribute__((format(printf, 2, 0)))
 static NatEnd raise_va(Nat *n, const char *fmt, va_list ap)
 {
     char place[96], *to;
-    sync(n);
+    settle(n);
     size_t at = ml_where(n->p, 1, place, sizeof place);
     va_list again;
     va_copy(again, ap);
@@ -72,7 +72,7 @@ NatEnd ml_arg_error(Nat *n, int i, const char *msg)
 {
     Frame f;
     char global[80];
-    sync(n);
+    settle(n);
     Name name = own_name(n, &f);
     if (name.kind && strcmp(name.kind, "method") == 0) {
         i--;                            /* self is not counted */
