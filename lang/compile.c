@@ -173,3 +173,5 @@ void ml_compile_error_fini(CompileError *err)
     ml_mem_free(err->mem, err->text, err->text_size);
     *err = (CompileError){ .mem = err->mem };
 }
+
+const Compiler ml_compiler = { ml_compile, ml_compile_error_fini };

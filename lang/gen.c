@@ -31,7 +31,7 @@ static void make_upvalues(Gen *g, FuncInfo *fi)
         fi->ups[i].name = ml_gen_name(g, v->name);
         fi->ups[i].boxed = ml_gen_is_boxed(v);
     }
-    fi->proto->ups = fi->ups;
+    fi->proto->head.ups = fi->ups;
     fi->proto->nups = (uint8_t)fi->free.n;
 }
 
@@ -50,6 +50,7 @@ static void make_proto(Gen *g, AstFunc *f)
     FuncInfo *fi = f->user;
     Proto *p = fi->proto = image_alloc(g->c, sizeof *p);
     AstStr *name = f->path ? f->path : f->name;
+    p->head.owner = ml_image_owner(g->c->im);
     p->image = g->c->im;
     p->name = name ? ml_gen_name(g, name) : NULL;
     p->nparams = (uint8_t)f->nparams;

@@ -637,9 +637,6 @@ void ml_lex_init(Lex *x, AstChunk *chunk, Diags *d, jmp_buf *oom)
     ml_buf_init(&x->buf, d->a->mem);
     if (x->len >= 3 && memcmp(x->src, "\xEF\xBB\xBF", 3) == 0)
         x->pos = x->bol = 3;
-    if (at(x, 0) == '#')
-        while (!at_end(x) && !is(x, C_EOL))
-            x->pos++;
 }
 
 void ml_lex_fini(Lex *x)

@@ -74,9 +74,8 @@ function package.searchpath(name, path, sep, rep)
   sep = sep == nil and "." or check_string(sep, 3, "searchpath")
   rep = rep == nil and "/" or check_string(rep, 4, "searchpath")
   if sep ~= "" then name = gsub(name, plain(sep), literal(rep)) end
-  local tried, mark = {}, literal(name)
-  for template in gmatch(path, "[^;]+") do
-    local filename = gsub(template, "%?", mark)
+  local tried = {}
+  for filename in gmatch(gsub(path, "%?", literal(name)) .. ";", "([^;]*);") do
     if is_readable(filename) then return filename end
     tried[#tried + 1] = "no file '" .. filename .. "'"
   end

@@ -14,12 +14,15 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lang/compile.h"
 #include "stdlib/native/libs.h"
 #include "vm/api_in.h"
 #include "vm/base/buf.h"
 #include "vm/base/check.h"
 #include "vm/edge/out.h"
+#include "vm/run/code.h"
 #include "vm/run/poll.h"
+#include "vm/run/sched.h"
 #include "vm/run/wait.h"
 
 const char *ml_version(void)
@@ -101,11 +104,6 @@ int ml_api_enter(ml_vm *vm)
 
 /* --- birth and end --- */
 
-static void report(Vm *vm, const char *text, size_t n)
-{
-    vm->write(vm->write_ud, 2, text, n);
-}
-
 /* The caller's config, of whatever size it was compiled with. */
 static int read_config(const ml_config *from, ml_config *cfg, ml_err *err)
 {
@@ -138,7 +136,8 @@ ml_vm *ml_open(const ml_config *from, ml_err *err)
     vm->thread = this_thread();
     VmConfig inner = {
         .alloc = cfg.alloc, .alloc_ud = cfg.alloc_ud, .max_bytes = cfg.max_bytes, .seed = cfg.seed,
-        .write = cfg.write, .write_ud = cfg.write_ud, .libs = ml_stdlib_native
+        .write = cfg.write, .write_ud = cfg.write_ud, .compiler = &ml_compiler, .libs = ml_stdlib_native,
+        .files = ml_stdlib_files, .nfiles = ml_stdlib_count
     };
     char why[256] = "";
     vm->vm = ml_vm_new(&inner, why);
@@ -147,8 +146,6 @@ ml_vm *ml_open(const ml_config *from, ml_err *err)
         ml_mem_free(&mem, vm, sizeof *vm);
         return NULL;
     }
-    if (cfg.write)
-        vm->vm->report = report;
     return vm;
 }
 
@@ -378,13 +375,13 @@ static Image *compile(ml_vm *vm, const char *chunk, const char *src, size_t len,
     skip_hash(&src, &len);
     char *text = NULL;
     bool incomplete = false;
-    Image *im = ml_vm_compile(vm->vm, chunk, src, len, flags, &text, &incomplete);
+    Image *im = ml_code_compile(vm->vm, chunk, src, len, flags, &text, &incomplete);
     if (!im) {
         *status = incomplete ? ML_EINCOMPLETE : text ? ML_ESYNTAX : ML_ENOMEM;
         ml_api_fail(err, *status, text);
     }
     if (text)
-        ml_vm_free_text(vm->vm, text);
+        ml_code_free_text(vm->vm, text);
     return im;
 }
 
@@ -447,7 +444,7 @@ ml_pid ml_spawn_string(ml_vm *vm, const char *chunk, const char *src, size_t len
         ml_api_fail(err, ML_EINVAL, "too many arguments: put them into a table");
         return none;
     }
-    s.im = compile(vm, chunk, src, len, CODE_KEEP_SOURCE, &status, err);
+    s.im = compile(vm, chunk, src, len, COMPILE_KEEP_SOURCE, &status, err);
     if (!s.im) {
         ml_free(args);
         return none;
@@ -526,7 +523,7 @@ ml_pid ml_spawn_file(ml_vm *vm, const char *path, unsigned flags, ml_msg *args, 
 int ml_check(ml_vm *vm, const char *chunk, const char *src, size_t len, ml_err *err)
 {
     int status;
-    Image *im = compile(vm, chunk, src, len, CODE_REPL | CODE_KEEP_SOURCE, &status, err);
+    Image *im = compile(vm, chunk, src, len, COMPILE_REPL | COMPILE_KEEP_SOURCE, &status, err);
     if (im)
         ml_image_unref(im);
     return status;
@@ -535,7 +532,7 @@ int ml_check(ml_vm *vm, const char *chunk, const char *src, size_t len, ml_err *
 char *ml_dump(ml_vm *vm, const char *chunk, const char *src, size_t len, ml_err *err)
 {
     int status;
-    Image *im = compile(vm, chunk, src, len, CODE_KEEP_SOURCE, &status, err);
+    Image *im = compile(vm, chunk, src, len, COMPILE_KEEP_SOURCE, &status, err);
     if (!im)
         return NULL;
     Buf out;

@@ -10,6 +10,8 @@
 
 #include "vm/api_in.h"
 #include "vm/base/check.h"
+#include "vm/run/host.h"
+#include "vm/run/sched.h"
 
 /* --- what arrives --- */
 
@@ -94,7 +96,7 @@ ml_host *ml_attach(ml_vm *vm, const char *name, ml_on_msg fn, void *ud)
     if (!h)
         return NULL;
     *h = (ml_host){ .next = vm->hosts, .vm = vm, .fn = fn, .ud = ud };
-    h->p = ml_vm_host(vm->vm, on_msg, h);
+    h->p = ml_host_new(vm->vm, on_msg, h);
     if (!h->p) {
         ml_mem_free(&vm->mem, h, sizeof *h);
         return NULL;
@@ -123,7 +125,7 @@ void ml_detach(ml_host *h)
             *at = h->next;
             break;
         }
-    ml_vm_host_close(vm->vm, h->p);
+    ml_host_close(vm->vm, h->p);
     vm->vm->nhosts--;
     while (h->head)
         ml_api_root_free(pull(h, NULL));

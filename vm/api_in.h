@@ -6,9 +6,6 @@
 #include "vm/base/arena.h"
 #include "vm/boot.h"
 #include "vm/proc/signal.h"
-#undef ml_send
-#undef ml_monitor
-#undef ml_show
 #include "moonlet.h"
 
 /*

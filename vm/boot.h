@@ -1,6 +1,7 @@
 #ifndef ML_BOOT_H
 #define ML_BOOT_H
 
+#include "stdlib/embed.h"
 #include "vm/proc/vm.h"
 
 /*
@@ -14,7 +15,10 @@ typedef struct VmConfig {
     uint64_t seed;                  /* 0: from the system */
     void   (*write)(void *ud, int stream, const char *s, size_t n);     /* NULL: descriptors 1, 2 */
     void    *write_ud;
+    const Compiler *compiler;
     const NativeLib *libs;          /* ends with name NULL */
+    const StdlibFile *files;        /* run after that, in this order */
+    int      nfiles;
 } VmConfig;
 
 /* NULL: no memory; or *why says what failed (static or in err[256]). */
@@ -23,10 +27,6 @@ Vm   *ml_vm_new(const VmConfig *cfg, char err[256]);
 void  ml_vm_free(Vm *vm);
 /* Ends the whole VM with this exit code at the next chance (os.exit). */
 void  ml_vm_exit(Vm *vm, int code);
-
-/* Compiles. NULL: *err is a text for ml_vm_free_text (long form, with carets). */
-Image *ml_vm_compile(Vm *vm, const char *chunk, const char *src, size_t n, unsigned flags, char **err, bool *incomplete);
-void   ml_vm_free_text(Vm *vm, char *text);
 
 /* A new process that runs the image's main function with these arguments
  * (immediates, symbols, or values of vm->shared). Takes over the caller's
@@ -38,13 +38,7 @@ Proc  *ml_vm_spawn(Vm *vm, Image *im, const Value *args, int nargs, const BootSp
  * (a scratch heap; the value is copied into the message). False: no memory. */
 bool   ml_vm_send(Vm *vm, Value to, bool (*fill)(void *ctx, Heap *h, Value *out), void *ctx);
 
-/* A process without code, which stands for a host: messages sent to it are
- * given to on_msg by the worker. In on_msg the value is only good until it
- * returns; signals come as the tables {"EXIT", ...} and {"DOWN", ...}; nil says
- * that something was lost for lack of memory. */
-typedef void (*HostFn)(void *ctx, Vm *vm, Value msg);
-Proc  *ml_vm_host(Vm *vm, HostFn on_msg, void *ctx);
-void   ml_vm_host_close(Vm *vm, Proc *host);
+/* For a host's process (run/host.h). */
 void   ml_vm_monitor(Vm *vm, Proc *host, Value pid, Value *ref);
 void   ml_vm_exit_signal(Vm *vm, Value to, Value from, const char *reason);  /* "kill", "shutdown", "interrupted" */
 

@@ -11,8 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lang/compile.h"
-#include "stdlib/embed.h"
 #include "vm/base/buf.h"
 #include "vm/base/check.h"
 #include "vm/base/clock.h"
@@ -21,10 +19,12 @@
 #include "vm/edge/block.h"
 #include "vm/edge/out.h"
 #include "vm/proc/signal.h"
+#include "vm/proc/sendtimer.h"
 #include "vm/run/code.h"
+#include "vm/run/interp.h"
 #include "vm/run/poll.h"
 #include "vm/run/sched.h"
-#include "vm/run/spawn.h"
+#include "vm/run/slow.h"
 #include "vm/run/wait.h"
 
 static const char *const mm_names[MM_COUNT] = {
@@ -45,34 +45,6 @@ static __attribute__((noreturn)) void shared_oom(Heap *h, size_t asked)
         longjmp(*(jmp_buf *)h->vm->oom_jump, 1);
     ML_CHECK(!"no memory for the library");
     abort();
-}
-
-/* --- compiling --- */
-
-Image *ml_vm_compile(Vm *vm, const char *chunk, const char *src, size_t n, unsigned flags, char **err, bool *incomplete)
-{
-    CompileEnv env = { &vm->mem, vm->symtab, vm->hash_key };
-    CompileError e;
-    Image *im = ml_compile(&env, chunk, src, n, flags, &e);
-    if (im)
-        return im;
-    if (incomplete)
-        *incomplete = e.incomplete;
-    if (err) {
-        const char *text = e.oom || !e.msg ? "not enough memory" : flags & CODE_DYNAMIC ? e.msg : e.text;
-        size_t len = strlen(text) + 1;
-        *err = ml_mem_alloc(&vm->mem, len);
-        if (*err)
-            memcpy(*err, text, len);
-    }
-    ml_compile_error_fini(&e);
-    return NULL;
-}
-
-void ml_vm_free_text(Vm *vm, char *text)
-{
-    if (text)
-        ml_mem_free(&vm->mem, text, strlen(text) + 1);
 }
 
 /* A permanent image stays until the VM ends. */
@@ -151,10 +123,10 @@ static bool run_boot_file(Vm *vm, const StdlibFile *f, Tab *globals, Tab *native
 {
     char chunk[64], *why = NULL;
     snprintf(chunk, sizeof chunk, "=[moonlet %s]", f->name);
-    Image *im = ml_vm_compile(vm, chunk, f->text, f->size, CODE_KEEP_SOURCE, &why, NULL);
+    Image *im = ml_code_compile(vm, chunk, f->text, f->size, COMPILE_KEEP_SOURCE, &why, NULL);
     if (!im || !keep_image(vm, im)) {
         snprintf(err, 256, "%s", why ? why : "no memory");
-        ml_vm_free_text(vm, why);
+        ml_code_free_text(vm, why);
         return false;
     }
     Proc *p = vm->boot;
@@ -245,8 +217,8 @@ static bool lay_out_library(Vm *vm, const VmConfig *cfg, const Heap *keep, char 
     vm->base_globals = globals;
     bool ok = true;
     /* base first: others use it */
-    for (int i = 0; ok && i < ml_stdlib_count; i++)
-        ok = run_boot_file(vm, &ml_stdlib_files[i], globals, native, err);
+    for (int i = 0; ok && i < cfg->nfiles; i++)
+        ok = run_boot_file(vm, &cfg->files[i], globals, native, err);
     ok = ok && share_library(vm, globals, slow, native, err);
     if (ok) {
         const Value *m = ml_tab_gets(&vm->shared, vm->slow, "string metatable");
@@ -300,6 +272,11 @@ static void stress_from_env(Vm *vm)
         ml_rand_seed(&vm->rand, strtoull(q + 5, NULL, 10), 0);
 }
 
+static void report(Vm *vm, const char *text, size_t n)
+{
+    ml_out_write(vm, 2, text, n);
+}
+
 Vm *ml_vm_new(const VmConfig *cfg, char err[256])
 {
     Mem mem;
@@ -316,8 +293,9 @@ Vm *ml_vm_new(const VmConfig *cfg, char err[256])
     vm->start_us = ml_clock_us();
     vm->write = cfg->write;
     vm->write_ud = cfg->write_ud;
-    vm->compile = ml_vm_compile;
-    vm->free_text = ml_vm_free_text;
+    vm->compiler = cfg->compiler;
+    vm->wake = ml_sched_wake;
+    vm->report = report;
     vm->symtab = ml_symtab_new(&vm->mem, vm->hash_key);
     vm->ptab = ml_mem_zalloc(&vm->mem, PTAB_CHUNKS * sizeof *vm->ptab);
     vm->poll = ml_poll_new(&vm->mem);
@@ -358,8 +336,10 @@ static void free_processes(Vm *vm)
 {
     for (uint32_t i = 0; i < vm->ptab_used; i++) {
         Proc *p = vm->ptab[i / PTAB_CHUNK][i % PTAB_CHUNK].p;
-        if (p)
+        if (p) {
+            ml_wait_cancel(p);
             ml_proc_exit_quietly(p);
+        }
     }
     for (uint32_t i = 0; i < PTAB_CHUNKS && vm->ptab[i]; i++)
         ml_mem_free(&vm->mem, vm->ptab[i], PTAB_CHUNK * sizeof(PidSlot));
@@ -434,6 +414,7 @@ Proc *ml_vm_spawn(Vm *vm, Image *im, const Value *args, int nargs, const BootSpa
     if (im->main->uses_env)
         ml_own_globals(p);
     f = ml_code_function(&p->heap, im, ml_v_tab(p->globals));
+    p->pc = ml_boot_code;
     p->base[0] = f;
     for (int i = 0; i < nargs; i++)
         ml_set(&p->base[1 + i], &args[i]);
@@ -469,7 +450,7 @@ bool ml_vm_send(Vm *vm, Value to, bool (*fill)(void *ctx, Heap *h, Value *out), 
     if (ok) {
         Msg *m = ml_msg_pack(scratch, v);
         if (m)
-            ml_send(vm, to, m);
+            ml_sig_send(vm, to, m);
         ok = m != NULL;
     }
     vm->oom_jump = was;
@@ -477,69 +458,10 @@ bool ml_vm_send(Vm *vm, Value to, bool (*fill)(void *ctx, Heap *h, Value *out), 
     return ok;
 }
 
-Proc *ml_vm_host(Vm *vm, HostFn on_msg, void *ctx)
-{
-    Proc *p = ml_proc_new(vm, 256);
-    if (!p)
-        return NULL;
-    p->on_message = on_msg;
-    p->on_message_ctx = ctx;
-    p->trap_exit = true;
-    p->state = PROC_WAITING;
-    return p;
-}
-
-void ml_vm_host_close(Vm *vm, Proc *host)
-{
-    RunQ *q = &vm->runq[host->priority];
-    if (host->state == PROC_READY) {
-        Proc **at = &q->head, *last = NULL;
-        while (*at != host) {
-            last = *at;
-            at = &(*at)->next;
-        }
-        *at = host->next;
-        if (q->tail == host)
-            q->tail = last;
-        vm->nready--;
-    }
-    host->reason = ml_v_str(ml_sym(vm, "normal"));
-    ml_proc_exit(host);
-}
-
-static void tell_host(Proc *p)
-{
-    ml_proc_signals(p);
-    ml_mbox_rewind(&p->mbox);
-    while (ml_mbox_next(&p->mbox)) {
-        Value v = ml_proc_take_msg(p);
-        p->on_message(p->on_message_ctx, p->vm, v);
-        ml_mbox_rewind(&p->mbox);
-    }
-    if (p->heap.want_gc || p->heap.frag_bytes > 4096)
-        ml_proc_gc(p, 0);
-}
-
-/* A host's slice: everything in its mailbox is given to the callback. What is
- * lost for lack of memory comes as nil. */
-void ml_host_run(Proc *p)
-{
-    jmp_buf out;
-    p->vm->oom_jump = &out;
-    if (setjmp(out))
-        p->on_message(p->on_message_ctx, p->vm, ml_v_nil());
-    else
-        tell_host(p);
-    p->vm->oom_jump = NULL;
-    p->state = PROC_WAITING;
-    if (ml_mbox_has_new(&p->mbox) || p->mbox.head)
-        ml_sched_wake(p->vm, p);
-}
-
 void ml_vm_monitor(Vm *vm, Proc *host, Value pid, Value *ref)
 {
     (void)vm;
-    *ref = ml_monitor(host, pid, NULL, false);
+    *ref = ml_sig_monitor(host, pid, NULL, false);
 }
 
 void ml_vm_exit_signal(Vm *vm, Value to, Value from, const char *reason)

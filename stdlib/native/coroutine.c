@@ -4,7 +4,7 @@
  * in stdlib/coroutine.lua.
  */
 #include "stdlib/native/libs.h"
-#include "vm/proc/proc.h"
+#include "vm/run/slow.h"
 
 static bool arg_coro(Nat *n, int i, Coro **out)
 {

@@ -8,6 +8,7 @@
 #include "stdlib/native/libs.h"
 #include "vm/proc/sendtimer.h"
 #include "vm/proc/signal.h"
+#include "vm/run/sched.h"
 #include "vm/run/slow.h"
 #include "vm/run/spawn.h"
 #include "vm/run/debug.h"
@@ -328,7 +329,7 @@ static NatEnd monitor(Nat *n)
     } else {
         pid = to;
     }
-    return ml_ret1(n, ml_monitor(n->p, pid, name, alias));
+    return ml_ret1(n, ml_sig_monitor(n->p, pid, name, alias));
 }
 
 static bool arg_ref(Nat *n, int i, Value *out)

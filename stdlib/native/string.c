@@ -93,6 +93,12 @@ static void fill_upper(char *out, const Fill *f, size_t from, size_t to)
 
 static void fill_reverse(char *out, const Fill *f, size_t from, size_t to)
 {
+    for (; from + 8 <= to; from += 8) {
+        uint64_t x;
+        memcpy(&x, f->s + f->len - 8 - from, 8);
+        x = __builtin_bswap64(x);
+        memcpy(out + from, &x, 8);
+    }
     for (; from < to; from++)
         out[from] = f->s[f->len - 1 - from];
 }

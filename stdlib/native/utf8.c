@@ -290,12 +290,12 @@ static NatEnd next_code(Nat *n, bool strict)
     if (!ml_string_arg(n, 1, &s) || !ml_arg_int(n, 2, &at))
         return NAT_ERR;
     int64_t len = (int64_t)ml_str_len(s);
-    const uint8_t *b = (const uint8_t *)ml_str_data(s);
+    const uint8_t *b = (const uint8_t *)ml_str_data(s), *next;
     if (n->step)                        /* inside a row of continuation bytes */
         at = ml_string_slot(n, AT)->i;
-    else
-        at = at < 0 ? 0 : at;
-    for (; at > 0 && at < len && is_cont(b[at]); at++)
+    else if (at < 0)
+        return ml_ret0(n);
+    for (; at < len && is_cont(b[at]); at++)
         if (++work > STR_WORK) {
             work = 0;
             if (ml_string_worked(n, STR_WORK)) {
@@ -308,7 +308,8 @@ static NatEnd next_code(Nat *n, bool strict)
     if (at >= len)
         return ml_ret0(n);
     uint32_t code;
-    if (!decode(b + at, strict, &code))
+    next = decode(b + at, strict, &code);
+    if (!next || is_cont(*next))
         return ml_error(n, "invalid UTF-8 code");
     ml_push(n, ml_v_int(at + 1));
     ml_push(n, ml_v_int(code));
@@ -326,6 +327,8 @@ static NatEnd u_codes(Nat *n)
     if (!ml_string_arg(n, 1, &s))
         return NAT_ERR;
     bool is_lax = ml_is_truthy(ml_arg(n, 2));
+    if (is_cont((uint8_t)ml_str_data(s)[0]))
+        return ml_arg_error(n, 1, "invalid UTF-8 code");
     ml_push(n, ml_v_native(is_lax ? &lax : &strict));
     ml_push(n, ml_v_str(s));
     ml_push(n, ml_v_int(0));

@@ -12,6 +12,6 @@ p = spawn(function() end)
 ref = monitor(p)
 other = monitor(p)
 receive case {"DOWN", ^other} then end
-demonitor(ref, {flush = true})
+demonitor(ref, "flush")
 print(receive(5))                  --> nil	timeout
 print(demonitor(ref))              --> false

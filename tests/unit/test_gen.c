@@ -180,7 +180,7 @@ TEST(what_is_never_assigned_is_captured_by_value)
     const Proto *p = l.im->main->protos[0];
     CHECK_EQ(p->nups, 2);
     for (int i = 0; i < 2; i++)
-        CHECK_EQ(p->ups[i].boxed, ml_str_data(p->ups[i].name)[0] == 'b');
+        CHECK_EQ(p->head.ups[i].boxed, ml_str_data(p->head.ups[i].name)[0] == 'b');
     CHECK_EQ(ops(&l, -1, OP_NEWBOX), 1);
 
     compile(&l, "local x; local function f() return x end x = 1", 0);
@@ -213,7 +213,7 @@ TEST(functions_that_capture_nothing_are_constants)
     /* assigned later: an ordinary variable */
     compile(&l, "local function f() return f end f = 1", 0);
     CHECK_EQ(ops(&l, -1, OP_CLOSURE), 1);
-    CHECK_EQ(l.im->main->protos[0]->ups[0].boxed, 1);
+    CHECK_EQ(l.im->main->protos[0]->head.ups[0].boxed, 1);
 
     /* captures something, and an inner function names it */
     compile(&l, "local x = g() local function f() return x, function() return f end end", 0);
@@ -242,12 +242,12 @@ TEST(globals_and_env)
     compile(&l, "x = 1 return _ENV, function() return y end", 0);
     CHECK_EQ(l.im->explicit_env, 1);
     CHECK_EQ(l.im->main->nups, 1);
-    CHECK_EQ(l.im->main->ups[0].boxed, 0);
+    CHECK_EQ(l.im->main->head.ups[0].boxed, 0);
     CHECK_EQ(ops(&l, -1, OP_SETFIELD), 1);
     CHECK_EQ(ops(&l, 0, OP_GETFIELD), 1);
-    CHECK_STR(ml_str_data(l.im->main->protos[0]->ups[0].name), "_ENV");
+    CHECK_STR(ml_str_data(l.im->main->protos[0]->head.ups[0].name), "_ENV");
     compile(&l, "return function() _ENV = {} end", COMPILE_ENV);
-    CHECK_EQ(l.im->main->ups[0].boxed, 1);
+    CHECK_EQ(l.im->main->head.ups[0].boxed, 1);
     compile(&l, "local _ENV = {} x = 1", 0);
     CHECK_EQ(l.im->explicit_env, 0);
     CHECK_EQ(l.im->main->nglobals, 0);

@@ -297,8 +297,8 @@ static void reg_word(const Dis *d, int r, bool writes)
 
 static void up_word(const Dis *d, int u)
 {
-    if (u < d->p->nups && d->p->ups[u].name)
-        bare(d->out, d->p->ups[u].name);
+    if (u < d->p->nups && d->p->head.ups[u].name)
+        bare(d->out, d->p->head.ups[u].name);
     else
         ml_buf_printf(d->out, "U%d", u);
 }
@@ -487,7 +487,7 @@ static void header(const Proto *p, Buf *out)
 static void lists(const Proto *p, Buf *out)
 {
     for (uint32_t i = 0; i < p->nups; i++) {
-        const UpDesc *u = &p->ups[i];
+        const UpDesc *u = &p->head.ups[i];
         ml_buf_printf(out, "  U%u ", (unsigned)i);
         bare(out, u->name);
         ml_buf_printf(out, u->boxed ? " (in a box)" : " (a copy)");

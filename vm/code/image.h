@@ -3,7 +3,7 @@
 
 #include "vm/base/arena.h"
 #include "vm/code/op.h"
-#include "vm/data/shared.h"
+#include "vm/data/fn.h"
 #include "vm/data/value.h"
 
 /*
@@ -16,13 +16,6 @@ typedef struct Pos {            /* of an instruction, for errors: the failing ex
     uint32_t line;
     uint16_t col, endcol;       /* 1-based; endcol is the column after the last byte, 0 unknown */
 } Pos;
-
-typedef struct UpDesc {
-    Str    *name;
-    uint8_t from_reg;           /* 1: register `index` of the enclosing function; 0: its upvalue `index` */
-    uint8_t index;
-    uint8_t boxed;              /* the variable lives in a Box */
-} UpDesc;
 
 typedef struct LocVar {         /* for messages and debug */
     Str     *name;
@@ -43,19 +36,13 @@ typedef struct RecvClause {     /* for reports: one per clause of a receive stat
     Str     *text;              /* source text of the pattern, cut to a line */
 } RecvClause;
 
-struct Fn {
-    Obj          h;             /* h.a: number of upvalues */
-    const Proto *proto;
-    Value        up[];          /* values, or boxes where UpDesc.boxed */
-};
-
 struct Proto {
+    FnHead       head;          /* first */
     const Instr *code;          /* constants lie right before it */
     Image       *image;
     Fn          *closure;       /* the shared function when nups == 0, else NULL */
     Proto      **protos;        /* nested functions, by index of CLOSURE */
     const Pos   *pos;           /* one per instruction */
-    UpDesc      *ups;
     LocVar      *locals;
     GuardRange  *guards;
     RecvClause  *clauses;
@@ -84,6 +71,9 @@ struct Image {
     uint8_t  explicit_env;      /* main has one upvalue 0, _ENV (boxed if its UpDesc says so) */
     uint32_t next_id;           /* identity numbers of its shared functions */
 };
+
+/* What holds the image for those who refer to its code, or NULL. */
+static inline Shared *ml_image_owner(Image *im) { return im->dynamic ? &im->h : NULL; }
 
 /* Creates an empty image with one reference; image.c. */
 Image *ml_image_new(Mem *mem, int dynamic);

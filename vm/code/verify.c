@@ -225,7 +225,7 @@ static const char *check_lists(const Proto *p)
         if (!p->globals[i])
             return "global without a name";
     for (uint32_t i = 0; i < p->nups; i++) {
-        const UpDesc *u = &p->ups[i];
+        const UpDesc *u = &p->head.ups[i];
         if (!u->name)
             return "upvalue without a name";
         if (p->parent && u->index >= (u->from_reg ? p->parent->maxstack : p->parent->nups))

@@ -191,7 +191,8 @@ static const char *objection(const Copier *c, Obj *o)
 
 static bool met_fn(Copier *c, const Fn *f)
 {
-    if (f->proto->image->dynamic && !hold(c, &f->proto->image->h))
+    Shared *owner = ml_fn_head(f)->owner;
+    if (owner && !hold(c, owner))
         return false;
     if (c->on_fn)
         c->on_fn(c, f->proto);
@@ -381,41 +382,15 @@ void ml_copy_done(Copier *c)
     }
 }
 
-static void free_handles(Obj *o)
-{
-    while (o) {
-        Obj *next;
-        if (o->kind == OBJ_LSTR) {
-            next = ((LStr *)(void *)o)->next;
-            ml_shared_unref(&((LStr *)(void *)o)->blob->h);
-        } else {
-            next = ((Udata *)(void *)o)->next;
-            if (((Udata *)(void *)o)->sh)
-                ml_shared_unref(((Udata *)(void *)o)->sh);
-        }
-        o = next;
-    }
-}
-
 void ml_copy_drop(Copier *c)
 {
-    free_handles(c->handles);
-    while (c->holds) {
-        Hold *k = c->holds;
-        c->holds = k->next;
-        ml_shared_unref(k->sh);
-        ml_mem_free(c->mem, k, sizeof *k);
-    }
-    while (c->first) {
-        Frag *f = c->first;
-        c->first = f->next;
-        ml_mem_free(c->mem, f, f->size);
-    }
+    ml_heap_drop(c->mem, c->handles, c->holds, c->first);
     if (c->undo != c->undo_few)
         ml_mem_free(c->mem, c->undo, c->undo_cap * sizeof *c->undo);
     c->undo = c->undo_few;
     c->handles = NULL;
-    c->last = NULL;
+    c->holds = NULL;
+    c->first = c->last = NULL;
 }
 
 void ml_copy_into(Copier *c, Heap *h)
@@ -479,10 +454,11 @@ static void put_step(struct Buf *out, Obj *from, Obj *to)
         }
     } else if (from->kind == OBJ_FN) {
         const Fn *f = (const Fn *)(void *)from;
+        const UpDesc *ups = ml_fn_head(f)->ups;
         for (unsigned i = 0; i < f->h.a; i++)
             if (ml_is_heap(f->up[i]) && f->up[i].o == to)
                 ml_buf_printf(out, " (captured variable '%s')",
-                              f->proto->ups[i].name ? ml_str_data(f->proto->ups[i].name) : "?");
+                              ups[i].name ? ml_str_data(ups[i].name) : "?");
     }
 }
 

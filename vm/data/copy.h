@@ -1,7 +1,7 @@
 #ifndef ML_COPY_H
 #define ML_COPY_H
 
-#include "vm/code/image.h"
+#include "vm/data/fn.h"
 #include "vm/data/heap.h"
 #include "vm/data/tab.h"
 
@@ -10,6 +10,8 @@
  * gets, and shared immutable regions. Sharing and cycles are kept; nothing
  * recurses.
  */
+struct Buf;                         /* vm/base/buf.h */
+
 typedef enum {
     COPY_OUT,                   /* for another heap: message, spawn */
     COPY_SHARE,                 /* library: shared, copied on write */
@@ -25,6 +27,7 @@ typedef struct CopyUndo {
 #define COPY_ROOT 0x80000000u
 
 typedef struct Copier Copier;
+struct Buf;
 struct Copier {
     Mem      *mem;
     CopyMode  mode;

@@ -22,7 +22,7 @@
 #include <string.h>
 
 #include "vm/base/check.h"
-#include "vm/code/image.h"
+#include "vm/data/fn.h"
 #include "vm/data/gc.h"
 
 struct Gc {
@@ -197,8 +197,9 @@ static void scan_nodes(Gc *gc, NodesObj *no)
 
 static void scan_fn(Gc *gc, Fn *f)
 {
-    if (f->proto->image->dynamic)
-        mark_hold(gc, &f->proto->image->h);
+    Shared *owner = ml_fn_head(f)->owner;
+    if (owner)
+        mark_hold(gc, owner);
     ml_gc_values(gc, f->up, f->h.a);
 }
 

@@ -55,7 +55,7 @@ bool ml_heap_init(Heap *h, Mem *mem, size_t size)
     return true;
 }
 
-static Obj *fini_handle(Obj *o)
+static Obj *drop_handle(Obj *o, bool destroy)
 {
     if (o->kind == OBJ_LSTR) {
         LStr *s = (LStr *)(void *)o;
@@ -66,28 +66,35 @@ static Obj *fini_handle(Obj *o)
     ML_CHECK(o->kind == OBJ_UDATA);
     Udata *u = (Udata *)(void *)o;
     Obj *next = u->next;
-    if (u->type && u->type->fini)
+    if (destroy && u->type && u->type->fini)
         u->type->fini(u->data);
     if (u->sh)
         ml_shared_unref(u->sh);
     return next;
 }
 
+void ml_heap_drop(Mem *mem, Obj *handles, Hold *holds, Frag *frags)
+{
+    while (handles)
+        handles = drop_handle(handles, false);
+    for (Hold *next; holds; holds = next) {
+        next = holds->next;
+        ml_shared_unref(holds->sh);
+        ml_mem_free(mem, holds, sizeof *holds);
+    }
+    for (Frag *next; frags; frags = next) {
+        next = frags->next;
+        ml_mem_free(mem, frags, frags->size);
+    }
+}
+
 void ml_heap_fini(Heap *h)
 {
     while (h->handles)
-        h->handles = fini_handle(h->handles);
-    while (h->holds) {
-        Hold *hold = h->holds;
-        h->holds = hold->next;
-        ml_shared_unref(hold->sh);
-        ml_mem_free(h->mem, hold, sizeof *hold);
-    }
-    while (h->frags) {
-        Frag *f = h->frags;
-        h->frags = f->next;
-        ml_mem_free(h->mem, f, f->size);
-    }
+        h->handles = drop_handle(h->handles, true);
+    ml_heap_drop(h->mem, NULL, h->holds, h->frags);
+    h->holds = NULL;
+    h->frags = NULL;
     ml_mem_free(h->mem, h->block, h->block_size);
     h->block = h->block_top = h->top = h->end = NULL;
     h->block_size = h->frag_bytes = h->handle_bytes = 0;

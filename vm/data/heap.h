@@ -137,6 +137,10 @@ void  ml_heap_adopt(Heap *h, Frag *f);
 /* Takes lists of handles and holds over (of a message that was adopted). */
 void  ml_heap_take(Heap *h, Obj *handles, Hold *holds);
 
+/* Frees what was on its way to a heap. Destructors do not run: what they care
+ * for has stayed with the objects these are copies of. */
+void  ml_heap_drop(Mem *mem, Obj *handles, Hold *holds, Frag *frags);
+
 /* May this heap have n more bytes? For requests whose size depends on data.
  * A yes is no promise. Garbage counts half: the collector may find room. */
 bool  ml_heap_may(const Heap *h, size_t n);

@@ -16,6 +16,7 @@
 
 #include "vm/data/str.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "vm/base/arena.h"
@@ -116,6 +117,23 @@ Str *ml_str_new(Heap *h, const char *s, size_t n)
     if (n)
         memcpy(data, s, n);
     return str;
+}
+
+Str *ml_str_vfmt(Heap *h, const char *before, size_t n, const char *fmt, va_list ap)
+{
+    char few[512], *to;
+    va_list first;
+    va_copy(first, ap);
+    int len = vsnprintf(few, sizeof few, fmt, first);
+    va_end(first);
+    size_t size = len > 0 ? (size_t)len : 0;
+    Str *s = ml_str_room(h, n + size, &to);
+    memcpy(to, before, n);
+    if (size < sizeof few)
+        memcpy(to + n, few, size);
+    else
+        vsnprintf(to + n, size + 1, fmt, ap);
+    return s;
 }
 
 Str *ml_str_from_blob(Heap *h, Blob *b)

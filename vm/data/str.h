@@ -1,6 +1,8 @@
 #ifndef ML_STR_H
 #define ML_STR_H
 
+#include <stdarg.h>
+
 #include "vm/base/mem.h"
 #include "vm/base/thread.h"
 #include "vm/data/shared.h"
@@ -58,6 +60,8 @@ int  ml_str_cmp(const Str *a, const Str *b);    /* bytes, as memcmp; <0 0 >0 */
 Str *ml_str_new(Heap *h, const char *s, size_t n);
 /* n bytes for the caller to fill before anything else is allocated */
 Str *ml_str_room(Heap *h, size_t n, char **data);
+/* n bytes and a formatted text behind them. */
+Str *ml_str_vfmt(Heap *h, const char *before, size_t n, const char *fmt, va_list ap) __attribute__((format(printf, 4, 0)));
 /* Takes one reference of the blob over. */
 Str *ml_str_from_blob(Heap *h, Blob *b);
 Blob *ml_blob_new(Mem *mem, size_t n);          /* NULL: no memory; refs = 1 */

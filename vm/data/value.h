@@ -3,11 +3,6 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-
-/* moonlet.h has the plain names (vm/api_in.h undoes this for its files). */
-#define ml_send    ml_sig_send
-#define ml_monitor ml_sig_monitor
-#define ml_show    ml_debug_show
 #include <stddef.h>
 
 /*

@@ -4,10 +4,11 @@
 #include "vm/base/atomic.h"
 #include "vm/data/shared.h"
 #include "vm/data/value.h"
+#include "vm/native.h"
 
 /*
  * job.h - a piece of work that may block, to be done by the pool
- * (vm/edge/block.h) while its process waits (vm/run/wait.h).
+ * (vm/edge/block.h) while its process waits.
  *
  * A Job is the first member of a larger struct, which is counted by the
  * Shared in it: the process that asked holds one reference (through a Udata),
@@ -58,5 +59,12 @@ static inline void ml_job_again(Job *j)
     ml_store(&j->done, 0);
     j->queued = false;
 }
+
+/* A native waits until the job is done; submits it the first time. Comes back
+ * as `step`, also when anything else arrives: check, and wait again. The
+ * process refers to the job by itself (a Udata with the job as its Shared). */
+NatEnd ml_wait_job(Nat *n, int step, Job *j);
+/* After run, on the pool's thread (the pool's `finished`). */
+void   ml_job_finished(Job *j);
 
 #endif

@@ -96,6 +96,7 @@ static Stdio *stdio(Vm *vm)
     init(s, 2);
     ml_buf_init(&s->orphans, &vm->mem);
     vm->stdio = s;
+    vm->stdio_flush = ml_out_flush;
     vm->stdio_fini = fini;
     return s;
 }

@@ -18,36 +18,9 @@ Msg *ml_msg_new(Mem *mem, MsgKind kind)
     return m;
 }
 
-static void drop_handles(Obj *o)
-{
-    while (o) {
-        Obj *next;
-        Shared *sh;
-        if (o->kind == OBJ_LSTR) {
-            next = ((LStr *)(void *)o)->next;
-            sh = &((LStr *)(void *)o)->blob->h;
-        } else {
-            next = ((Udata *)(void *)o)->next;
-            sh = ((Udata *)(void *)o)->sh;
-        }
-        if (sh)
-            ml_shared_unref(sh);
-        o = next;
-    }
-}
-
 void ml_msg_free(Mem *mem, Msg *m)
 {
-    drop_handles(m->handles);
-    for (Hold *k = m->holds, *next; k; k = next) {
-        next = k->next;
-        ml_shared_unref(k->sh);
-        ml_mem_free(mem, k, sizeof *k);
-    }
-    for (Frag *f = m->frag.next, *next; f; f = next) {
-        next = f->next;
-        ml_mem_free(mem, f, f->size);
-    }
+    ml_heap_drop(mem, m->handles, m->holds, m->frag.next);
     ml_mem_free(mem, m, m->frag.size);
 }
 

@@ -10,13 +10,12 @@
 
 #include "vm/base/check.h"
 #include "vm/proc/signal.h"
-#include "vm/run/sched.h"
-#include "vm/run/spawn.h"
 #include "vm/proc/vm.h"
 
 enum { STRESS_LIVE = 32 * 1024 };
 
-enum { STACK_FIRST = 36 };      /* slots of a new process' stack, slack included */
+enum { STACK_FIRST = 36,        /* slots of a new process' stack, slack included */
+       HANDLER_ROOM = 20000 };  /* slots more, for handlers of a stack overflow */
 
 static PidSlot *slot_of(Vm *vm, uint32_t index)
 {
@@ -79,6 +78,28 @@ static __attribute__((noreturn)) void out_of_memory(Heap *h, size_t asked)
     longjmp(*(jmp_buf *)p->vm->oom_jump, 1);
 }
 
+/* The wait under way has taken long enough. */
+static void time_is_up(Timer *t, void *ctx)
+{
+    Proc *p = (Proc *)(void *)((char *)t - offsetof(Proc, timer));
+    Vm *vm = ctx;
+    vm->background_timers -= p->background;
+    p->timed_out = true;
+    vm->wake(vm, p);
+}
+
+void ml_proc_arm(Proc *p, uint64_t at)
+{
+    ml_wheel_arm(&p->vm->wheel, &p->timer, at);
+    p->vm->background_timers += p->background;
+}
+
+void ml_proc_disarm(Proc *p)
+{
+    if (ml_wheel_cancel(&p->vm->wheel, &p->timer))
+        p->vm->background_timers -= p->background;
+}
+
 Proc *ml_proc_new(Vm *vm, size_t block)
 {
     Proc *p = ml_mem_zalloc(&vm->mem, sizeof *p);
@@ -111,12 +132,11 @@ Proc *ml_proc_new(Vm *vm, size_t block)
     ml_stack_bind(p, s);
     p->base = s->v + 1;
     p->top = p->base;
-    p->pc = ml_boot_code;
     p->globals = vm->base_globals;
     p->serial = ++vm->next_serial;
     p->priority = PRIO_NORMAL;
     p->reason = vm->sym_normal;
-    p->timer.fire = ml_sched_timer;
+    p->timer.fire = time_is_up;
     return p;
 }
 
@@ -133,13 +153,45 @@ void ml_proc_free(Proc *p)
         ml_shared_unref(p->env);
     if (p->job)
         ml_shared_unref(p->job);
-    ml_env_cache_free(p);
+    if (p->env_last)
+        ml_shared_unref(p->env_last);
     ml_mem_free(&vm->mem, p->crash, p->crash_size);
     ml_mem_free(&vm->mem, p->rand, sizeof *p->rand);
     ml_mbox_fini(&p->mbox, &vm->mem);
     ml_gc_fini(&p->heap);
     ml_heap_fini(&p->heap);
     ml_mem_free(&vm->mem, p, sizeof *p);
+}
+
+void ml_stack_bind(Proc *p, Stack *s)
+{
+    p->stk = s;
+    p->stack_end = s->v + s->cap - STACK_SLACK;
+}
+
+bool ml_proc_grow(Proc *p, size_t n)
+{
+    Stack *old = p->stk;
+    size_t used = (size_t)(p->top - old->v), cap = old->cap;
+    if (used + n + STACK_SLACK <= cap)
+        return true;
+    if (used + n > (size_t)ML_STACK_MAX + (p->handlers > 0 ? HANDLER_ROOM : 0))
+        return false;
+    while (cap < used + n + STACK_SLACK)
+        cap = cap * 2 - STACK_SLACK / 2;
+    if (!ml_heap_may(&p->heap, cap * sizeof(Value)))
+        return false;
+    Stack *s = (Stack *)(void *)ml_heap_alloc(&p->heap, sizeof(Stack) + cap * sizeof(Value), OBJ_STACK);
+    s->cap = (uint32_t)cap;
+    s->used = (uint32_t)used;
+    memcpy(s->v, old->v, used * sizeof(Value));
+    memset(s->v + used, 0, (cap - used) * sizeof(Value));
+    old->used = 0;
+    ptrdiff_t move = (char *)s->v - (char *)old->v;
+    p->base = (Value *)(void *)((char *)p->base + move);
+    p->top = (Value *)(void *)((char *)p->top + move);
+    ml_stack_bind(p, s);
+    return true;
 }
 
 void ml_proc_roots(Gc *gc, void *proc)

@@ -1,12 +1,11 @@
 #ifndef ML_PROC_H
 #define ML_PROC_H
 
-#include "vm/data/gc.h"
-#include "vm/native.h"
-#include "vm/proc/mailbox.h"
-#include "vm/base/timer.h"
-#include "vm/run/frame.h"
 #include "vm/base/rand.h"
+#include "vm/base/timer.h"
+#include "vm/code/op.h"
+#include "vm/data/gc.h"
+#include "vm/proc/mailbox.h"
 
 /*
  * proc.h - a process.
@@ -65,6 +64,7 @@ struct Proc {
     int32_t      ncall;
     Value       *callf;         /* function slot of a call the interpreter is asked to make */
     int32_t      guards;        /* guards being evaluated */
+    int32_t      handlers;      /* message handlers running: they have more stack */
     uint8_t      state;
     uint8_t      wait;          /* WaitKind */
     uint8_t      priority;
@@ -106,48 +106,34 @@ struct Proc {
     Shared      *job;           /* pool job waited for */
     int          wait_fd;
     Rand        *rand;
-    struct EnvCache *env_cache; /* spawn.c */
+    Shared      *env_last;      /* globals made for its last child; spawn.c */
     void       (*on_message)(void *ctx, Vm *vm, Value msg);     /* stands for a host */
     void        *on_message_ctx;
     Tab         *dict;
 };
 
-/* Boot-strapping and end; proc.c. */
+/* Birth and end; proc.c. The code it will run and its registers are the
+ * caller's to set. */
 Proc *ml_proc_new(Vm *vm, size_t block);
 void  ml_proc_free(Proc *p);
+Proc *ml_proc_find(Vm *vm, Value pid);          /* NULL: dead */
 void  ml_proc_roots(Gc *gc, void *proc);
 /* Collects now. Owner, at a safe point. Ends the process when there is no memory. */
 void  ml_proc_gc(Proc *p, size_t need);
 /* At least n free slots above top; may move the stack. False: limit reached. */
 bool  ml_proc_grow(Proc *p, size_t n);
 
+enum { STACK_SLACK = 24 };      /* slots kept free above what a frame may use: for calls
+                                   by the VM, and ML_NAT_FREE for natives */
 /* The stack is the one in use. */
 void  ml_stack_bind(Proc *p, Stack *s);
-/* The running coroutine as an object; made for main when first asked for. */
-Coro *ml_coro_current(Proc *p);
-Coro *ml_coro_new(Proc *p, Value fn);
 
-/* The timer of its wait; sched.c. */
+/* The timer of its wait. */
 void  ml_proc_arm(Proc *p, uint64_t at);
 void  ml_proc_disarm(Proc *p);
 
-/* The process gets a table of globals of its own, if it shares one. */
-void  ml_own_globals(Proc *p);
-
-/* Messages: recv.c, send.c. */
-void  ml_proc_hold_msg(Proc *p);
-Value ml_proc_take_msg(Proc *p);
-bool  ml_deadline(Vm *vm, Value ms, uint64_t *at);
-/* v as a message; NULL: p->err says why (or no memory). */
-Msg  *ml_msg_pack(Proc *p, Value v);
-/* The pid behind a pid, alias or registered name; nil: none. False: `to` is none of these. */
-bool  ml_send_target(Proc *p, Value to, Value *pid);
-/* Sends v. False: p->err. *why: NULL or the reason of a refusal. */
-bool  ml_proc_send(Proc *p, Value to, Value v);
+/* A new ref, which tells its position in the mailbox. */
 Value ml_proc_ref(Proc *p);
-
-/* Errors: sets p->err. */
-Value ml_msg_value(Proc *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 static inline Value ml_pid_make(uint32_t index, uint32_t gen)
 {

@@ -23,7 +23,7 @@ static void fire(Timer *timer, void *ctx)
     Value to = t->name ? ml_name_find(vm, t->name) : t->to;
     if (ml_is_ref(to))
         to = ml_alias_owner(vm, to);
-    ml_send(vm, to, t->msg);
+    ml_sig_send(vm, to, t->msg);
     drop(vm, t);
 }
 

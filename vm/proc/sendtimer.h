@@ -10,5 +10,6 @@
 Value   ml_send_at(Proc *p, uint64_t at, Value to, Str *name, Msg *m);
 /* Microseconds that were left, or -1: it has been sent, or never was. */
 int64_t ml_send_cancel(Vm *vm, Value ref);
+void    ml_sendtimers_free(Vm *vm);
 
 #endif

@@ -15,18 +15,18 @@
  * The reason of an end is copied once, into a shared frozen region that every
  * signal refers to; with no memory for that a static reason stands in.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "vm/base/buf.h"
 #include "vm/base/check.h"
 #include "vm/data/copy.h"
 #include "vm/proc/signal.h"
-#include "vm/run/wait.h"
 #include "vm/proc/vm.h"
 
 /* --- sending --- */
 
-void ml_send(Vm *vm, Value to, Msg *m)
+void ml_sig_send(Vm *vm, Value to, Msg *m)
 {
     Proc *p = ml_is_pid(to) ? ml_proc_find(vm, to) : NULL;
     if (!p) {
@@ -34,7 +34,7 @@ void ml_send(Vm *vm, Value to, Msg *m)
         return;
     }
     if (ml_mbox_push(&p->mbox, &vm->mem, m) == MBOX_AWAKE)
-        ml_sched_wake(vm, p);
+        vm->wake(vm, p);
 }
 
 static Msg *signal_msg(Vm *vm, MsgKind kind, Value from, Value v, Shared *hold)
@@ -61,7 +61,7 @@ void ml_signal(Vm *vm, Value to, MsgKind kind, Value from, Value v, Shared *hold
 {
     Msg *m = signal_msg(vm, kind, from, v, hold);
     if (m)
-        ml_send(vm, to, m);
+        ml_sig_send(vm, to, m);
 }
 
 static Value noproc(Vm *vm) { return ml_v_str(ml_sym(vm, "noproc")); }
@@ -160,10 +160,10 @@ static void send_down(Vm *vm, Value to, Value from, Value ref, Str *name, Value 
         return;
     m->ref = ref;
     m->name = name;
-    ml_send(vm, to, m);
+    ml_sig_send(vm, to, m);
 }
 
-Value ml_monitor(Proc *p, Value pid, Str *name, bool alias)
+Value ml_sig_monitor(Proc *p, Value pid, Str *name, bool alias)
 {
     Vm *vm = p->vm;
     Value ref = ml_proc_ref(p);
@@ -179,7 +179,7 @@ Value ml_monitor(Proc *p, Value pid, Str *name, bool alias)
         p->heap.oom(&p->heap, sizeof *m);
     m->ref = ref;
     m->name = name;
-    ml_send(vm, pid, m);
+    ml_sig_send(vm, pid, m);
     return ref;
 }
 
@@ -208,7 +208,7 @@ bool ml_demonitor(Proc *p, Value ref, bool flush)
         Msg *m = signal_msg(p->vm, SIG_DEMONITOR, p->pid, ml_v_nil(), NULL);
         if (m) {
             m->ref = ref;
-            ml_send(p->vm, was.other, m);
+            ml_sig_send(p->vm, was.other, m);
         }
     }
     if (!flush)
@@ -243,12 +243,7 @@ typedef struct Region {         /* a frozen copy */
 static void region_free(Shared *s)
 {
     Region *r = (Region *)(void *)s;
-    Copier c;
-    ml_copy_init(&c, r->mem, COPY_FREEZE, 0);
-    c.first = r->frags;
-    c.handles = r->handles;
-    c.holds = r->holds;
-    ml_copy_drop(&c);
+    ml_heap_drop(r->mem, r->handles, r->holds, r->frags);
     ml_mem_free(r->mem, r, sizeof *r);
 }
 
@@ -307,9 +302,10 @@ bool ml_exit_signal(Proc *p, Value pid, Value reason)
         Value v = reason;
         sh = ml_freeze(&p->vm->mem, &v, &c);
         if (!sh) {
-            const char *why = c.why ? c.why : "this";
-            p->err = ml_msg_value(p, "cannot send %s as a reason", why);
+            char text[128];
+            int len = snprintf(text, sizeof text, "cannot send %.80s as a reason", c.why ? c.why : "this");
             ml_copy_drop(&c);
+            p->err = ml_v_str(ml_str_new(&p->heap, text, (size_t)len));
             return false;
         }
         reason = v;
@@ -464,7 +460,6 @@ void ml_proc_exit(Proc *p)
     p->state = PROC_EXITING;
     ml_name_remove(vm, p);
     ml_proc_disarm(p);
-    ml_wait_cancel(p);
     Msg *late = ml_mbox_close(&p->mbox);
     for (Link *l = p->links, *next; l; l = next) {
         next = l->next;
@@ -485,7 +480,7 @@ void ml_proc_exit(Proc *p)
             Msg *d = signal_msg(vm, SIG_DEMONITOR, self, ml_v_nil(), NULL);
             if (d) {
                 d->ref = m->ref;
-                ml_send(vm, m->other, d);
+                ml_sig_send(vm, m->other, d);
             }
         }
         ml_mem_free(&vm->mem, m, sizeof *m);
@@ -515,6 +510,5 @@ void ml_proc_exit_quietly(Proc *p)
         ml_msg_free(&vm->mem, m);
     }
     ml_proc_disarm(p);
-    ml_wait_cancel(p);
     ml_proc_free(p);
 }

@@ -9,12 +9,19 @@
  * each other. Worker of the process named p, unless it says otherwise.
  */
 
+void ml_sig_send(Vm *vm, Value to, Msg *m);         /* takes m; wakes the receiver */
+bool ml_proc_signals(Proc *p);                  /* handles what is in the inbox; false: it must end */
+bool ml_proc_set_reason(Proc *p, Value v);      /* copies v into a shared region; false: static reason */
+/* p->reason is set: tells everybody and frees. It waits for no descriptor or job. */
+void ml_proc_exit(Proc *p);
+void ml_proc_exit_quietly(Proc *p);             /* frees it; nobody is told */
+
 /* Links p and the process of pid; a dead one answers with an exit signal. */
 void ml_link(Proc *p, Value pid);
 void ml_unlink(Proc *p, Value pid);
 /* Returns the ref by which {"DOWN", ref, ...} will arrive. pid nil: noproc at
  * once. name: monitored by that name. */
-Value ml_monitor(Proc *p, Value pid, Str *name, bool alias);
+Value ml_sig_monitor(Proc *p, Value pid, Str *name, bool alias);
 /* True: it existed. flush: a DOWN that has arrived already is removed. */
 bool ml_demonitor(Proc *p, Value ref, bool flush);
 /* The exit signal of exit(pid, reason). False: the reason cannot be sent (p->err). */

@@ -2,13 +2,16 @@
 #define ML_VM_H
 
 #include "vm/base/thread.h"
+#include "vm/base/timer.h"
+#include "vm/code/compile.h"
+#include "vm/native.h"
 #include "vm/proc/proc.h"
 #include "vm/proc/vmap.h"
-#include "vm/base/timer.h"
 
 /*
  * vm.h - one virtual machine: what its processes share. No global state:
- * everything hangs here, several VMs live in one program.
+ * everything hangs here, several VMs live in one program. Birth and end are
+ * in vm/boot.h.
  */
 
 typedef struct RunQ { Proc *head, *tail; } RunQ;
@@ -52,7 +55,7 @@ struct Vm {
     RunQ      runq[PRIO_COUNT];
     uint32_t  nready, low_turn, nready_background;
     Wheel     wheel;
-    uint64_t  start_us, now_us, flushed_us;
+    uint64_t  start_us, flushed_us;
     uint32_t  nio;                      /* processes waiting for a descriptor or job */
     uint32_t  nio_background;
     uint32_t  nhosts;                   /* attached hosts that may send */
@@ -60,6 +63,7 @@ struct Vm {
     struct Poll *poll;
     struct Pool *pool;
     void     *stdio;
+    bool    (*stdio_flush)(Vm *vm, bool final);     /* set with stdio */
     void    (*stdio_fini)(Vm *vm);
     void    (*write)(void *ud, int stream, const char *s, size_t n);
     void     *write_ud;
@@ -82,45 +86,14 @@ struct Vm {
     const NativeDef *xpcall, *resume, *close_ref;
     uint64_t  guard_errors;
 
-    /* the compiler, given at boot */
-    Image  *(*compile)(Vm *vm, const char *chunk, const char *src, size_t n, unsigned flags, char **err, bool *incomplete);
-    void    (*free_text)(Vm *vm, char *text);
-    void    (*report)(Vm *vm, const char *text, size_t n);  /* crash reports; NULL: stderr */
+    /* given at boot */
+    const Compiler *compiler;
+    void    (*wake)(Vm *vm, Proc *p);               /* the scheduler's: if it waits, it is ready */
+    void    (*report)(Vm *vm, const char *text, size_t n);  /* where reports for people go */
     uint32_t  deny;
     int       stress_gc, stress_slice;
     Image   **images;                   /* permanent ones */
     uint32_t  nimages, images_cap;
 };
-
-/* For scripts: compile flags, as lang/compile.h has them. */
-enum { CODE_DYNAMIC = 1, CODE_ENV = 2, CODE_KEEP_SOURCE = 4, CODE_REPL = 8 };
-
-Proc *ml_proc_find(Vm *vm, Value pid);          /* NULL: dead */
-
-/* sched.c */
-void  ml_sched_ready(Vm *vm, Proc *p);          /* WAITING or new -> READY */
-void  ml_sched_wake(Vm *vm, Proc *p);           /* if it waits */
-typedef enum { SCHED_HAS_MORE, SCHED_IS_IDLE, SCHED_IS_DONE } SchedEnd;
-/* Runs processes for at most max_us (-1: until nothing is left to do; then
- * idle sleeps inside). SCHED_IS_IDLE: nothing is ready now. Worker. */
-SchedEnd ml_sched_run(Vm *vm, int64_t max_us);
-int64_t  ml_sched_timeout_us(Vm *vm);           /* until something is due; -1: nothing */
-void     ml_outside(Vm *vm, Outside *o);        /* any thread */
-void     ml_sched_update_now(Vm *vm);
-
-/* The messages of a host are given to it. Worker. */
-void ml_host_run(Proc *p);
-void ml_sendtimers_free(Vm *vm);
-
-/* signal.c */
-void  ml_proc_exit_quietly(Proc *p);            /* frees it; nobody is told */
-void  ml_send(Vm *vm, Value to, Msg *m);        /* takes m */
-bool  ml_proc_signals(Proc *p);                 /* handles what is in the inbox; false: it must end */
-void  ml_proc_exit(Proc *p);                    /* p->reason is set: tells everybody and frees */
-bool  ml_proc_set_reason(Proc *p, Value v);     /* copies v into a shared region; false: static reason */
-
-/* interp.c */
-typedef enum { RUN_YIELD, RUN_WAIT, RUN_EXIT } RunEnd;
-RunEnd ml_interp(Proc *p);
 
 #endif

@@ -20,16 +20,8 @@
 #include "vm/run/slow.h"
 #include "vm/proc/vm.h"
 
-const Instr ml_cont_code[2] = { { .op = OP_CONT }, { .op = OP_CONT } };
-const Instr ml_var_code[2] = { { .op = OP_VARFRAME }, { .op = OP_VARFRAME } };
-const Instr ml_boot_code[2] = { { .op = OP_CALL, .a = 0, .b = 0, .c = 1 }, { .op = OP_END } };
-const Instr ml_coboot_code[2] = { { .op = OP_CALL, .a = 0, .b = 0, .c = 0 }, { .op = OP_COEND } };
-const Instr ml_natmore_code[1] = { { .op = OP_NATMORE } };
-
-enum { STACK_MAX = 1000000,     /* slots, as stock Lua */
-       STACK_SLACK = 24,        /* kept free above what a frame may use: for calls by the VM,
-                                   and ML_NAT_FREE for natives */
-       CO_DEPTH = 190 };        /* nested resumes */
+enum { CO_DEPTH = 190,          /* nested resumes */
+       HANDLER_DEPTH = 200 };   /* errors in handlers of errors in handlers ... */
 
 /* --- the stack --- */
 
@@ -39,37 +31,6 @@ Value *ml_frame_end(Proc *p)
     if ((uint8_t)f->tag == TAG_FN)
         return p->base + f->f->proto->maxstack;
     return p->top;
-}
-
-void ml_stack_bind(Proc *p, Stack *s)
-{
-    p->stk = s;
-    p->stack_end = s->v + s->cap - STACK_SLACK;
-}
-
-bool ml_proc_grow(Proc *p, size_t n)
-{
-    Stack *old = p->stk;
-    size_t used = (size_t)(p->top - old->v), cap = old->cap;
-    if (used + n + STACK_SLACK <= cap)
-        return true;
-    if (used + n > STACK_MAX)
-        return false;
-    while (cap < used + n + STACK_SLACK)
-        cap = cap * 2 - STACK_SLACK / 2;
-    if (!ml_heap_may(&p->heap, cap * sizeof(Value)))
-        return false;
-    Stack *s = (Stack *)(void *)ml_heap_alloc(&p->heap, sizeof(Stack) + cap * sizeof(Value), OBJ_STACK);
-    s->cap = (uint32_t)cap;
-    s->used = (uint32_t)used;
-    memcpy(s->v, old->v, used * sizeof(Value));
-    memset(s->v + used, 0, (cap - used) * sizeof(Value));
-    old->used = 0;
-    ptrdiff_t move = (char *)s->v - (char *)old->v;
-    p->base = (Value *)(void *)((char *)p->base + move);
-    p->top = (Value *)(void *)((char *)p->top + move);
-    ml_stack_bind(p, s);
-    return true;
 }
 
 /* --- laying out calls --- */
@@ -167,8 +128,7 @@ static Slow unwind(Proc *p);
 
 Slow ml_cont_return(Proc *p, Value *f, Value *src, int n)
 {
-    while (ml_slot_pc(f)[-1].op == OP_VARFRAME)
-        f -= ml_info_delta(f - 1);
+    f = ml_frame_own(f + 1);
     Value *at = f - 1, info = *at;
     Value first = n > 0 ? src[0] : ml_v_nil();
     p->base = f - ml_info_delta(&info);
@@ -201,6 +161,7 @@ Slow ml_cont_return(Proc *p, Value *f, Value *src, int n)
         p->err = f[-2];
         return unwind(p);
     case INFO_HANDLER:
+        p->handlers--;
         p->err = first;
         return unwind(p);
     case INFO_FINAL:
@@ -280,7 +241,7 @@ typedef struct Catch {
     Value *base;                /* frame that goes on */
     const GuardRange *guard;
     uint32_t level;             /* slots from here up are left */
-    int guards;                 /* guards left on the way */
+    int guards, handlers;       /* of these, left on the way */
 } Catch;
 
 static const GuardRange *guard_at(const Proto *pt, uint32_t at)
@@ -319,11 +280,8 @@ static Catch find_catch(Proc *p)
             }
             c.guards += g != NULL;
         }
+        f = ml_frame_own(base);
         const Instr *ret = ml_slot_pc(f);
-        while (ret[-1].op == OP_VARFRAME) {
-            f -= ml_info_delta(f - 1);
-            ret = ml_slot_pc(f);
-        }
         if (ret == ml_boot_code + 1 || ret == ml_coboot_code + 1) {
             if (outermost.base && !(p->co && p->co->resumer))
                 return outermost;
@@ -332,10 +290,9 @@ static Catch find_catch(Proc *p)
             return c;
         }
         c.level = (uint32_t)(f - p->stk->v);
+        base = ml_frame_caller(f, &pc);
         if (ret[-1].op == OP_CONT) {
             Value *info = f - 1;
-            base = f - ml_info_delta(info);
-            pc = ml_slot_pc(info);
             if (ml_info_kind(info) == INFO_PCALL && !p->exiting) {
                 c.kind = AT_PCALL;
                 c.info = info;
@@ -346,43 +303,31 @@ static Catch find_catch(Proc *p)
             }
             if (ml_info_kind(info) == INFO_FINAL)
                 p->in_final = false;
-            continue;
+            c.handlers += ml_info_kind(info) == INFO_HANDLER;
         }
-        base = f - ret[-1].a - (ret[-1].op == OP_TFORCALL ? 4 : 0);
-        pc = ret;
     }
 }
 
-/* The message handler of the xpcall that would stop this error, not yet run. */
-static bool find_handler(Proc *p, Value *out)
+/* The message handler of the xpcall that would stop this error, or nil.
+ * *running: how many calls of it are not over, for errors in them are given
+ * to it again. */
+static Value find_handler(Proc *p, int *running)
 {
     Value *base = p->base;
+    *running = 0;
     for (;;) {
-        Value *f = base - 1;
-        if (f == p->stk->v)
-            return false;
-        const Instr *ret = ml_slot_pc(f);
-        while (ret[-1].op == OP_VARFRAME) {
-            f -= ml_info_delta(f - 1);
-            ret = ml_slot_pc(f);
-        }
+        if (base - 1 == p->stk->v)
+            return ml_v_nil();
+        Value *f = ml_frame_own(base);
+        const Instr *ret = ml_slot_pc(f), *pc;
         if (ret == ml_boot_code + 1 || ret == ml_coboot_code + 1)
-            return false;
-        if (ret[-1].op != OP_CONT) {
-            base = f - ret[-1].a - (ret[-1].op == OP_TFORCALL ? 4 : 0);
+            return ml_v_nil();
+        base = ml_frame_caller(f, &pc);
+        if (ret[-1].op != OP_CONT)
             continue;
-        }
-        const Value *info = f - 1;
-        base = f - ml_info_delta(info);
-        unsigned kind = ml_info_kind(info);
-        if (kind == INFO_HANDLER || kind == INFO_UNWIND)
-            return false;               /* an error in a handler */
-        if (kind == INFO_PCALL) {
-            if (base[-1].nat != p->vm->xpcall)
-                return false;
-            *out = base[1];
-            return true;
-        }
+        *running += ml_info_kind(f - 1) == INFO_HANDLER;
+        if (ml_info_kind(f - 1) == INFO_PCALL)
+            return base[-1].nat == p->vm->xpcall ? base[1] : ml_v_nil();
     }
 }
 
@@ -397,28 +342,42 @@ static bool is_caught(Proc *p)
             return true;
         if (f.native && f.native == p->vm->resume)
             return true;
+        if (f.co && (f.co->h.b & CO_CLOSING))
+            return true;                /* coroutine.close answers with it */
         if (f.proto && f.proto->nguards && guard_at(f.proto, ml_frame_index(&f)))
             return true;
     }
     return false;
 }
 
+static bool call_handler(Proc *p)
+{
+    int running;
+    Value handler = find_handler(p, &running);
+    if (ml_is_nil(handler))
+        return false;
+    p->handlers++;
+    if (running >= HANDLER_DEPTH || (running && p->top - p->stk->v > ML_STACK_MAX) ||
+        (p->top + 8 > p->stack_end && !ml_proc_grow(p, 16))) {
+        p->handlers--;
+        p->err = ml_v_str(ml_sym(p->vm, "error in error handling"));
+        return false;
+    }
+    Value *at = p->top;
+    at[0] = ml_info(INFO_HANDLER, 0, 0, (uint32_t)(at + 1 - p->base), p->pc);
+    at[1] = handler;
+    at[2] = p->err;
+    p->callf = at + 1;
+    p->ncall = 1;
+    return true;
+}
+
 Slow ml_throw(Proc *p)
 {
-    Value handler;
     if (p->top < ml_frame_end(p))
         p->top = ml_frame_end(p);
-    if (!p->exiting && !p->interrupted && find_handler(p, &handler)) {
-        if (p->top + 8 > p->stack_end && !ml_proc_grow(p, 16))
-            return unwind(p);
-        Value *at = p->top;
-        at[0] = ml_info(INFO_HANDLER, 0, 0, (uint32_t)(at + 1 - p->base), p->pc);
-        at[1] = handler;
-        at[2] = p->err;
-        p->callf = at + 1;
-        p->ncall = 1;
+    if (!p->exiting && !p->interrupted && call_handler(p))
         return SLOW_CALL;
-    }
     if (!p->crash && !is_caught(p))
         ml_crash_note(p);
     return unwind(p);
@@ -429,21 +388,8 @@ static Value *frame_of_slot(Proc *p, uint32_t slot, const Instr **pc)
 {
     Value *at = p->stk->v + slot, *base = p->base;
     *pc = p->pc;
-    while (base > at) {
-        Value *f = base - 1;
-        const Instr *ret = ml_slot_pc(f);
-        while (ret[-1].op == OP_VARFRAME) {
-            f -= ml_info_delta(f - 1);
-            ret = ml_slot_pc(f);
-        }
-        if (ret[-1].op == OP_CONT) {
-            base = f - ml_info_delta(f - 1);
-            *pc = ml_slot_pc(f - 1);
-        } else {
-            base = f - ret[-1].a - (ret[-1].op == OP_TFORCALL ? 4 : 0);
-            *pc = ret;
-        }
-    }
+    while (base > at)
+        base = ml_frame_caller(ml_frame_own(base), pc);
     return base;
 }
 
@@ -540,6 +486,7 @@ static Slow unwind(Proc *p)
         return SLOW_CALL;
     }
     p->guards -= c.guards;
+    p->handlers -= c.handlers;
     if (c.kind == AT_GUARD) {
         p->base = c.base;
         p->pc = c.base[-1].f->proto->code + c.guard->fail;
@@ -726,87 +673,4 @@ Slow ml_proc_ending(Proc *p)
     if (call_final(p, 0))
         return SLOW_CALL;
     return SLOW_EXIT;
-}
-
-/* --- walking frames, for reports --- */
-
-static bool frame_at(Frame *f, Value *base, const Instr *next)
-{
-    const Value *fs = base - 1;
-    f->base = base;
-    f->proto = NULL;
-    f->native = NULL;
-    f->pc = NULL;
-    if ((uint8_t)fs->tag == TAG_FN) {
-        f->proto = fs->f->proto;
-        f->pc = next - 1;
-        if (f->pc < f->proto->code)
-            f->pc = f->proto->code;
-    } else {
-        f->native = fs->nat;
-    }
-    Value *own = base - 1;
-    const Instr *ret = ml_slot_pc(own);
-    while (ret && ret[-1].op == OP_VARFRAME) {
-        own -= ml_info_delta(own - 1);
-        ret = ml_slot_pc(own);
-    }
-    f->info = ret && ret[-1].op == OP_CONT ? own - 1 : NULL;
-    return true;
-}
-
-bool ml_frame_first(Proc *p, Frame *f)
-{
-    memset(f, 0, sizeof *f);
-    f->co = p->co;
-    f->stk = p->stk;
-    if (p->pc == ml_boot_code || p->pc == ml_coboot_code || p->base == p->stk->v + 1)
-        return false;
-    return frame_at(f, p->base, p->pc);
-}
-
-bool ml_frame_first_of(Proc *p, Coro *co, Frame *f)
-{
-    if (co == p->co)
-        return ml_frame_first(p, f);
-    memset(f, 0, sizeof *f);
-    f->co = co;
-    f->stk = co->stk;
-    if (co->pc == ml_coboot_code || (co->h.a == CO_DEAD && !(co->h.b & CO_FAILED)) || co->base <= 1)
-        return false;
-    return frame_at(f, co->stk->v + co->base, co->pc);
-}
-
-bool ml_frame_next(Proc *p, Frame *f, bool through)
-{
-    Value *own = f->base - 1;
-    const Instr *ret = ml_slot_pc(own);
-    while (ret[-1].op == OP_VARFRAME) {
-        own -= ml_info_delta(own - 1);
-        ret = ml_slot_pc(own);
-    }
-    if (ret == ml_boot_code + 1)
-        return false;
-    if (ret == ml_coboot_code + 1) {
-        Coro *up = f->co ? f->co->resumer : NULL;
-        if (!through || !up)
-            return false;
-        f->co = up;
-        f->stk = up->stk;
-        return frame_at(f, up->stk->v + up->base, up->pc);
-    }
-    (void)p;
-    if (ret[-1].op == OP_CONT) {
-        const Value *info = own - 1;
-        Value *base = own - ml_info_delta(info);
-        if (base == f->stk->v + 1)
-            return false;
-        return frame_at(f, base, ml_slot_pc(info));
-    }
-    return frame_at(f, own - ret[-1].a - (ret[-1].op == OP_TFORCALL ? 4 : 0), ret);
-}
-
-Fn *ml_frame_fn(const Frame *f)
-{
-    return f->proto ? f->base[-1].f : NULL;
 }

@@ -3,21 +3,49 @@
  * names _G or _ENV gets the process' own globals at once: it could keep the
  * shared table and then see that it is another one than that written to.
  */
-#include "vm/run/code.h"
+#include <string.h>
+
 #include "vm/proc/vm.h"
+#include "vm/run/code.h"
+#include "vm/run/slow.h"
+
+Image *ml_code_compile(Vm *vm, const char *chunk, const char *src, size_t n, unsigned flags, char **err, bool *incomplete)
+{
+    CompileEnv env = { &vm->mem, vm->symtab, vm->hash_key };
+    CompileError e;
+    Image *im = vm->compiler->compile(&env, chunk, src, n, flags, &e);
+    if (im)
+        return im;
+    if (incomplete)
+        *incomplete = e.incomplete;
+    if (err) {
+        const char *text = e.oom || !e.msg ? "not enough memory" : flags & COMPILE_DYNAMIC ? e.msg : e.text;
+        size_t len = strlen(text) + 1;
+        *err = ml_mem_alloc(&vm->mem, len);
+        if (*err)
+            memcpy(*err, text, len);
+    }
+    vm->compiler->error_fini(&e);
+    return NULL;
+}
+
+void ml_code_free_text(Vm *vm, char *text)
+{
+    if (text)
+        ml_mem_free(&vm->mem, text, strlen(text) + 1);
+}
 
 static NatEnd refuse(Nat *n, char *why)
 {
     ml_push(n, ml_v_nil());
     ml_push_cstr(n, why ? why : "not enough memory");
-    if (why)
-        n->p->vm->free_text(n->p->vm, why);
+    ml_code_free_text(n->p->vm, why);
     return ml_ret(n, 2);
 }
 
 static Value env_slot(Heap *h, const Proto *main, Value env)
 {
-    if (!main->ups[0].boxed)
+    if (!main->head.ups[0].boxed)
         return env;
     Box *b = (Box *)(void *)ml_heap_alloc(h, sizeof *b, OBJ_BOX);
     b->v = env;
@@ -40,11 +68,11 @@ Value ml_code_function(Heap *h, Image *im, Value env)
 NatEnd ml_nat_compile(Nat *n, Str *src, Str *chunkname, bool has_env, Value env)
 {
     Vm *vm = n->p->vm;
-    unsigned flags = CODE_DYNAMIC | CODE_KEEP_SOURCE | (has_env ? CODE_ENV : 0);
+    unsigned flags = COMPILE_DYNAMIC | COMPILE_KEEP_SOURCE | (has_env ? COMPILE_ENV : 0);
     char *why = NULL;
     if (n->p->repl)
-        flags |= CODE_REPL;
-    Image *im = vm->compile(vm, ml_str_data(chunkname), ml_str_data(src), src->len, flags, &why, NULL);
+        flags |= COMPILE_REPL;
+    Image *im = ml_code_compile(vm, ml_str_data(chunkname), ml_str_data(src), src->len, flags, &why, NULL);
     if (!im)
         return refuse(n, why);
     ml_nat_charge(n, (int64_t)(src->len >> 2));

@@ -1,8 +1,16 @@
 #ifndef ML_CODE_H
 #define ML_CODE_H
 
-#include "vm/code/image.h"
+#include "vm/code/compile.h"
 #include "vm/native.h"
+
+/* code.h - text becomes code, by the compiler the VM was given. */
+
+/* NULL: *err is a text for ml_code_free_text (short form for COMPILE_DYNAMIC,
+ * else long form, with carets), or NULL: no memory for it. err and incomplete
+ * may be NULL. Any thread. */
+Image *ml_code_compile(Vm *vm, const char *chunk, const char *src, size_t n, unsigned flags, char **err, bool *incomplete);
+void   ml_code_free_text(Vm *vm, char *text);
 
 /* Compiles text for a running program. Results: the function; or nil and a
  * message. env is the value of _ENV when has_env. */

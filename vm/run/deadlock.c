@@ -9,7 +9,6 @@
 #include <stdio.h>
 
 #include "vm/base/buf.h"
-#include "vm/edge/out.h"
 #include "vm/run/deadlock.h"
 #include "vm/run/frame.h"
 #include "vm/proc/vm.h"
@@ -64,7 +63,8 @@ void ml_deadlock_tell(Vm *vm)
     }
     if (more)
         ml_buf_printf(&out, "  and %u more\n", more);
-    ml_out_flush(vm, false);
-    ml_out_write(vm, 2, out.data, out.len);
+    if (vm->stdio)
+        vm->stdio_flush(vm, false);
+    vm->report(vm, out.data, out.len);
     ml_buf_fini(&out);
 }

@@ -111,18 +111,6 @@ const char *ml_debug_name(Proc *p, const Frame *f, const char **kind)
 
 /* --- variables --- */
 
-/* Real function slot of a frame: below the arguments of a vararg function. */
-static Value *own_slot(const Frame *f)
-{
-    Value *fs = f->base - 1;
-    const Instr *ret = ml_slot_pc(fs);
-    while (ret && ret[-1].op == OP_VARFRAME) {
-        fs -= ml_info_delta(fs - 1);
-        ret = ml_slot_pc(fs);
-    }
-    return fs;
-}
-
 static const char *extra_arg(const Frame *f, int n, Value **at)
 {
     if (!f->proto->is_vararg)
@@ -130,7 +118,7 @@ static const char *extra_arg(const Frame *f, int n, Value **at)
     int nargs = (int)ml_info_nargs(f->base - 2), np = f->proto->nparams;
     if (n > nargs - np)
         return NULL;
-    *at = own_slot(f) + np + n;
+    *at = ml_frame_own(f->base) + np + n;
     return "(vararg)";
 }
 
@@ -169,7 +157,7 @@ const char *ml_debug_upvalue(Value fn, int n, Value *at)
     if ((uint8_t)fn.tag != TAG_FN || n < 1 || n > fn.f->proto->nups)
         return NULL;
     *at = fn.f->up[n - 1];
-    const Str *name = fn.f->proto->ups[n - 1].name;
+    const Str *name = fn.f->proto->head.ups[n - 1].name;
     return name ? ml_str_data(name) : "(no name)";
 }
 

@@ -29,7 +29,7 @@ void ml_proc_crashed(Proc *p);
 /* Writes a value for people, cut to about `most` bytes, nested tables and
  * cycles included; no metamethods. */
 struct Buf;
-void ml_show(Proc *p, Value v, size_t most, struct Buf *out);
+void ml_debug_show(Proc *p, Value v, size_t most, struct Buf *out);
 
 /* --- for a debug library --- */
 

@@ -56,20 +56,12 @@ static Here here(Proc *p)
 __attribute__((format(printf, 2, 0)))
 static Slow raise_va(Proc *p, const char *fmt, va_list ap)
 {
-    char place[96], *to;
+    char place[96];
     size_t at = 0;
     Here h = here(p);
     if (h.proto)
         at = ml_place(h.proto, (uint32_t)(h.pc - h.proto->code), place, sizeof place);
-    va_list again;
-    va_copy(again, ap);
-    int n = vsnprintf(NULL, 0, fmt, again);
-    va_end(again);
-    size_t len = n > 0 ? (size_t)n : 0;
-    Str *s = ml_str_room(&p->heap, at + len, &to);
-    memcpy(to, place, at);
-    vsnprintf(to + at, len + 1, fmt, ap);
-    p->err = ml_v_str(s);
+    p->err = ml_v_str(ml_str_vfmt(&p->heap, place, at, fmt, ap));
     return SLOW_THROW;
 }
 

@@ -61,6 +61,28 @@ static inline void ml_slot_set_pc(Value *v, const Instr *pc)
     v->tag = (uint8_t)v->tag | (uint64_t)(uintptr_t)pc << 16;
 }
 
+/* The slot of the function that was called: not that of the shifted frame. */
+static inline Value *ml_frame_own(const Value *base)
+{
+    const Value *f = base - 1;
+    for (const Instr *ret; (ret = ml_slot_pc(f)) && ret[-1].op == OP_VARFRAME;)
+        f -= ml_info_delta(f - 1);
+    return (Value *)(uintptr_t)f;
+}
+
+/* Where the frame that called it goes on, and its base. `own` was not called
+ * by the boot code. */
+static inline Value *ml_frame_caller(Value *own, const Instr **pc)
+{
+    const Instr *ret = ml_slot_pc(own);
+    if (ret[-1].op == OP_CONT) {
+        *pc = ml_slot_pc(own - 1);
+        return own - ml_info_delta(own - 1);
+    }
+    *pc = ret;
+    return own - ret[-1].a - (ret[-1].op == OP_TFORCALL ? 4 : 0);
+}
+
 extern const Instr ml_cont_code[2];     /* return address: + 1 */
 extern const Instr ml_var_code[2];      /* return address: + 1 */
 extern const Instr ml_boot_code[2];     /* CALL 0, END */

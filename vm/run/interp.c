@@ -18,6 +18,8 @@
 
 #include "vm/base/check.h"
 #include "vm/data/num.h"
+#include "vm/proc/signal.h"
+#include "vm/run/interp.h"
 #include "vm/run/slow.h"
 #include "vm/proc/vm.h"
 

@@ -129,7 +129,7 @@ static Name by_setter(const Proto *pt, uint32_t pc, Step *go)
         *go = (Step){ pc, i->b, true };
         break;
     case OP_GETUP: case OP_GETUPBOX:
-        return named("upvalue", text(pt->ups[i->b].name));
+        return named("upvalue", text(pt->head.ups[i->b].name));
     case OP_GETSELF:
         return named("upvalue", text(pt->name));
     case OP_GETENV:

@@ -38,19 +38,9 @@ void ml_push_cstr(Nat *n, const char *s)
 
 void ml_push_fmt(Nat *n, const char *fmt, ...)
 {
-    char few[512];
     va_list ap;
     va_start(ap, fmt);
-    int len = vsnprintf(few, sizeof few, fmt, ap);
-    va_end(ap);
-    if (len < (int)sizeof few) {
-        ml_push_str(n, few, len < 0 ? 0 : (size_t)len);
-        return;
-    }
-    char *to;
-    Str *s = ml_str_room(n->h, (size_t)len, &to);
-    va_start(ap, fmt);
-    vsnprintf(to, (size_t)len + 1, fmt, ap);
+    Str *s = ml_str_vfmt(n->h, "", 0, fmt, ap);
     va_end(ap);
     ml_push(n, ml_v_str(s));
 }
@@ -83,34 +73,3 @@ Vm *ml_nat_vm(Nat *n) { return n->p->vm; }
 
 Tab *ml_nat_globals(Nat *n) { return n->p->globals; }
 
-Str *ml_sym(Vm *vm, const char *s)
-{
-    Str *sym = ml_symbol(vm->symtab, s, strlen(s));
-    if (!sym)
-        vm->shared.oom(&vm->shared, strlen(s));
-    return sym;
-}
-
-Rand *ml_proc_rand(Proc *p)
-{
-    if (!p->rand) {
-        Rand *r = ml_mem_alloc(&p->vm->mem, sizeof *r);
-        if (!r)
-            p->heap.oom(&p->heap, sizeof *r);
-        ml_rand_seed(r, ml_rand_next(&p->vm->rand), p->serial);
-        p->rand = r;
-    }
-    return p->rand;
-}
-
-Value ml_msg_value(Proc *p, const char *fmt, ...)
-{
-    char text[512];
-    va_list ap;
-    va_start(ap, fmt);
-    int len = vsnprintf(text, sizeof text, fmt, ap);
-    va_end(ap);
-    if (len >= (int)sizeof text)
-        len = sizeof text - 1;
-    return ml_v_str(ml_str_new(&p->heap, text, (size_t)len));
-}

@@ -24,19 +24,10 @@ static void settle(Nat *n)
 __attribute__((format(printf, 2, 0)))
 static NatEnd raise_va(Nat *n, const char *fmt, va_list ap)
 {
-    char place[96], *to;
+    char place[96];
     settle(n);
     size_t at = ml_where(n->p, 1, place, sizeof place);
-    va_list again;
-    va_copy(again, ap);
-    int len = vsnprintf(NULL, 0, fmt, again);
-    va_end(again);
-    if (len < 0)
-        len = 0;
-    Str *s = ml_str_room(n->h, at + (size_t)len, &to);
-    memcpy(to, place, at);
-    vsnprintf(to + at, (size_t)len + 1, fmt, ap);
-    ml_push(n, ml_v_str(s));
+    ml_push(n, ml_v_str(ml_str_vfmt(n->h, place, at, fmt, ap)));
     return NAT_ERR;
 }
 

@@ -19,7 +19,7 @@
 #include <string.h>
 
 #include "vm/base/buf.h"
-#include "vm/edge/out.h"
+#include "vm/proc/signal.h"
 #include "vm/run/debug.h"
 #include "vm/run/names.h"
 #include "vm/proc/vm.h"
@@ -136,7 +136,7 @@ static void head(Proc *p, Buf *b)
     ml_buf_printf(b, "(error object is a %s value)", ml_type_of(p, e));
     if (!ml_is_nil(e)) {
         ml_buf_putc(b, ' ');
-        ml_show(p, e, VALUE, b);
+        ml_debug_show(p, e, VALUE, b);
     }
     ml_buf_putc(b, '\n');
 }
@@ -154,7 +154,7 @@ static void process(Proc *p, Buf *b)
         ml_buf_printf(b, " (spawned by <0.%u>)", (unsigned)ml_pid_index(p->parent));
     if (!ml_is_nil(p->current)) {
         ml_buf_puts(b, ", handling ");
-        ml_show(p, p->current, MESSAGE, b);
+        ml_debug_show(p, p->current, MESSAGE, b);
     }
     ml_buf_putc(b, '\n');
 }
@@ -310,10 +310,7 @@ static void print(Proc *p)
 {
     Vm *vm = p->vm;
     const char *text = p->crash ? p->crash : "a process ended in an error, and there was no memory to say more\n";
-    if (vm->report)
-        vm->report(vm, text, strlen(text));
-    else
-        ml_out_write(vm, 2, text, strlen(text));
+    vm->report(vm, text, strlen(text));
 }
 
 static Value short_form(Proc *p, Value v)
@@ -321,7 +318,7 @@ static Value short_form(Proc *p, Value v)
     char text[VALUE + 16];
     Buf b;
     ml_buf_init(&b, &p->vm->mem);
-    ml_show(p, v, VALUE, &b);
+    ml_debug_show(p, v, VALUE, &b);
     size_t n = b.oom ? 0 : b.len < sizeof text ? b.len : sizeof text;
     memcpy(text, b.data ? b.data : "", n);
     ml_buf_fini(&b);                    /* nothing is held while the heap grows */

@@ -12,27 +12,15 @@
 #include <setjmp.h>
 
 #include "vm/base/check.h"
-#include "vm/base/clock.h"
-#include "vm/edge/out.h"
 #include "vm/proc/signal.h"
-#include "vm/run/poll.h"
 #include "vm/run/deadlock.h"
+#include "vm/run/host.h"
+#include "vm/run/interp.h"
+#include "vm/run/poll.h"
 #include "vm/run/sched.h"
 #include "vm/run/wait.h"
-#include "vm/proc/vm.h"
 
 enum { SLICE = 4000, LOOK_EVERY = 20000 };
-
-void ml_sched_update_now(Vm *vm)
-{
-    vm->now_us = ml_clock_us() - vm->start_us;
-}
-
-uint64_t ml_now_us(Vm *vm)
-{
-    ml_sched_update_now(vm);
-    return vm->now_us;
-}
 
 static void enqueue(Vm *vm, Proc *p)
 {
@@ -92,24 +80,19 @@ void ml_sched_wake(Vm *vm, Proc *p)
     ml_sched_ready(vm, p);
 }
 
-void ml_proc_arm(Proc *p, uint64_t at)
+void ml_sched_drop(Vm *vm, Proc *p)
 {
-    ml_wheel_arm(&p->vm->wheel, &p->timer, at);
-    p->vm->background_timers += p->background;
-}
-
-void ml_proc_disarm(Proc *p)
-{
-    if (ml_wheel_cancel(&p->vm->wheel, &p->timer))
-        p->vm->background_timers -= p->background;
-}
-
-void ml_sched_timer(Timer *t, void *ctx)
-{
-    Proc *p = (Proc *)(void *)((char *)t - offsetof(Proc, timer));
-    p->vm->background_timers -= p->background;
-    p->timed_out = true;
-    ml_sched_wake(ctx, p);
+    RunQ *q = &vm->runq[p->priority];
+    Proc **at = &q->head, *last = NULL;
+    while (*at != p) {
+        last = *at;
+        at = &(*at)->next;
+    }
+    *at = p->next;
+    if (q->tail == p)
+        q->tail = last;
+    vm->nready--;
+    vm->nready_background -= p->background;
 }
 
 /* --- one slice --- */
@@ -145,6 +128,7 @@ static void end_process(Vm *vm, Proc *p)
         vm->main = NULL;
         vm->main_failed = p->failed || !ends_well(vm, p->reason);
     }
+    ml_wait_cancel(p);
     ml_proc_exit(p);
 }
 
@@ -162,6 +146,8 @@ static void run_slice(Vm *vm, Proc *p)
         return;
     }
     RunEnd end = run_in(vm, p);
+    if (p->state == PROC_EXITING)       /* a signal that a native took in */
+        end = RUN_EXIT;
     vm->oom_jump = NULL;
     vm->running = NULL;
     int64_t used = slice - p->reds;
@@ -224,6 +210,12 @@ static void poll(Vm *vm, int64_t timeout)
     ml_poll_wait(vm->poll, timeout, ml_wait_ready, vm);
 }
 
+static void flush(Vm *vm)
+{
+    if (vm->stdio)
+        vm->stdio_flush(vm, false);
+}
+
 /* What was printed shows after a hundredth of a second even while others keep
  * the worker busy. */
 static void flush_now_and_then(Vm *vm)
@@ -232,7 +224,7 @@ static void flush_now_and_then(Vm *vm)
     if (now - vm->flushed_us < 10000)
         return;
     vm->flushed_us = now;
-    ml_out_flush(vm, false);
+    flush(vm);
 }
 
 int64_t ml_sched_timeout_us(Vm *vm)
@@ -287,7 +279,7 @@ SchedEnd ml_sched_run(Vm *vm, int64_t max_us)
             run_slice(vm, p);
             continue;
         }
-        ml_out_flush(vm, false);
+        flush(vm);
         int64_t wait = ml_sched_timeout_us(vm);
         if (max_us == 0)
             return SCHED_IS_IDLE;

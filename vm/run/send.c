@@ -93,7 +93,7 @@ bool ml_proc_send(Proc *p, Value to, Value v)
     Msg *m = ml_msg_pack(p, v);
     if (!m)
         return false;
-    ml_send(p->vm, pid, m);
+    ml_sig_send(p->vm, pid, m);
     return true;
 }
 

@@ -245,7 +245,7 @@ static void show_item(Show *s)
     show_one(s, v, false);
 }
 
-void ml_show(Proc *p, Value v, size_t most, Buf *out)
+void ml_debug_show(Proc *p, Value v, size_t most, Buf *out)
 {
     Show s = { .p = p, .out = out, .most = most, .end = out->len + most };
     show_one(&s, v, false);

@@ -206,7 +206,7 @@ Slow ml_op_closure(Proc *p, unsigned a, unsigned index)
     f->h.id = ml_heap_id(&p->heap);
     f->proto = pt;
     for (unsigned i = 0; i < pt->nups; i++) {
-        const UpDesc *u = &pt->ups[i];
+        const UpDesc *u = &pt->head.ups[i];
         ml_set(&f->up[i], u->from_reg ? &p->base[u->index] : &self->up[u->index]);
     }
     p->base[a] = ml_v_fn(f);

@@ -1,6 +1,7 @@
 #ifndef ML_SLOW_H
 #define ML_SLOW_H
 
+#include "vm/native.h"
 #include "vm/proc/proc.h"
 #include "vm/run/frame.h"
 
@@ -40,6 +41,8 @@ Slow ml_op_tbc(Proc *p, unsigned a);
  * `open` values kept above base (0: it has none). */
 Slow ml_op_close(Proc *p, Value *from, Value *keep_top);
 bool ml_jump_taken(unsigned op, bool result);
+/* The process gets a table of globals of its own, if it shares one. */
+void ml_own_globals(Proc *p);
 
 /* --- call.c: frames --- */
 /* Lays out a call by the VM above the running frame, with arguments. */
@@ -52,6 +55,9 @@ Slow ml_cont_return(Proc *p, Value *f, Value *src, int n);
 Slow ml_throw(Proc *p);
 /* A native answered NAT_CALL and the like. */
 Slow ml_native_call(Proc *p, Nat *n, bool protect);
+/* The running coroutine as an object; made for main when first asked for. */
+Coro *ml_coro_current(Proc *p);
+Coro *ml_coro_new(Proc *p, Value fn);
 Slow ml_coro_resume(Proc *p, Nat *n);
 Slow ml_coro_yield(Proc *p, Value *src, int n, bool dead);
 Slow ml_proc_ending(Proc *p);               /* OP_END: finalisers, then SLOW_EXIT */
@@ -61,8 +67,7 @@ Slow ml_safe_point(Proc *p);
 /* End of the registers of the running function. */
 Value *ml_frame_end(Proc *p);
 
-/* --- recv.c: the receive statement and send --- */
-Slow ml_op_send(Proc *p, Value to, Value v);
+/* --- recv.c: the receive statement --- */
 Slow ml_recv_start(Proc *p);
 Slow ml_recv_mark(Proc *p, const Value *pins, unsigned n);
 Slow ml_recv_init(Proc *p, Value *t);
@@ -72,6 +77,18 @@ Slow ml_recv_take(Proc *p);
 bool ml_match_type(unsigned type, Value v);
 Slow ml_match_rest(Proc *p, unsigned a, unsigned b, unsigned npos, unsigned nkeys);
 bool ml_match_empty(Proc *p, const Tab *t);
+void  ml_proc_hold_msg(Proc *p);
+Value ml_proc_take_msg(Proc *p);
+bool  ml_deadline(Vm *vm, Value ms, uint64_t *at);
+
+/* --- send.c --- */
+Slow ml_op_send(Proc *p, Value to, Value v);
+/* v as a message; NULL: p->err says why (or no memory). */
+Msg *ml_msg_pack(Proc *p, Value v);
+/* The pid behind a pid, alias or registered name; nil: none. False: `to` is none of these. */
+bool ml_send_target(Proc *p, Value to, Value *pid);
+/* Sends v. False: p->err. */
+bool ml_proc_send(Proc *p, Value to, Value v);
 
 /* --- errors.c: p->err becomes a message that names the place --- */
 Slow ml_err(Proc *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

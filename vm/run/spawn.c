@@ -35,8 +35,6 @@ typedef struct EnvImage {       /* shared globals; counted */
     EnvEntry e[];
 } EnvImage;
 
-typedef struct EnvCache { EnvImage *image; } EnvCache;
-
 enum { ENV_MOST = 4096 };
 
 typedef struct Collect {
@@ -185,8 +183,8 @@ static EnvImage *make_image(Collect *c)
         ml_tab_setstr(h, t, c->e[i].name, c->e[i].v);
         if (ml_is_heap(c->e[i].v) && (c->e[i].v.o->flags & OF_COUNTED))
             ml_heap_hold(h, ((Shared **)(void *)c->e[i].v.o)[-1]);
-        if (c->e[i].v.tag == TAG_FN && c->e[i].v.f->proto->image->dynamic)
-            ml_heap_hold(h, &c->e[i].v.f->proto->image->h);
+        if (c->e[i].v.tag == TAG_FN && ml_fn_head(c->e[i].v.f)->owner)
+            ml_heap_hold(h, ml_fn_head(c->e[i].v.f)->owner);
     }
     t->h.flags |= OF_SHARED | OF_COW | OF_GLOBALS;
     ml_globals_name_self(h, t);
@@ -199,31 +197,16 @@ static EnvImage *make_image(Collect *c)
 static EnvImage *image_for(Collect *c)
 {
     Proc *p = c->p;
-    EnvCache *cache = p->env_cache;
-    if (cache && same_entries(cache->image, c))
-        return cache->image;
-    if (!cache) {
-        cache = ml_mem_zalloc(&p->vm->mem, sizeof *cache);
-        if (!cache)
-            return NULL;
-        p->env_cache = cache;
-    }
+    EnvImage *last = (EnvImage *)(void *)p->env_last;
+    if (last && same_entries(last, c))
+        return last;
     EnvImage *im = make_image(c);
     if (!im)
         return NULL;
-    if (cache->image)
-        ml_shared_unref(&cache->image->h);
-    cache->image = im;
+    if (last)
+        ml_shared_unref(&last->h);
+    p->env_last = &im->h;
     return im;
-}
-
-void ml_env_cache_free(Proc *p)
-{
-    if (!p->env_cache)
-        return;
-    if (p->env_cache->image)
-        ml_shared_unref(&p->env_cache->image->h);
-    ml_mem_free(&p->vm->mem, p->env_cache, sizeof *p->env_cache);
 }
 
 /* --- the child --- */
@@ -347,6 +330,7 @@ Proc *ml_spawn(Proc *p, const SpawnOpts *o, Value f, const Value *args, int n)
     p->reds -= 20 + (int64_t)(cp.total >> 6);
     ml_copy_into(&cp, &child->heap);
     child->heap.want_gc = child->heap.stress;
+    child->pc = ml_boot_code;
     child->top = to + 1 + n;
     child->overlays = ml_is_nil(ov) ? NULL : ov.t;
     child->label = f.tag == TAG_FN ? to[0] : f;

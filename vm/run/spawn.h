@@ -15,7 +15,6 @@ typedef struct SpawnOpts {
 
 /* A child that will run f(args...). It is not ready yet. NULL: p->err. */
 Proc *ml_spawn(Proc *p, const SpawnOpts *o, Value f, const Value *args, int n);
-void  ml_env_cache_free(Proc *p);
 /* _G names the table it lies in. */
 void  ml_globals_name_self(Heap *h, Tab *t);
 

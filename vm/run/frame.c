@@ -1,0 +1,83 @@
+/*
+ * frame.c - walking the frames of a process, for reports; and the pieces of
+ * code that frames return to when no Lua code called them.
+ */
+#include <string.h>
+
+#include "vm/proc/proc.h"
+#include "vm/run/frame.h"
+
+const Instr ml_cont_code[2] = { { .op = OP_CONT }, { .op = OP_CONT } };
+const Instr ml_var_code[2] = { { .op = OP_VARFRAME }, { .op = OP_VARFRAME } };
+const Instr ml_boot_code[2] = { { .op = OP_CALL, .a = 0, .b = 0, .c = 1 }, { .op = OP_END } };
+const Instr ml_coboot_code[2] = { { .op = OP_CALL, .a = 0, .b = 0, .c = 0 }, { .op = OP_COEND } };
+const Instr ml_natmore_code[1] = { { .op = OP_NATMORE } };
+
+static bool frame_at(Frame *f, Value *base, const Instr *next)
+{
+    const Value *fs = base - 1;
+    f->base = base;
+    f->proto = NULL;
+    f->native = NULL;
+    f->pc = NULL;
+    if ((uint8_t)fs->tag == TAG_FN) {
+        f->proto = fs->f->proto;
+        f->pc = next - 1;
+        if (f->pc < f->proto->code)
+            f->pc = f->proto->code;
+    } else {
+        f->native = fs->nat;
+    }
+    Value *own = ml_frame_own(base);
+    const Instr *ret = ml_slot_pc(own);
+    f->info = ret && ret[-1].op == OP_CONT ? own - 1 : NULL;
+    return true;
+}
+
+bool ml_frame_first(Proc *p, Frame *f)
+{
+    memset(f, 0, sizeof *f);
+    f->co = p->co;
+    f->stk = p->stk;
+    if (p->pc == ml_boot_code || p->pc == ml_coboot_code || p->base == p->stk->v + 1)
+        return false;
+    return frame_at(f, p->base, p->pc);
+}
+
+bool ml_frame_first_of(Proc *p, Coro *co, Frame *f)
+{
+    if (co == p->co)
+        return ml_frame_first(p, f);
+    memset(f, 0, sizeof *f);
+    f->co = co;
+    f->stk = co->stk;
+    if (co->pc == ml_coboot_code || (co->h.a == CO_DEAD && !(co->h.b & CO_FAILED)) || co->base <= 1)
+        return false;
+    return frame_at(f, co->stk->v + co->base, co->pc);
+}
+
+bool ml_frame_next(Proc *p, Frame *f, bool through)
+{
+    (void)p;
+    Value *own = ml_frame_own(f->base);
+    const Instr *ret = ml_slot_pc(own), *pc;
+    if (ret == ml_boot_code + 1)
+        return false;
+    if (ret == ml_coboot_code + 1) {
+        Coro *up = f->co ? f->co->resumer : NULL;
+        if (!through || !up)
+            return false;
+        f->co = up;
+        f->stk = up->stk;
+        return frame_at(f, up->stk->v + up->base, up->pc);
+    }
+    Value *base = ml_frame_caller(own, &pc);
+    if (ret[-1].op == OP_CONT && base == f->stk->v + 1)
+        return false;
+    return frame_at(f, base, pc);
+}
+
+Fn *ml_frame_fn(const Frame *f)
+{
+    return f->proto ? f->base[-1].f : NULL;
+}

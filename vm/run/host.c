@@ -1,0 +1,58 @@
+/*
+ * host.c - a host as a process: it has a pid, a mailbox, links and monitors
+ * as any other, but instead of code a callback.
+ */
+#include <setjmp.h>
+
+#include "vm/proc/signal.h"
+#include "vm/run/host.h"
+#include "vm/run/sched.h"
+#include "vm/run/slow.h"
+
+Proc *ml_host_new(Vm *vm, void (*on_msg)(void *ctx, Vm *vm, Value msg), void *ctx)
+{
+    Proc *p = ml_proc_new(vm, 256);
+    if (!p)
+        return NULL;
+    p->on_message = on_msg;
+    p->on_message_ctx = ctx;
+    p->trap_exit = true;
+    p->state = PROC_WAITING;
+    return p;
+}
+
+void ml_host_close(Vm *vm, Proc *host)
+{
+    if (host->state == PROC_READY)
+        ml_sched_drop(vm, host);
+    host->reason = ml_v_str(ml_sym(vm, "normal"));
+    ml_proc_exit(host);
+}
+
+static void tell(Proc *p)
+{
+    ml_proc_signals(p);
+    ml_mbox_rewind(&p->mbox);
+    while (ml_mbox_next(&p->mbox)) {
+        Value v = ml_proc_take_msg(p);
+        p->on_message(p->on_message_ctx, p->vm, v);
+        ml_mbox_rewind(&p->mbox);
+    }
+    if (p->heap.want_gc || p->heap.frag_bytes > 4096)
+        ml_proc_gc(p, 0);
+}
+
+/* Everything in the mailbox is given to the callback. */
+void ml_host_run(Proc *p)
+{
+    jmp_buf out;
+    p->vm->oom_jump = &out;
+    if (setjmp(out))
+        p->on_message(p->on_message_ctx, p->vm, ml_v_nil());
+    else
+        tell(p);
+    p->vm->oom_jump = NULL;
+    p->state = PROC_WAITING;
+    if (ml_mbox_has_new(&p->mbox) || p->mbox.head)
+        ml_sched_wake(p->vm, p);
+}
