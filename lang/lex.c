@@ -585,8 +585,8 @@ static void punctuation(Lex *x, Token *t, unsigned char c)
             return;
         }
         x->pos++;
-        wrong(x, t, t->off, "unexpected symbol", NULL,
-              "not equal is written `~=`");
+        wrong(x, t, t->off, "not equal is written '~='; unexpected symbol", NULL,
+              NULL);
         return;
     }
     take(x, t, 1, c);

@@ -156,7 +156,11 @@ end
 --- The module of that name: loads it at the first call, with what
 --- package.searchers find for it, and keeps it in package.loaded. Returns the
 --- module, and the first time also where it was found.
-function require(name)
+function require(...)
+  local name = ...
+  if name == nil and select("#", ...) > 0 then
+    error("bad argument #1 to 'require' (string expected, got nil)", 2)
+  end
   name = check_string(name, 1, "require")
   local module = loaded[name]
   if module then return module end

@@ -542,10 +542,9 @@ TEST(places_and_hints)
               "      |      ^\n"
               "hint: `=` assigns; comparing is written `==`\n");
     CHECK_STR(long_form("\tx = yes != no"),
-              "t:1:10: unexpected symbol near '!='\n"
+              "t:1:10: not equal is written '~='; unexpected symbol near '!='\n"
               "    1 | \tx = yes != no\n"
-              "      | \t        ^^\n"
-              "hint: not equal is written `~=`\n");
+              "      | \t        ^^\n");
     CHECK(strstr(long_form("x += 1"), "hint: there are no operators like"));
     CHECK(strstr(long_form("x++"), "hint: there is no `++`"));
     CHECK(strstr(long_form("x = a && b"), "hint: `&&` is written `and`"));

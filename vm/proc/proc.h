@@ -125,6 +125,7 @@ bool  ml_proc_grow(Proc *p, size_t n);
 
 enum { STACK_SLACK = 24 };      /* slots kept free above what a frame may use: for calls
                                    by the VM, and ML_NAT_FREE for natives */
+enum { ML_STACK_MAX = 1000000 };        /* slots of a stack, as stock Lua */
 /* The stack is the one in use. */
 void  ml_stack_bind(Proc *p, Stack *s);
 
