@@ -6,9 +6,9 @@ cd "$TMPDIR" || exit 1
 cat > bank.lua <<'LUA'
 local function teller()
   receive
-    case {"open", n} then
+    case {"open", n} as request then
       local account = {}
-      return account.owner.name, n
+      return account.owner.name, n, request
   end
 end
 local function quiet(f)
@@ -30,7 +30,7 @@ quiet(function() local function loop(n) return 1 + loop(n) end loop(0) end)
 LUA
 cat > expected <<'TEXT'
 bank.lua:5:14: attempt to index a nil value (field 'owner')
-    5 |       return account.owner.name, n
+    5 |       return account.owner.name, n, request
       |              ^^^^^^^^^^^^^
 in process <0.N> (spawned by <0.N>), handling {"open", 17, more = {1, {"a\n"}}}
    teller            bank.lua:5

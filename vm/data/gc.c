@@ -169,11 +169,16 @@ static void scan_tab(Gc *gc, Tab *t)
     }
 }
 
-/* The key of an entry without value only marks its place for `next`. A text
- * stays; an object is let go, and what stays is its hash. */
+static bool is_short(Value v)
+{
+    return v.tag == TAG_STR && (is_forwarded(v.o) ? forward_of(v.o) : v.o)->kind == OBJ_STR;
+}
+
+/* The key of an entry without value only marks its place for `next`. A short
+ * text stays; an object is let go, and what stays is its hash. */
 static void bury_key(Gc *gc, Node *nd)
 {
-    if (nd->key.tag == TAG_STR)
+    if (is_short(nd->key))
         ml_gc_value(gc, &nd->key);
     else if (ml_is_heap(nd->key))
         nd->key = (Value){ .u = nd->hash, .tag = TAG_INFO };
@@ -293,7 +298,7 @@ static void trace_weak(Gc *gc)
 static void drop_node(Gc *gc, Node *nd)
 {
     nd->val = ml_v_nil();
-    if (nd->key.tag == TAG_STR)
+    if (is_short(nd->key))
         follow(gc, &nd->key);
     else if (ml_is_heap(nd->key))
         nd->key = (Value){ .u = nd->hash, .tag = TAG_INFO };
@@ -337,7 +342,7 @@ static void clear_weak(Gc *gc, bool values_only)
 void ml_gc_mark_final(Heap *h, Obj *o)
 {
     Finals *f = (Finals *)(void *)h->finals;
-    if (o->flags & (OF_FINAL | OF_SHARED))
+    if (h->ending || (o->flags & (OF_FINAL | OF_SHARED)))
         return;
     if (!f || f->n + f->ndue == f->cap) {
         uint32_t cap = f ? f->cap * 2 : 8;
@@ -384,6 +389,7 @@ bool ml_gc_next_final(Heap *h, Value *out)
 void ml_gc_finals_all(Heap *h)
 {
     Finals *f = (Finals *)(void *)h->finals;
+    h->ending = true;
     if (!f)
         return;
     while (f->n > 0) {

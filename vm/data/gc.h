@@ -34,7 +34,7 @@ static inline void ml_gc_request(Heap *h) { h->want_gc = true; }
 void ml_gc_mark_final(Heap *h, Obj *o);
 /* The next object whose finaliser is due (value), or false. */
 bool ml_gc_next_final(Heap *h, Value *out);
-/* All that have one become due: the process ends. */
+/* All that have one become due, and no more are marked: the process ends. */
 void ml_gc_finals_all(Heap *h);
 /* Bytes of an object, by its kind. */
 size_t ml_obj_size(const Obj *o);

@@ -50,6 +50,7 @@ bool ml_heap_init(Heap *h, Mem *mem, size_t size)
     h->handle_goal = HEAP_GOAL;
     h->holds = NULL;
     h->finals = NULL;
+    h->ending = false;
     h->live = 0;
     h->max_bytes = 0;
     return true;

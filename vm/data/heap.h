@@ -60,6 +60,7 @@ struct Heap {
     size_t   handle_goal;       /* more than this asks for a collection, which sets it anew */
     Hold    *holds;
     Obj     *finals;            /* objects whose __gc must run one day (a Tab-like list, gc.c) */
+    bool     ending;            /* no further object gets a finaliser */
     size_t   live;              /* bytes alive after the last collection */
     size_t   max_bytes;         /* limit of this heap; 0: none */
     Mem     *mem;

@@ -163,22 +163,35 @@ void ml_proc_free(Proc *p)
     ml_mem_free(&vm->mem, p, sizeof *p);
 }
 
+/* Slots a stack may have now. Handlers of a stack overflow have more. */
+static size_t most_slots(const Proc *p)
+{
+    return (size_t)ML_STACK_MAX + STACK_SLACK + (p->handlers > 0 ? HANDLER_ROOM : 0);
+}
+
+static size_t slots_of(const Proc *p, const Stack *s)
+{
+    return s->cap < most_slots(p) ? s->cap : most_slots(p);
+}
+
 void ml_stack_bind(Proc *p, Stack *s)
 {
     p->stk = s;
-    p->stack_end = s->v + s->cap - STACK_SLACK;
+    p->stack_end = s->v + slots_of(p, s) - STACK_SLACK;
 }
 
 bool ml_proc_grow(Proc *p, size_t n)
 {
     Stack *old = p->stk;
-    size_t used = (size_t)(p->top - old->v), cap = old->cap;
+    size_t used = (size_t)(p->top - old->v), cap = slots_of(p, old), most = most_slots(p);
     if (used + n + STACK_SLACK <= cap)
         return true;
-    if (used + n > (size_t)ML_STACK_MAX + (p->handlers > 0 ? HANDLER_ROOM : 0))
+    if (used + n + STACK_SLACK > most)
         return false;
     while (cap < used + n + STACK_SLACK)
         cap = cap * 2 - STACK_SLACK / 2;
+    if (cap > most)
+        cap = most;
     if (!ml_heap_may(&p->heap, cap * sizeof(Value)))
         return false;
     Stack *s = (Stack *)(void *)ml_heap_alloc(&p->heap, sizeof(Stack) + cap * sizeof(Value), OBJ_STACK);

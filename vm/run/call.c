@@ -126,6 +126,13 @@ Slow ml_native_call(Proc *p, Nat *n, bool protect)
 
 static Slow unwind(Proc *p);
 
+/* The stack may have more room while a message handler runs. */
+static void count_handlers(Proc *p, int n)
+{
+    p->handlers += n;
+    ml_stack_bind(p, p->stk);
+}
+
 Slow ml_cont_return(Proc *p, Value *f, Value *src, int n)
 {
     f = ml_frame_own(f + 1);
@@ -161,7 +168,7 @@ Slow ml_cont_return(Proc *p, Value *f, Value *src, int n)
         p->err = f[-2];
         return unwind(p);
     case INFO_HANDLER:
-        p->handlers--;
+        count_handlers(p, -1);
         p->err = first;
         return unwind(p);
     case INFO_FINAL:
@@ -356,10 +363,10 @@ static bool call_handler(Proc *p)
     Value handler = find_handler(p, &running);
     if (ml_is_nil(handler))
         return false;
-    p->handlers++;
+    count_handlers(p, 1);
     if (running >= HANDLER_DEPTH || (running && p->top - p->stk->v > ML_STACK_MAX) ||
         (p->top + 8 > p->stack_end && !ml_proc_grow(p, 16))) {
-        p->handlers--;
+        count_handlers(p, -1);
         p->err = ml_v_str(ml_sym(p->vm, "error in error handling"));
         return false;
     }
@@ -486,7 +493,8 @@ static Slow unwind(Proc *p)
         return SLOW_CALL;
     }
     p->guards -= c.guards;
-    p->handlers -= c.handlers;
+    if (c.handlers)
+        count_handlers(p, -c.handlers);
     if (c.kind == AT_GUARD) {
         p->base = c.base;
         p->pc = c.base[-1].f->proto->code + c.guard->fail;

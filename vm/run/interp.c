@@ -591,10 +591,10 @@ RunEnd ml_interp(Proc *p)
     L(TFORCALL): {
         Value *r = RA;
         if (r->tag == TAG_NATIVE && r->nat->fn == p->vm->next_fn && r[1].tag == TAG_TAB &&
-            !(r[1].t->h.flags & OF_COW)) {
+            !(r[1].t->h.flags & OF_COW) && (r[3].tag == TAG_NIL || r[3].tag == TAG_INFO)) {
             /* pairs() over a plain table: no call; the position is kept in
              * the unused fourth slot while the loop is undisturbed */
-            Value k = r[2], v;
+            Value k = r[2], v = ml_v_nil();
             int more = ml_tab_next_hint(h, r[1].t, &r[3], &k, &v);
             if (ML_LIKELY(more >= 0)) {
                 n = OPC;

@@ -1,5 +1,5 @@
 /*
- * vm.c - birth and end of a VM.
+ * boot.c - birth and end of a VM.
  *
  * At birth the native libraries are laid out in the VM's own heap, then a
  * boot process runs the parts of the library that are written in the dialect,
