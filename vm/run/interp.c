@@ -300,23 +300,9 @@ RunEnd ml_interp(Proc *p)
     }
 
     /* --- arithmetic --- */
-#define ARITH(name, mm, iop, fop)                                              \
+#define ARITH(name, mm, y_, iop, fop)                                          \
     L(name): {                                                                 \
-        const Value *x = RB, *y = RC;                                          \
-        double fx, fy;                                                         \
-        if (ML_LIKELY(BOTH(x, y, TAG_INT))) {                                  \
-            SET_INT(RA, iop(x->i, y->i));                                      \
-            NEXT;                                                              \
-        }                                                                      \
-        if (to_float(x, &fx) && to_float(y, &fy)) {                            \
-            SET_FLOAT(RA, fop(fx, fy));                                        \
-            NEXT;                                                              \
-        }                                                                      \
-        GO(ml_op_arith(p, OPA, mm, *x, *y));                                   \
-    }
-#define ARITHK(name, mm, iop, fop)                                             \
-    L(name): {                                                                 \
-        const Value *x = RB, *y = KD;                                          \
+        const Value *x = RB, *y = (y_);                                        \
         double fx, fy;                                                         \
         if (ML_LIKELY(BOTH(x, y, TAG_INT))) {                                  \
             SET_INT(RA, iop(x->i, y->i));                                      \
@@ -333,12 +319,12 @@ RunEnd ml_interp(Proc *p)
 #define FMUL(x, y) ((x) * (y))
 #define FDIV(x, y) ((x) / (y))
 #define FIDIV(x, y) floor((x) / (y))
-    ARITH(ADD, MM_ADD, ml_int_add, FADD)
-    ARITH(SUB, MM_SUB, ml_int_sub, FSUB)
-    ARITH(MUL, MM_MUL, ml_int_mul, FMUL)
-    ARITHK(ADDK, MM_ADD, ml_int_add, FADD)
-    ARITHK(SUBK, MM_SUB, ml_int_sub, FSUB)
-    ARITHK(MULK, MM_MUL, ml_int_mul, FMUL)
+    ARITH(ADD, MM_ADD, RC, ml_int_add, FADD)
+    ARITH(SUB, MM_SUB, RC, ml_int_sub, FSUB)
+    ARITH(MUL, MM_MUL, RC, ml_int_mul, FMUL)
+    ARITH(ADDK, MM_ADD, KD, ml_int_add, FADD)
+    ARITH(SUBK, MM_SUB, KD, ml_int_sub, FSUB)
+    ARITH(MULK, MM_MUL, KD, ml_int_mul, FMUL)
 
     /* Integer division and remainder: not by zero. */
 #define ARITHZ(name, mm, y_, iop, fop)                                         \
