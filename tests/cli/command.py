@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# slow
 """command.py - the command line: options, exit codes, streams, signals."""
 
 import os

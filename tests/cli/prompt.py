@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# slow
 """prompt.py - the prompt, driven through a terminal as a person does it."""
 
 import os

@@ -2,7 +2,8 @@
 local me = self()
 local function err(f, ...) print((select(2, pcall(f, ...)):gsub("^[^:]+:%d+: ", ""))) end
 local co = coroutine.create(print)
-local file = assert(io.open(os.tmpname()))
+local name = os.tmpname()
+local file = assert(io.open(name))
 
 local _, m = pcall(send, me, {1, {log = file}})
 print(m:find("[2].log", 1, true) ~= nil)       --> true
@@ -33,3 +34,4 @@ print(receive())
 --> written by the child
 --> done
 file:close()
+os.remove(name)

@@ -139,12 +139,41 @@ TEST(what_is_held_is_counted_once_for_each_heap)
     CHECK_EQ(ml_load(&a.h.refs), 2);
     CHECK_EQ(ml_load(&b.h.refs), 2);
     CHECK_EQ(ml_heap_used(&w.h), 1500);
-    CHECK_EQ(w.h.holds->mark, 7);
+    CHECK_EQ(ml_heap_find_hold(&w.h, &a.h)->mark, 7);
+    CHECK_EQ(ml_heap_find_hold(&w.h, &b.h)->mark, 0);
     CHECK_EQ(world_close(&w), 0);
     CHECK_EQ(ml_load(&a.h.refs), 1);
     CHECK_EQ(a.freed, 0);
     ml_shared_unref(&a.h);
     CHECK_EQ(a.freed, 1);
+}
+
+TEST(many_holds_are_found_and_swept)
+{
+    enum { MANY = 1000 };
+    World w;
+    Thing t[MANY];
+    world_open(&w, 256);
+    for (int i = 0; i < MANY; i++) {
+        t[i] = new_thing(1);
+        ml_heap_hold(&w.h, &t[i].h);
+        ml_heap_hold(&w.h, &t[i].h);
+    }
+    CHECK_EQ(w.h.nholds, MANY);
+    for (int keep = MANY / 2; keep > 0; keep /= 4) {
+        w.h.epoch++;
+        for (int i = 0; i < keep; i++)
+            ml_heap_hold(&w.h, &t[i].h);
+        w.h.handle_bytes = 0;
+        ml_heap_sweep_holds(&w.h);
+        CHECK_EQ(w.h.nholds, keep);
+        CHECK_EQ(w.h.handle_bytes, keep);
+        for (int i = 0; i < MANY; i++)
+            CHECK((ml_heap_find_hold(&w.h, &t[i].h) != NULL) == (i < keep));
+    }
+    CHECK_EQ(world_close(&w), 0);
+    for (int i = 0; i < MANY; i++)
+        CHECK_EQ(ml_load(&t[i].h.refs), 1);
 }
 
 TEST(handles_and_holds_of_a_message_are_taken_over)

@@ -68,15 +68,13 @@ static inline Obj *forward_of(Obj *o) { return (Obj *)(uintptr_t)*word(o); }
 
 static void mark_hold(Gc *gc, Shared *sh)
 {
-    Heap *h = gc->h;
     if (gc->last_hold && gc->last_hold->sh == sh)
         return;
-    for (Hold *k = h->holds; k; k = k->next)
-        if (k->sh == sh) {
-            k->mark = h->epoch;
-            gc->last_hold = k;
-            return;
-        }
+    Hold *k = ml_heap_find_hold(gc->h, sh);
+    if (k) {
+        k->mark = gc->h->epoch;
+        gc->last_hold = k;
+    }
 }
 
 static inline void mark_shared(Gc *gc, Obj *o)
@@ -475,21 +473,6 @@ static void sweep_handles(Heap *h)
     h->handle_bytes = bytes;
 }
 
-static void sweep_holds(Heap *h)
-{
-    for (Hold **pp = &h->holds; *pp;) {
-        Hold *k = *pp;
-        if (k->mark == h->epoch) {
-            h->handle_bytes += k->sh->bytes;
-            pp = &k->next;
-        } else {
-            *pp = k->next;
-            ml_shared_unref(k->sh);
-            ml_mem_free(h->mem, k, sizeof *k);
-        }
-    }
-}
-
 static void free_frags(Heap *h, Frag *list)
 {
     while (list) {
@@ -530,7 +513,7 @@ static bool collect_into(Heap *h, size_t cap, GcRoots roots, void *ctx)
     scan_all(&gc);
 
     sweep_handles(h);
-    sweep_holds(h);
+    ml_heap_sweep_holds(h);
     free_frags(h, h->frags);
     h->frags = NULL;
     h->frag_bytes = 0;

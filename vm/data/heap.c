@@ -49,6 +49,8 @@ bool ml_heap_init(Heap *h, Mem *mem, size_t size)
     h->handle_bytes = 0;
     h->handle_goal = HEAP_GOAL;
     h->holds = NULL;
+    h->hold_index = NULL;
+    h->nholds = h->hold_slots = 0;
     h->finals = NULL;
     h->ending = false;
     h->live = 0;
@@ -94,7 +96,9 @@ void ml_heap_fini(Heap *h)
     while (h->handles)
         h->handles = drop_handle(h->handles, true);
     ml_heap_drop(h->mem, NULL, h->holds, h->frags);
+    ml_heap_forget_index(h);
     h->holds = NULL;
+    h->nholds = 0;
     h->frags = NULL;
     ml_mem_free(h->mem, h->block, h->block_size);
     h->block = h->block_top = h->top = h->end = NULL;
@@ -224,43 +228,6 @@ bool ml_heap_may(const Heap *h, size_t n)
            (ml_heap_used(h) + n) / 2 <= h->max_bytes;
 }
 
-/* Does the heap hold sh? Marks it, and puts it to the front: it will be asked
- * for again soon. */
-static bool mark_hold(Heap *h, const Shared *sh)
-{
-    for (Hold **at = &h->holds; *at; at = &(*at)->next) {
-        Hold *hold = *at;
-        if (hold->sh != sh)
-            continue;
-        *at = hold->next;
-        hold->next = h->holds;
-        h->holds = hold;
-        hold->mark = h->epoch;
-        return true;
-    }
-    return false;
-}
-
-static void add_hold(Heap *h, Hold *hold)
-{
-    hold->mark = h->epoch;
-    hold->next = h->holds;
-    h->holds = hold;
-    ml_heap_charge(h, hold->sh->bytes);
-}
-
-void ml_heap_hold(Heap *h, Shared *sh)
-{
-    if (mark_hold(h, sh))
-        return;
-    Hold *hold = ml_mem_alloc(h->mem, sizeof *hold);
-    if (!hold)
-        h->oom(h, sizeof *hold);
-    hold->sh = sh;
-    ml_shared_ref(sh);
-    add_hold(h, hold);
-}
-
 static Obj **charge_handle(Heap *h, Obj *o)
 {
     if (o->kind == OBJ_LSTR) {
@@ -281,16 +248,7 @@ void ml_heap_take(Heap *h, Obj *handles, Hold *holds)
         end = charge_handle(h, *end);
     *end = h->handles;
     h->handles = handles;
-    while (holds) {
-        Hold *hold = holds;
-        holds = hold->next;
-        if (mark_hold(h, hold->sh)) {
-            ml_shared_unref(hold->sh);
-            ml_mem_free(h->mem, hold, sizeof *hold);
-        } else {
-            add_hold(h, hold);
-        }
-    }
+    ml_heap_take_holds(h, holds);
 }
 
 void ml_heap_adopt(Heap *h, Frag *f)

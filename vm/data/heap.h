@@ -39,6 +39,7 @@ typedef struct Raw {
 /* A counted thing some object of this heap points to (code, frozen region). */
 typedef struct Hold {
     struct Hold *next;
+    struct Hold *chain;         /* of the index */
     Shared      *sh;
     uint32_t     mark;          /* gc epoch in which it was last seen */
 } Hold;
@@ -59,6 +60,8 @@ struct Heap {
     size_t   handle_bytes;      /* bytes charged for what they and the holds point to */
     size_t   handle_goal;       /* more than this asks for a collection, which sets it anew */
     Hold    *holds;
+    Hold   **hold_index;        /* hold.c; NULL while they are few */
+    uint32_t nholds, hold_slots;
     Obj     *finals;            /* objects whose __gc must run one day (a Tab-like list, gc.c) */
     bool     ending;            /* no further object gets a finaliser */
     size_t   live;              /* bytes alive after the last collection */
@@ -131,6 +134,12 @@ size_t ml_heap_used(const Heap *h);
 /* The heap now refers to something owned by sh (which keeps living). Marks
  * the Hold with the epoch. */
 void  ml_heap_hold(Heap *h, Shared *sh);
+/* hold.c: its Hold, or NULL; a list of a message that was adopted; those not
+ * marked in this epoch go, the others are charged; the index of them. */
+Hold *ml_heap_find_hold(const Heap *h, const Shared *sh);
+void  ml_heap_take_holds(Heap *h, Hold *list);
+void  ml_heap_sweep_holds(Heap *h);
+void  ml_heap_forget_index(Heap *h);
 
 /* Takes the fragment over; its `top` is set. */
 void  ml_heap_adopt(Heap *h, Frag *f);

@@ -379,10 +379,19 @@ static bool call_handler(Proc *p)
     return true;
 }
 
+static bool is_overflow(Value err)
+{
+    static const char end[] = "stack overflow";
+    enum { N = sizeof end - 1 };
+    return ml_is_str(err) && err.s->len >= N && memcmp(ml_str_data(err.s) + err.s->len - N, end, N) == 0;
+}
+
 Slow ml_throw(Proc *p)
 {
     if (p->top < ml_frame_end(p))
         p->top = ml_frame_end(p);
+    if (p->handlers > 0 && p->top - p->stk->v > ML_STACK_MAX && is_overflow(p->err))
+        p->err = ml_v_str(ml_sym(p->vm, "error in error handling"));
     if (!p->exiting && !p->interrupted && call_handler(p))
         return SLOW_CALL;
     if (!p->crash && !is_caught(p))
@@ -437,8 +446,13 @@ static Slow leave_coroutine(Proc *p, unsigned status, Value *src, int n, bool ca
     c->resumer = NULL;
     p->codepth--;
     load_context(p, to);
-    if (n > 0 && p->top + n > p->stack_end && !ml_proc_grow(p, (size_t)n + ML_NAT_FREE))
-        return ml_err(p, "stack overflow");
+    Value none = ml_v_nil();
+    if (n > 0 && p->top + n > p->stack_end && !ml_proc_grow(p, (size_t)n + ML_NAT_FREE)) {
+        none = ml_v_str(ml_sym(p->vm, "too many results to resume"));
+        src = &none;
+        n = 1;
+        caught = true;
+    }
     return back_to_native(p, p->top, src, n, (unsigned)p->nat_step, (uint32_t)p->nat_nargs, caught);
 }
 

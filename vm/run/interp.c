@@ -781,13 +781,15 @@ do_return:      /* the function at slot f returns n values that lie at src */
             goto do_return;
         } else {
             p->top = top;
+            bool final = p->in_final;
             s = ml_cont_return(p, f, src, n);
             base = p->base;
             pc = p->pc;
             top = p->top;
             if (s != SLOW_OK)
                 goto slow_end;
-            if (ML_UNLIKELY(h->want_gc)) {
+            /* not right after a finaliser: one that makes another would go on for ever */
+            if (ML_UNLIKELY(h->want_gc) && final == p->in_final) {
                 s = ml_safe_point(p);
                 goto slow_end;
             }
