@@ -67,17 +67,13 @@ static size_t random_text(Rand *r, char *to, size_t room)
     return n;
 }
 
-/* A piece of the standard library with a few things changed in it. */
+/* A file of the standard library with a thing or two changed in it. */
 static size_t mutated_text(Rand *r, char *to, size_t room)
 {
     const StdlibFile *f = &ml_stdlib_files[below(r, (unsigned)ml_stdlib_count)];
-    size_t from = below(r, (unsigned)f->size / 2), n = f->size - from;
-    if (n > 3000)
-        n = 3000;
-    if (n > room - 64)
-        n = room - 64;
-    memcpy(to, f->text + from, n);
-    for (unsigned i = 1 + below(r, 8); i > 0 && n > 32; i--) {
+    size_t n = f->size < room - 64 ? f->size : room - 64;
+    memcpy(to, f->text, n);
+    for (unsigned i = 1 + below(r, 3); i > 0 && n > 32; i--) {
         size_t at = below(r, (unsigned)n - 16), len = 1 + below(r, 12);
         const char *w = words[below(r, ML_NELEM(words))];
         switch (below(r, 4)) {
@@ -100,7 +96,7 @@ static size_t mutated_text(Rand *r, char *to, size_t room)
 
 static long run(size_t (*make)(Rand *, char *, size_t), uint64_t seed)
 {
-    enum { ROOM = 8192 };
+    enum { ROOM = 16384 };
     long bad = 0, count = test_scale(FILES, 20);
     char *text = malloc(ROOM);
     Rand r;
