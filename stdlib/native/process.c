@@ -456,6 +456,7 @@ static NatEnd process_info(Nat *n)
     set(n, t, "state", ml_v_str(ml_sym(n->p->vm, state_of(p))));
     set(n, t, "memory", ml_v_int((int64_t)(sizeof *p + p->heap.block_size + p->heap.frag_bytes + p->heap.handle_bytes)));
     set(n, t, "reductions", ml_v_int((int64_t)p->total_reds));
+    set(n, t, "guard_errors", ml_v_int(p->guard_errors));
     set(n, t, "trap_exit", ml_v_bool(p->trap_exit));
     set(n, t, "background", ml_v_bool(p->background));
     static const char *const prios[] = { "low", "normal", "high" };

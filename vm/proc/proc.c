@@ -84,7 +84,6 @@ static void time_is_up(Timer *t, void *ctx)
     Proc *p = (Proc *)(void *)((char *)t - offsetof(Proc, timer));
     Vm *vm = ctx;
     vm->background_timers -= p->background;
-    p->timed_out = true;
     vm->wake(vm, p);
 }
 

@@ -76,12 +76,12 @@ struct Proc {
     bool         raise;         /* p->err is to be raised when it runs next */
     bool         failed;        /* ended by an uncaught error */
     bool         nat_caught;
-    bool         timed_out;
     bool         repl;          /* load() compiles for the prompt */
     bool         evaluator;     /* of a prompt: "interrupted" unwinds it instead of ending it */
     bool         interrupted;   /* evaluator: stop and unwind to the prompt */
     uint32_t     recv_reg;      /* register RECV puts messages in */
     uint32_t     codepth;       /* nested resumes */
+    uint32_t     guard_errors;  /* errors that failed a clause of receive */
 
     Heap         heap;
     Mbox         mbox;
@@ -97,6 +97,7 @@ struct Proc {
     Link        *links;
     Monitor     *monitors;      /* those it watches */
     Monitor     *watchers;      /* those that watch it */
+    Tab         *dict;          /* what libraries keep for it, or NULL */
     Value        current;       /* message being handled */
     Value        reason;        /* of its end */
     Shared      *reason_hold;   /* owns it when it is a table */
@@ -109,7 +110,6 @@ struct Proc {
     Shared      *env_last;      /* globals made for its last child; spawn.c */
     void       (*on_message)(void *ctx, Vm *vm, Value msg);     /* stands for a host */
     void        *on_message_ctx;
-    Tab         *dict;
 };
 
 /* Birth and end; proc.c. The code it will run and its registers are the

@@ -84,13 +84,11 @@ struct Vm {
     /* built-ins the core must recognise */
     NativeFn  next_fn;
     const NativeDef *xpcall, *resume, *close_ref;
-    uint64_t  guard_errors;
 
     /* given at boot */
     const Compiler *compiler;
     void    (*wake)(Vm *vm, Proc *p);               /* the scheduler's: if it waits, it is ready */
     void    (*report)(Vm *vm, const char *text, size_t n);  /* where reports for people go */
-    uint32_t  deny;
     int       stress_gc, stress_slice;
     Image   **images;                   /* permanent ones */
     uint32_t  nimages, images_cap;

@@ -513,7 +513,7 @@ static Slow unwind(Proc *p)
         p->base = c.base;
         p->pc = c.base[-1].f->proto->code + c.guard->fail;
         p->err = ml_v_nil();
-        p->vm->guard_errors++;
+        p->guard_errors++;
         return SLOW_OK;
     }
     if (c.kind == AT_PCALL) {

@@ -139,7 +139,6 @@ static void run_slice(Vm *vm, Proc *p)
     p->state = PROC_RUNNING;
     p->reds = slice;
     p->wait = WAIT_NONE;
-    p->timed_out = false;
     if (p->on_message) {
         ml_host_run(p);
         vm->running = NULL;
