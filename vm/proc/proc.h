@@ -10,7 +10,7 @@
 /*
  * proc.h - a process.
  *
- * States. ml_proc_verify() checks this table.
+ * States. The scheduler asserts what it can see of this table.
  *
  *              on a run queue   has a worker   mailbox
  *    READY     exactly one      no             anything

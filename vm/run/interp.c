@@ -473,7 +473,7 @@ RunEnd ml_interp(Proc *p)
     }
     EQUALS(JEQ, true)
     EQUALS(JNE, false)
-#define COMPARE(name, op, slow, iflt, jump_if)                                 \
+#define COMPARE(name, op, slow, jump_if)                                       \
     L(name): {                                                                 \
         const Value *x = RA, *y = RB;                                          \
         if (ML_LIKELY(BOTH(x, y, TAG_INT))) {                                  \
@@ -488,10 +488,10 @@ RunEnd ml_interp(Proc *p)
         }                                                                      \
         GO(slow(p, *x, *y));                                                   \
     }
-    COMPARE(JLT, <, ml_op_less, 0, true)
-    COMPARE(JNLT, <, ml_op_less, 0, false)
-    COMPARE(JLE, <=, ml_op_lesseq, 0, true)
-    COMPARE(JNLE, <=, ml_op_lesseq, 0, false)
+    COMPARE(JLT, <, ml_op_less, true)
+    COMPARE(JNLT, <, ml_op_less, false)
+    COMPARE(JLE, <=, ml_op_lesseq, true)
+    COMPARE(JNLE, <=, ml_op_lesseq, false)
     /* The next word is the JMP that belongs to the comparison. */
 #define EQUALSK(name, jump_if)                                                 \
     L(name): {                                                                 \

@@ -41,6 +41,7 @@ static Proc *dequeue(Vm *vm, unsigned prio)
     Proc *p = q->head;
     if (!p)
         return NULL;
+    ML_ASSERT(p->state == PROC_READY);
     q->head = p->next;
     if (!q->head)
         q->tail = NULL;
@@ -63,6 +64,7 @@ static Proc *next_ready(Vm *vm)
 
 void ml_sched_ready(Vm *vm, Proc *p)
 {
+    ML_ASSERT(p->state != PROC_EXITING);
     p->state = PROC_READY;
     enqueue(vm, p);
 }

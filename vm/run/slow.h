@@ -36,9 +36,9 @@ Slow ml_op_forprep(Proc *p, Instr i);
 Slow ml_op_closure(Proc *p, unsigned a, unsigned index);
 Slow ml_op_setlist(Proc *p, unsigned a, unsigned n, int64_t first);
 Slow ml_op_tbc(Proc *p, unsigned a);
-/* Closes the newest pending variable at or above slot; SLOW_OK: none is left.
- * Otherwise the instruction at p->pc - 1 is executed again afterwards, with
- * `open` values kept above base (0: it has none). */
+/* Closes the newest pending variable at or above `from`; SLOW_OK: none is
+ * left. Otherwise the instruction at p->pc - 1 is executed again afterwards.
+ * keep_top: end of the values it returns, which stay; NULL: it has none. */
 Slow ml_op_close(Proc *p, Value *from, Value *keep_top);
 bool ml_jump_taken(unsigned op, bool result);
 /* The process gets a table of globals of its own, if it shares one. */
