@@ -140,6 +140,7 @@ static bool run_boot_file(Vm *vm, const StdlibFile *f, Tab *globals, Tab *native
     p->reds = 1 << 30;
     p->heap.want_gc = false;
     p->heap.gc_stopped = true;
+    p->heap.puts_off = false;
     p->heap.stress = 0;
     vm->running = p;
     RunEnd end = ml_interp(p);
@@ -287,6 +288,7 @@ Vm *ml_vm_new(const VmConfig *cfg, char err[256])
         return NULL;
     ml_mem_init(&vm->mem, cfg->alloc, cfg->alloc_ud, cfg->max_bytes);
     ml_store(&vm->mem.used, ml_mem_used(&mem));
+    ml_mem_put_off(&vm->mem);
     uint64_t seed = cfg->seed ? cfg->seed : ml_rand_entropy();
     ml_rand_seed(&vm->rand, seed, 0);
     vm->hash_key = ml_rand_next(&vm->rand);
@@ -376,6 +378,7 @@ void ml_vm_free(Vm *vm)
         ml_poll_free(vm->poll);
     if (vm->symtab)
         ml_symtab_free(vm->symtab);
+    ml_mem_reap(&vm->mem, SIZE_MAX);
     Mem mem;
     ml_mem_init(&mem, vm->mem.fn, vm->mem.ud, 0);
     ml_store(&mem.used, ml_mem_used(&vm->mem));

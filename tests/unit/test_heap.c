@@ -65,16 +65,42 @@ TEST(a_large_object_leaves_the_rest_of_the_block_in_use)
     World w;
     world_open(&w, 256);
     ml_heap_alloc(&w.h, 40, OBJ_RAW);
-    ml_heap_alloc(&w.h, 100000, OBJ_RAW);
-    CHECK(w.h.want_gc && ml_heap_in_block(&w.h));
-    CHECK_EQ(ml_heap_used(&w.h), 40 + sizeof(Frag) + 100000);
+    Obj *large = ml_heap_alloc(&w.h, 100000, OBJ_RAW);
+    CHECK(!w.h.want_gc && ml_heap_in_block(&w.h));
+    CHECK(large->flags & OF_LARGE);
+    CHECK_EQ(ml_heap_used(&w.h), 40 + sizeof(Large) + 100000);
     ml_heap_alloc(&w.h, 40, OBJ_RAW);
-    CHECK_EQ(ml_heap_used(&w.h), 80 + sizeof(Frag) + 100000);
+    CHECK_EQ(ml_heap_used(&w.h), 80 + sizeof(Large) + 100000);
     /* the same while a fragment is being filled */
     ml_heap_alloc(&w.h, 200, OBJ_RAW);
     Frag *filling = w.h.frags;
     ml_heap_alloc(&w.h, 10 << 20, OBJ_RAW);
     CHECK(w.h.frags == filling);
+    CHECK(w.h.want_gc);                         /* more than handle_goal is outside */
+    CHECK_EQ(world_close(&w), 0);
+}
+
+TEST(a_large_object_grows_where_it_lies_and_what_is_new_is_zero)
+{
+    World w;
+    world_open(&w, 256);
+    Obj *before = ml_heap_alloc(&w.h, LARGE_MIN, OBJ_RAW);
+    Obj *o = ml_heap_zalloc(&w.h, LARGE_MIN, OBJ_RAW);
+    Obj *after = ml_heap_alloc(&w.h, LARGE_MIN, OBJ_RAW);
+    size_t size = LARGE_MIN;
+    memset((char *)o + 8, 7, size - 8);
+    for (size_t to = 100000; to < 20 << 20; to = to * 3 + 8) {
+        o = ml_large_resize(&w.h, o, to);
+        for (size_t i = size; i < to; i += 97)
+            CHECK_EQ(((char *)o)[i], 0);
+        CHECK_EQ(((char *)o)[size - 1], 7);
+        memset((char *)o + size, 7, to - size);
+        size = to;
+        CHECK(w.h.large == ml_large_of(after));
+        CHECK(w.h.large->frag.next == &ml_large_of(o)->frag);
+        CHECK(ml_large_of(o)->frag.next == &ml_large_of(before)->frag);
+        CHECK_EQ(ml_heap_used(&w.h), 2 * LARGE_MIN + ((size + 7) & ~(size_t)7) + 3 * sizeof(Large));
+    }
     CHECK_EQ(world_close(&w), 0);
 }
 

@@ -16,24 +16,49 @@
 #include "vm/base/atomic.h"
 #include "vm/base/check.h"
 
-static void *libc_fn(void *ud, void *ptr, size_t osize, size_t nsize)
+/* A block that grows to be made of pages, or no longer is. */
+static void *change_kind(void *ptr, size_t osize, size_t nsize)
 {
-    (void)ud, (void)osize;
-    if (nsize == 0) {
-        free(ptr);
+    void *to = nsize >= PAGES_MIN ? ml_pages_new(nsize) : malloc(nsize);
+    if (!to)
         return NULL;
+    memcpy(to, ptr, osize < nsize ? osize : nsize);
+    return to;
+}
+
+/* The C library's blocks, and pages for very large ones. Which of the two it
+ * is, is told by the size. ud: NULL, or the list for pages that are freed. */
+static void *default_fn(void *ud, void *ptr, size_t osize, size_t nsize)
+{
+    bool was_pages = ptr && osize >= PAGES_MIN;
+    if (ptr && nsize && was_pages != (nsize >= PAGES_MIN)) {
+        void *to = change_kind(ptr, osize, nsize);
+        if (to)
+            default_fn(ud, ptr, osize, 0);
+        return to;
     }
-    return realloc(ptr, nsize);
+    if (nsize >= PAGES_MIN)
+        return ptr ? ml_pages_resize(ptr, osize, nsize) : ml_pages_new(nsize);
+    if (nsize)
+        return realloc(ptr, nsize);
+    if (!was_pages)
+        free(ptr);
+    else if (ud)
+        ml_pages_doom(ud, ptr, osize);
+    else
+        ml_pages_free(ptr, osize);
+    return NULL;
 }
 
 void ml_mem_init(Mem *m, MemFn fn, void *ud, size_t limit)
 {
-    m->fn = fn ? fn : libc_fn;
+    m->fn = fn ? fn : default_fn;
     m->ud = ud;
     m->limit = limit;
     atomic_init(&m->used, 0);
     atomic_init(&m->peak, 0);
     atomic_init(&m->fail_in, 0);
+    atomic_init(&m->doomed, NULL);
 }
 
 /* Is this the request that was chosen to fail? */
@@ -99,11 +124,11 @@ void *ml_mem_alloc(Mem *m, size_t n)
 
 void *ml_mem_zalloc(Mem *m, size_t n)
 {
-    /* calloc gets fresh pages from the system without touching them */
-    if (m->fn == libc_fn) {
+    /* fresh pages are zero, and stay untouched */
+    if (m->fn == default_fn) {
         if (n == 0 || n > PTRDIFF_MAX || !book(m, n))
             return NULL;
-        void *z = calloc(1, n);
+        void *z = n >= PAGES_MIN ? ml_pages_new(n) : calloc(1, n);
         if (!z)
             unbook(m, n);
         return z;
@@ -114,7 +139,7 @@ void *ml_mem_zalloc(Mem *m, size_t n)
     return p;
 }
 
-void *ml_mem_realloc(Mem *m, void *p, size_t osize, size_t nsize)
+static void *resize(Mem *m, void *p, size_t osize, size_t nsize)
 {
     if (!p)
         return ml_mem_alloc(m, nsize);
@@ -132,10 +157,27 @@ void *ml_mem_realloc(Mem *m, void *p, size_t osize, size_t nsize)
             unbook(m, nsize - osize);
         return NULL;
     }
-    if (nsize > osize)
-        poison((char *)q + osize, nsize - osize, 0xA5);
-    else
+    if (nsize < osize)
         unbook(m, osize - nsize);
+    return q;
+}
+
+void *ml_mem_realloc(Mem *m, void *p, size_t osize, size_t nsize)
+{
+    void *q = resize(m, p, osize, nsize);
+    if (q && nsize > osize)
+        poison((char *)q + osize, nsize - osize, 0xA5);
+    return q;
+}
+
+void *ml_mem_zgrow(Mem *m, void *p, size_t osize, size_t nsize)
+{
+    if (!p)
+        return ml_mem_zalloc(m, nsize);
+    char *q = resize(m, p, osize, nsize);
+    bool fresh = m->fn == default_fn && osize >= PAGES_MIN;     /* zero already */
+    if (q && !fresh)
+        memset(q + osize, 0, nsize - osize);
     return q;
 }
 
@@ -151,4 +193,15 @@ void ml_mem_free(Mem *m, void *p, size_t size)
 size_t ml_mem_used(Mem *m)
 {
     return ml_load(&m->used);
+}
+
+void ml_mem_put_off(Mem *m)
+{
+    if (m->fn == default_fn)
+        m->ud = &m->doomed;
+}
+
+bool ml_mem_reap(Mem *m, size_t n)
+{
+    return ml_pages_reap(&m->doomed, n);
 }

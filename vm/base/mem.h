@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "vm/base/pages.h"
+
 /*
  * mem.h - the one seam through which every byte is allocated.
  *
@@ -22,6 +24,7 @@ typedef struct Mem {
     _Atomic(size_t)      peak;
     size_t               limit;     /* 0: none */
     _Atomic(int64_t)     fail_in;   /* checks: the n-th request from now fails; 0: off */
+    DoomedList           doomed;    /* very large blocks, freed and not yet given back */
 } Mem;
 
 /* fn NULL: the C library's. */
@@ -31,8 +34,17 @@ void  ml_mem_init(Mem *m, MemFn fn, void *ud, size_t limit);
 void *ml_mem_alloc(Mem *m, size_t n);
 void *ml_mem_zalloc(Mem *m, size_t n);                    /* zeroed */
 void *ml_mem_realloc(Mem *m, void *p, size_t osize, size_t nsize);
+/* Longer; what is new is zero. NULL: no memory, p is as it was. */
+void *ml_mem_zgrow(Mem *m, void *p, size_t osize, size_t nsize);
 void  ml_mem_free(Mem *m, void *p, size_t size);          /* p NULL: nothing */
 
 size_t ml_mem_used(Mem *m);
+
+/* Giving back a very large block takes long. From now on it is put off, and
+ * done in pieces of about n bytes by whoever calls ml_mem_reap now and then,
+ * until it answers false: nothing is left. */
+void ml_mem_put_off(Mem *m);
+static inline bool ml_mem_has_doomed(Mem *m) { return atomic_load(&m->doomed) != NULL; }
+bool ml_mem_reap(Mem *m, size_t n);
 
 #endif

@@ -15,6 +15,9 @@
 #include "vm/data/copy.h"
 #include "vm/data/gc.h"
 
+/* What work counts, in bytes: besides the size of what is copied. */
+enum { EACH = 32, PIECE = 1024 };
+
 static inline uint64_t *word(Obj *o) { return (uint64_t *)(void *)o; }
 
 void ml_copy_init(Copier *c, Mem *mem, CopyMode mode, size_t head)
@@ -25,6 +28,14 @@ void ml_copy_init(Copier *c, Mem *mem, CopyMode mode, size_t head)
     c->head = head > sizeof(Frag) ? head : sizeof(Frag);
     c->undo = c->undo_few;
     c->undo_cap = ML_NELEM(c->undo_few);
+    c->left = INT64_MAX;
+}
+
+void ml_copy_move(Copier *to, Copier *from)
+{
+    *to = *from;
+    if (from->undo == from->undo_few)
+        to->undo = to->undo_few;
 }
 
 static size_t prefix(const Copier *c)
@@ -32,9 +43,27 @@ static size_t prefix(const Copier *c)
     return c->mode == COPY_FREEZE ? sizeof(Shared *) : 0;
 }
 
+static bool is_large(const Frag *f) { return !f->top; }
+
 static char *frag_objects(const Copier *c, Frag *f)
 {
+    if (is_large(f))
+        return (char *)f + sizeof(Large);
     return (char *)f + (f == c->first ? c->head : sizeof(Frag));
+}
+
+static void append(Copier *c, Frag *f)
+{
+    if (c->last) {
+        c->last->top = c->top;
+        c->last->next = f;
+    } else {
+        c->first = f;
+    }
+    c->last = f;
+    c->top = f->top;
+    c->end = f->end;
+    c->total += f->size;
 }
 
 static bool new_frag(Copier *c, size_t n)
@@ -50,17 +79,22 @@ static bool new_frag(Copier *c, size_t n)
     f->size = size;
     f->top = (char *)f + head;
     f->end = (char *)f + size;
-    if (c->last) {
-        c->last->top = c->top;
-        c->last->next = f;
-    } else {
-        c->first = f;
-    }
-    c->last = f;
-    c->top = f->top;
-    c->end = f->end;
-    c->total += size;
+    append(c, f);
     return true;
+}
+
+/* A fragment for this object alone, which the receiving heap need not copy. */
+static char *room_large(Copier *c, size_t n)
+{
+    if (!c->first && !new_frag(c, 0))
+        return NULL;
+    Large *l = ml_large_new(c->mem, n, false);
+    if (!l) {
+        c->oom = true;
+        return NULL;
+    }
+    append(c, &l->frag);
+    return (char *)ml_large_obj(l);
 }
 
 static size_t round8(size_t n) { return (n + 7) & ~(size_t)7; }
@@ -105,6 +139,8 @@ void ml_copy_reserve(Copier *c, Value v)
 
 static char *room(Copier *c, size_t n)
 {
+    if (c->mode == COPY_OUT && n >= LARGE_MIN)
+        return room_large(c, n);
     n += prefix(c);
     if (!c->first || (size_t)(c->end - c->top) < n) {
         size_t size = c->total < 256 ? 512 : c->total;
@@ -126,14 +162,15 @@ static bool note(Copier *c, Obj *o, uint32_t parent)
 {
     if (c->nundo == c->undo_cap) {
         uint32_t cap = c->undo_cap * 2;
-        CopyUndo *u = ml_mem_alloc(c->mem, cap * sizeof *u);
+        bool few = c->undo == c->undo_few;
+        CopyUndo *u = ml_mem_realloc(c->mem, few ? NULL : c->undo, few ? 0 : c->undo_cap * sizeof *u,
+                                     cap * sizeof *u);
         if (!u) {
             c->oom = true;
             return false;
         }
-        memcpy(u, c->undo, c->nundo * sizeof *u);
-        if (c->undo != c->undo_few)
-            ml_mem_free(c->mem, c->undo, c->undo_cap * sizeof *u);
+        if (few)
+            memcpy(u, c->undo, c->nundo * sizeof *u);
         c->undo = u;
         c->undo_cap = cap;
     }
@@ -207,7 +244,9 @@ static bool settle(Copier *c, Obj *to)
         add = OF_SHARED | (to->kind == OBJ_TAB ? OF_COW : 0);
     else if (c->mode == COPY_FREEZE)
         add = OF_SHARED | OF_COUNTED | OF_FROZEN;
-    to->flags = (uint8_t)((to->flags & ~OF_FINAL) | add);
+    if (c->mode == COPY_OUT && is_large(c->last))
+        add = OF_LARGE;
+    to->flags = (uint8_t)((to->flags & ~(OF_FINAL | OF_LARGE)) | add);
     if (to->kind == OBJ_LSTR) {
         LStr *s = (LStr *)(void *)to;
         ml_shared_ref(&s->blob->h);
@@ -223,6 +262,14 @@ static bool settle(Copier *c, Obj *to)
         return met_fn(c, (Fn *)(void *)to);
     }
     return true;
+}
+
+/* Where the items of an object that is to be large begin; 0: it has none. */
+static size_t items_at(const Copier *c, const Obj *o)
+{
+    if (c->mode != COPY_OUT || !is_large(c->last))
+        return 0;
+    return o->kind == OBJ_ARR ? sizeof(ArrObj) : o->kind == OBJ_NODES ? sizeof(NodesObj) : 0;
 }
 
 static bool copy_obj(Copier *c, Obj **po, uint32_t parent)
@@ -246,7 +293,9 @@ static bool copy_obj(Copier *c, Obj **po, uint32_t parent)
     char *at = room(c, n);
     if (!at || !note(c, o, parent))
         return false;
-    memcpy(at, o, n);
+    /* the items of a large object are copied when they are looked at */
+    memcpy(at, o, items_at(c, o) ? items_at(c, o) : n);
+    c->left -= EACH + (int64_t)(items_at(c, o) ? 0 : n);
     Obj *to = (Obj *)(void *)at;
     *word(o) = (uint64_t)(uintptr_t)to;
     *po = to;
@@ -281,10 +330,17 @@ static bool scan_tab(Copier *c, Tab *t, uint32_t self)
     return true;
 }
 
-static bool scan_nodes(Copier *c, NodesObj *no, uint32_t self)
+static bool scan_values(Copier *c, Value *v, size_t n, uint32_t self)
 {
-    for (size_t i = 0; i < no->count; i++) {
-        Node *nd = &no->n[i];
+    for (size_t i = 0; i < n; i++)
+        if (!copy_value(c, &v[i], self))
+            return false;
+    return true;
+}
+
+static bool scan_nodes(Copier *c, Node *nd, size_t n, uint32_t self)
+{
+    for (const Node *end = nd + n; nd < end; nd++) {
         if (ml_is_nil(nd->val)) {
             if (ml_is_heap(nd->key))
                 nd->key = (Value){ .u = nd->hash, .tag = TAG_INFO };
@@ -299,22 +355,10 @@ static bool scan_obj(Copier *c, Obj *o, uint32_t self)
 {
     switch (o->kind) {
     case OBJ_TAB:   return scan_tab(c, (Tab *)(void *)o, self);
-    case OBJ_NODES: return scan_nodes(c, (NodesObj *)(void *)o, self);
+    case OBJ_NODES: return scan_nodes(c, ((NodesObj *)(void *)o)->n, ((NodesObj *)(void *)o)->count, self);
     case OBJ_BOX:   return copy_value(c, &((Box *)(void *)o)->v, self);
-    case OBJ_ARR: {
-        ArrObj *a = (ArrObj *)(void *)o;
-        for (size_t i = 0; i < a->cap; i++)
-            if (!copy_value(c, &a->v[i], self))
-                return false;
-        return true;
-    }
-    case OBJ_FN: {
-        Fn *f = (Fn *)(void *)o;
-        for (unsigned i = 0; i < f->h.a; i++)
-            if (!copy_value(c, &f->up[i], self))
-                return false;
-        return true;
-    }
+    case OBJ_ARR:   return scan_values(c, ((ArrObj *)(void *)o)->v, ((ArrObj *)(void *)o)->cap, self);
+    case OBJ_FN:    return scan_values(c, ((Fn *)(void *)o)->up, o->a, self);
     case OBJ_UDATA: {
         Udata *d = (Udata *)(void *)o;
         if (d->meta) {
@@ -330,6 +374,36 @@ static bool scan_obj(Copier *c, Obj *o, uint32_t self)
     }
 }
 
+/* The next items of a large object; it is done when c->scan is NULL. */
+static bool scan_large(Copier *c, Obj *o)
+{
+    const char *from = (const char *)c->undo[c->scanned].o;
+    size_t each, n, first;
+    if (o->kind == OBJ_ARR) {
+        each = sizeof(Value), first = sizeof(ArrObj);
+        n = ((ArrObj *)(void *)o)->cap;
+    } else if (o->kind == OBJ_NODES) {
+        each = sizeof(Node), first = sizeof(NodesObj);
+        n = ((NodesObj *)(void *)o)->count;
+    } else {
+        c->scan = NULL;
+        return scan_obj(c, o, c->scanned++);
+    }
+    size_t some = n - c->at < PIECE ? n - c->at : PIECE;
+    char *to = (char *)o + first + c->at * each;
+    memcpy(to, from + first + c->at * each, some * each);
+    c->at += some;
+    c->left -= (int64_t)(some * each);
+    uint32_t self = c->scanned;
+    if (c->at == n) {
+        c->scan = NULL;
+        c->at = 0;
+        c->scanned++;
+    }
+    return o->kind == OBJ_ARR ? scan_values(c, (Value *)(void *)to, some, self)
+                              : scan_nodes(c, (Node *)(void *)to, some, self);
+}
+
 static bool scan_all(Copier *c)
 {
     for (;;) {
@@ -339,8 +413,15 @@ static bool scan_all(Copier *c)
             c->scan_frag = c->first;
             c->scan = frag_objects(c, c->first);
         }
+        if (c->left <= 0) {
+            c->paused = true;
+            return false;
+        }
         char *end = c->scan_frag == c->last ? c->top : c->scan_frag->top;
-        if (c->scan < end) {
+        if (is_large(c->scan_frag) && c->scan) {
+            if (!scan_large(c, (Obj *)(void *)c->scan))
+                return false;
+        } else if (c->scan < end) {
             Obj *o = (Obj *)(void *)(c->scan + prefix(c));
             c->scan += prefix(c) + round8(ml_obj_size(o));
             if (!scan_obj(c, o, c->scanned++))
@@ -368,18 +449,36 @@ bool ml_copy_root(Copier *c, Value *v, uint32_t root)
     return copy_value(c, v, COPY_ROOT + root) && scan_all(c);
 }
 
-void ml_copy_done(Copier *c)
+bool ml_copy_more(Copier *c)
 {
-    for (uint32_t i = 0; i < c->nundo; i++)
-        *word(c->undo[i].o) = c->undo[i].word;
+    c->paused = false;
+    return scan_all(c);
+}
+
+bool ml_copy_undo(Copier *c)
+{
+    while (c->undone < c->nundo) {
+        if (c->left <= 0)
+            return false;
+        *word(c->undo[c->undone].o) = c->undo[c->undone].word;
+        c->undone++;
+        c->left -= EACH;
+    }
     if (c->last)
         c->last->top = c->top;
     if (!c->bad && c->undo != c->undo_few) {
         ml_mem_free(c->mem, c->undo, c->undo_cap * sizeof *c->undo);
         c->undo = c->undo_few;
         c->undo_cap = ML_NELEM(c->undo_few);
-        c->nundo = 0;
+        c->nundo = c->undone = 0;
     }
+    return true;
+}
+
+void ml_copy_done(Copier *c)
+{
+    c->left = INT64_MAX;
+    ml_copy_undo(c);
 }
 
 void ml_copy_drop(Copier *c)

@@ -50,22 +50,32 @@ struct Copier {
     Frag     *scan_frag;
     char     *scan;
     uint32_t  scanned;
+    size_t    at;               /* items done of the large object being looked at */
+    int64_t   left;             /* bytes that may still be worked on */
+    bool      paused;           /* they were used up */
     uint32_t  root;
     CopyUndo *undo;
-    uint32_t  nundo, undo_cap;
+    uint32_t  nundo, undo_cap, undone;
     CopyUndo  undo_few[16];
 };
 
 void  ml_copy_init(Copier *c, Mem *mem, CopyMode mode, size_t head);
+/* The same copier at another place; `from` is no longer used. */
+void  ml_copy_move(Copier *to, Copier *from);
 /* Copies what v refers to and everything behind it; *v becomes the copy.
- * `root` names this root in a path. False: failed, see oom and bad. May be
- * called for several roots: sharing between them is kept. */
+ * `root` names this root in a path. False: failed, see oom and bad; or paused:
+ * set `left` and call ml_copy_more until it is done. Until then nothing may
+ * touch the source heap. May be called for several roots: sharing between them
+ * is kept. */
 bool  ml_copy_root(Copier *c, Value *v, uint32_t root);
+bool  ml_copy_more(Copier *c);
 /* Before the first root: what refers to `from` will refer to `to`, which is
  * shared. */
 bool  ml_copy_alias(Copier *c, Obj *from, Obj *to);
-/* Undoes the marks in the source heap. Must be called, success or not. */
+/* Undoes the marks in the source heap. Must be called, success or not.
+ * ml_copy_undo: as far as `left` goes; false: call again. */
 void  ml_copy_done(Copier *c);
+bool  ml_copy_undo(Copier *c);
 /* Frees what was copied (after failure). */
 void  ml_copy_drop(Copier *c);
 /* After ml_copy_done, for a failure: the way to the object that cannot be

@@ -9,37 +9,33 @@
  *                             ^ scan                  ^ top
  *
  * A copied object leaves its new address in its old header: headers are odd,
- * addresses are even. Shared objects stay where they are; if they are counted,
- * the heap's hold on their owner is marked as still needed.
+ * addresses are even. Large objects stay where they are: they are marked with
+ * the epoch and put on a list of what is to be looked at. Shared objects stay,
+ * too; if they are counted, the heap's hold on their owner is marked as still
+ * needed.
  *
- * Weak tables are remembered while copying; what they refer to weakly is
- * looked at when everything else is known. Objects with a finaliser that were
- * not reached are brought over and put on the list of those that are due.
+ * Weak tables (gc_weak.c) are remembered while copying; what they refer to
+ * weakly is looked at when everything else is known. Objects with a finaliser
+ * (gc_final.c) that were not reached are brought over and become due.
  *
- * The old block and all fragments are freed at the end, and with them the
- * counted things that no object refers to any more.
+ * A collection is done in slices of some tens of microseconds: its state is a
+ * Gc, phase by phase. Between two slices the process does not run, but signals
+ * reach it, and what they make needs room: at the beginning the whole heap is
+ * taken over into the Gc, and the heap is empty. New objects lie in fragments
+ * of their own, refer to nothing old, and are left alone. A process that is
+ * killed meanwhile gives back both spaces.
+ *
+ * If the new block turns out to be mostly empty, a second round moves all into
+ * one of fitting size.
  */
 #include <string.h>
 
 #include "vm/base/check.h"
 #include "vm/data/fn.h"
-#include "vm/data/gc.h"
+#include "vm/data/gc_in.h"
 
-struct Gc {
-    Heap   *h;
-    char   *block, *top, *end, *scan;
-    Tab    *weak;               /* weak tables met, linked by Tab.next */
-    Hold   *last_hold;
-    Value  *weak_root[4];
-    int     nweak;
-};
-
-/* Objects with finalisers: those that wait for their end, those whose end has come. */
-typedef struct Finals {
-    size_t bytes;               /* of this block */
-    uint32_t n, ndue, cap;
-    Value  v[];                 /* v[0..n) waiting, v[cap-ndue..cap) due */
-} Finals;
+/* What work counts, in bytes: besides the size of what is copied or looked at. */
+enum { EACH = 24, FREEING = 300, PIECE = 1024 };
 
 size_t ml_obj_size(const Obj *o)
 {
@@ -61,10 +57,6 @@ size_t ml_obj_size(const Obj *o)
     }
     return (n + 7) & ~(size_t)7;
 }
-
-static inline uint64_t *word(Obj *o) { return (uint64_t *)(void *)o; }
-static inline bool is_forwarded(Obj *o) { return (*word(o) & 1) == 0; }
-static inline Obj *forward_of(Obj *o) { return (Obj *)(uintptr_t)*word(o); }
 
 static void mark_hold(Gc *gc, Shared *sh)
 {
@@ -109,8 +101,21 @@ static Obj *copy(Gc *gc, Obj *o)
         memcpy(to, o, n);
     }
     ML_CHECK(gc->top <= gc->end);
-    *word(o) = (uint64_t)(uintptr_t)to;
+    gc->left -= EACH + (gc->top - (char *)to);
+    *ml_gc_word(o) = (uint64_t)(uintptr_t)to;
     return to;
+}
+
+static void mark_large(Gc *gc, Obj *o)
+{
+    Large *l = ml_large_of(o);
+    if (l->mark == gc->h->epoch)
+        return;
+    l->mark = gc->h->epoch;
+    /* behind the first, which may be half done */
+    Large **at = gc->todo ? &gc->todo->todo : &gc->todo;
+    l->todo = *at;
+    *at = l;
 }
 
 void ml_gc_obj(Gc *gc, Obj **po)
@@ -118,10 +123,12 @@ void ml_gc_obj(Gc *gc, Obj **po)
     Obj *o = *po;
     if (!o)
         return;
-    if (is_forwarded(o))
-        *po = forward_of(o);
+    if (ml_gc_is_forwarded(o))
+        *po = ml_gc_forward(o);
     else if (o->flags & OF_SHARED)
         mark_shared(gc, o);
+    else if (o->flags & OF_LARGE)
+        mark_large(gc, o);
     else
         *po = copy(gc, o);
 }
@@ -138,12 +145,6 @@ void ml_gc_values(Gc *gc, Value *v, size_t n)
     for (size_t i = 0; i < n; i++)
         if (ml_is_heap(v[i]))
             ml_gc_obj(gc, &v[i].o);
-}
-
-void ml_gc_weak_value(Gc *gc, Value *v)
-{
-    ML_CHECK(gc->nweak < (int)ML_NELEM(gc->weak_root));
-    gc->weak_root[gc->nweak++] = v;
 }
 
 static void scan_tab(Gc *gc, Tab *t)
@@ -169,27 +170,26 @@ static void scan_tab(Gc *gc, Tab *t)
 
 static bool is_short(Value v)
 {
-    return v.tag == TAG_STR && (is_forwarded(v.o) ? forward_of(v.o) : v.o)->kind == OBJ_STR;
+    return v.tag == TAG_STR && (ml_gc_is_forwarded(v.o) ? ml_gc_forward(v.o) : v.o)->kind == OBJ_STR;
 }
 
-/* The key of an entry without value only marks its place for `next`. A short
- * text stays; an object is let go, and what stays is its hash. */
-static void bury_key(Gc *gc, Node *nd)
+void ml_gc_bury(Gc *gc, Node *nd)
 {
-    if (is_short(nd->key))
-        ml_gc_value(gc, &nd->key);
-    else if (ml_is_heap(nd->key))
+    if (is_short(nd->key)) {
+        if (!ml_gc_is_new(gc, nd->key.o))
+            ml_gc_value(gc, &nd->key);
+    } else if (ml_is_heap(nd->key)) {
         nd->key = (Value){ .u = nd->hash, .tag = TAG_INFO };
+    }
 }
 
-static void scan_nodes(Gc *gc, NodesObj *no)
+static void scan_nodes(Gc *gc, const NodesObj *no, Node *nd, size_t n)
 {
     if (no->h.a & 1)
         return;                         /* weak keys: later */
-    for (size_t i = 0; i < no->count; i++) {
-        Node *nd = &no->n[i];
+    for (const Node *end = nd + n; nd < end; nd++) {
         if (ml_is_nil(nd->val)) {
-            bury_key(gc, nd);
+            ml_gc_bury(gc, nd);
             continue;
         }
         ml_gc_value(gc, &nd->key);
@@ -216,336 +216,360 @@ static void scan_coro(Gc *gc, Coro *c)
     ML_GC_PTR(gc, c->resumer);
 }
 
+/* Items i to i + n of what consists of items. */
+static void scan_items(Gc *gc, Obj *o, size_t i, size_t n)
+{
+    switch (o->kind) {
+    case OBJ_ARR:
+        if (o->a != 2)
+            ml_gc_values(gc, ((ArrObj *)(void *)o)->v + i, n);
+        break;
+    case OBJ_NODES:
+        scan_nodes(gc, (NodesObj *)(void *)o, ((NodesObj *)(void *)o)->n + i, n);
+        break;
+    case OBJ_STACK:
+        ml_gc_values(gc, ((Stack *)(void *)o)->v + i, n);
+        break;
+    default:
+        ML_CHECK(!"no items");
+    }
+}
+
 static void scan_obj(Gc *gc, Obj *o)
 {
     switch (o->kind) {
     case OBJ_TAB:   scan_tab(gc, (Tab *)(void *)o); break;
-    case OBJ_ARR:
-        if (o->a != 2)
-            ml_gc_values(gc, ((ArrObj *)(void *)o)->v, ((ArrObj *)(void *)o)->cap);
-        break;
-    case OBJ_NODES: scan_nodes(gc, (NodesObj *)(void *)o); break;
+    case OBJ_ARR:   scan_items(gc, o, 0, ((ArrObj *)(void *)o)->cap); break;
+    case OBJ_NODES: scan_items(gc, o, 0, ((NodesObj *)(void *)o)->count); break;
+    case OBJ_STACK: scan_items(gc, o, 0, ((Stack *)(void *)o)->used); break;
     case OBJ_FN:    scan_fn(gc, (Fn *)(void *)o); break;
     case OBJ_BOX:   ml_gc_value(gc, &((Box *)(void *)o)->v); break;
     case OBJ_CORO:  scan_coro(gc, (Coro *)(void *)o); break;
-    case OBJ_STACK: ml_gc_values(gc, ((Stack *)(void *)o)->v, ((Stack *)(void *)o)->used); break;
     case OBJ_UDATA: ML_GC_PTR(gc, ((Udata *)(void *)o)->meta); break;
     case OBJ_TBC:   ML_GC_PTR(gc, ((Tbc *)(void *)o)->prev); break;
     default:        break;              /* strings, bytes: nothing inside */
     }
 }
 
-static void scan_all(Gc *gc)
+/* A large stack is not moved; what lies above its use must go as in a copy. */
+static bool clear_stack(Gc *gc, Stack *s)
 {
-    while (gc->scan < gc->top) {
-        Obj *o = (Obj *)(void *)gc->scan;
-        gc->scan += ml_obj_size(o);
+    while (gc->at < s->cap) {
+        size_t n = s->cap - gc->at;
+        if (gc->left <= 0)
+            return false;
+        if (n > PIECE)
+            n = PIECE;
+        memset(s->v + gc->at, 0, n * sizeof(Value));
+        gc->at += n;
+        gc->left -= (int64_t)(n * sizeof(Value)) / 2;
+    }
+    return true;
+}
+
+/* The first of the large objects to be looked at; false: not done with it. */
+static bool scan_large(Gc *gc)
+{
+    Obj *o = ml_large_obj(gc->todo);
+    size_t n = 0, each = sizeof(Value);
+    switch (o->kind) {
+    case OBJ_ARR:   n = ((ArrObj *)(void *)o)->cap; break;
+    case OBJ_STACK: n = ((Stack *)(void *)o)->used; break;
+    case OBJ_NODES:
+        n = ((NodesObj *)(void *)o)->count;
+        each = sizeof(Node);
+        break;
+    default:
         scan_obj(gc, o);
     }
-}
-
-/* --- weak tables --- */
-
-static bool is_new(const Gc *gc, const Obj *o)
-{
-    return (const char *)o >= gc->block && (const char *)o < gc->top;
-}
-
-/* As ml_gc_value, for a slot that may have been followed before. */
-static void follow(Gc *gc, Value *v)
-{
-    if (ml_is_heap(*v) && !is_new(gc, v->o))
-        ml_gc_obj(gc, &v->o);
-}
-
-/* Is what v refers to alive? Strings count as values: they are brought over. */
-static bool is_alive(Gc *gc, Value *v)
-{
-    if (!ml_is_heap(*v))
-        return true;
-    if (v->tag == TAG_STR) {
-        follow(gc, v);
-        return true;
+    while (gc->at < n) {
+        size_t some = n - gc->at < PIECE ? n - gc->at : PIECE;
+        if (gc->left <= 0)
+            return false;
+        scan_items(gc, o, gc->at, some);
+        gc->at += some;
+        gc->left -= (int64_t)(some * each);
     }
-    return is_forwarded(v->o) || (v->o->flags & OF_SHARED) || is_new(gc, v->o);
+    return o->kind != OBJ_STACK || clear_stack(gc, (Stack *)(void *)o);
 }
 
-/* Ephemerons: a value is reached through its table only if its key is alive. */
-static void trace_weak(Gc *gc)
+bool ml_gc_scan(Gc *gc)
 {
-    bool again;
-    do {
-        again = false;
-        for (Tab *t = gc->weak; t; t = (Tab *)(void *)t->next) {
-            if (t->h.b != 1 || !ml_tab_has_nodes(t))
-                continue;
-            for (uint32_t i = 0; i <= t->mask; i++) {
-                Node *nd = &t->node[i];
-                if (ml_is_nil(nd->val) || !is_alive(gc, &nd->key))
-                    continue;
-                char *before = gc->top;
-                follow(gc, &nd->key);
-                follow(gc, &nd->val);
-                again |= gc->top != before;
-            }
+    for (;;) {
+        while (gc->scan < gc->top) {
+            if (gc->left <= 0)
+                return false;
+            Obj *o = (Obj *)(void *)gc->scan;
+            size_t n = ml_obj_size(o);
+            gc->scan += n;
+            gc->left -= EACH + (int64_t)n;
+            scan_obj(gc, o);
         }
-        scan_all(gc);
-    } while (again);
-}
-
-static void drop_node(Gc *gc, Node *nd)
-{
-    nd->val = ml_v_nil();
-    if (is_short(nd->key))
-        follow(gc, &nd->key);
-    else if (ml_is_heap(nd->key))
-        nd->key = (Value){ .u = nd->hash, .tag = TAG_INFO };
-}
-
-/* Entries whose key (b & 1) or value (b & 2) did not live are removed. Keys of
- * entries that go because of their value may be finalised objects: those were
- * brought over by now and are followed. */
-static void clear_weak(Gc *gc, bool values_only)
-{
-    for (Tab *t = gc->weak; t; t = (Tab *)(void *)t->next) {
-        if (t->arr && (t->h.b & 2))
-            for (uint32_t i = 0; i < t->asize; i++) {
-                if (!is_alive(gc, &t->arr[i]))
-                    t->arr[i] = ml_v_nil();
-                else
-                    follow(gc, &t->arr[i]);
-            }
-        if (!ml_tab_has_nodes(t))
-            continue;
-        for (uint32_t i = 0; i <= t->mask; i++) {
-            Node *nd = &t->node[i];
-            if (ml_is_nil(nd->val)) {
-                drop_node(gc, nd);
-                continue;
-            }
-            bool dead = ((t->h.b & 2) && !is_alive(gc, &nd->val)) ||
-                        (!values_only && (t->h.b & 1) && !is_alive(gc, &nd->key));
-            if (dead) {
-                drop_node(gc, nd);
-            } else if (!values_only) {
-                follow(gc, &nd->key);
-                follow(gc, &nd->val);
-            }
-        }
+        if (!gc->todo)
+            return true;
+        if (!scan_large(gc))
+            return false;
+        gc->todo = gc->todo->todo;
+        gc->at = 0;
     }
 }
 
-/* --- finalisers --- */
+/* --- what the heap held --- */
 
-void ml_gc_mark_final(Heap *h, Obj *o)
+static Obj **next_handle(Obj *o)
 {
-    Finals *f = (Finals *)(void *)h->finals;
-    if (h->ending || (o->flags & (OF_FINAL | OF_SHARED)))
-        return;
-    if (!f || f->n + f->ndue == f->cap) {
-        uint32_t cap = f ? f->cap * 2 : 8;
-        size_t bytes = sizeof(Finals) + cap * sizeof(Value);
-        Finals *g = ml_mem_zalloc(h->mem, bytes);
-        if (!g)
-            h->oom(h, bytes);
-        g->bytes = bytes;
-        g->cap = cap;
-        if (f) {
-            g->n = f->n;
-            g->ndue = f->ndue;
-            memcpy(g->v, f->v, f->n * sizeof(Value));
-            memcpy(g->v + cap - f->ndue, f->v + f->cap - f->ndue, f->ndue * sizeof(Value));
-            ml_mem_free(h->mem, f, f->bytes);
-        }
-        h->finals = (Obj *)(void *)g;
-        f = g;
+    return o->kind == OBJ_LSTR ? &((LStr *)(void *)o)->next : &((Udata *)(void *)o)->next;
+}
+
+static size_t handle_bytes(const Obj *o)
+{
+    if (o->kind == OBJ_LSTR)
+        return ((const LStr *)(const void *)o)->blob->h.bytes;
+    const Shared *sh = ((const Udata *)(const void *)o)->sh;
+    return sh ? sh->bytes : 0;
+}
+
+/* The first handle of the old list lives on, or is let go. */
+static void sweep_handle(Gc *gc)
+{
+    Obj *o = gc->old_handles;
+    bool alive = ml_gc_is_alive(gc, o);
+    if (ml_gc_is_forwarded(o))
+        o = ml_gc_forward(o);
+    gc->old_handles = *next_handle(o);
+    *next_handle(o) = alive ? gc->handles : NULL;
+    if (alive) {
+        gc->handles = o;
+        gc->handle_bytes += handle_bytes(o);
+    } else {
+        ml_heap_end_handles(o);
+        gc->left -= FREEING;
     }
-    o->flags |= OF_FINAL;
-    f->v[f->n++] = (Value){ .o = o, .tag = o->kind == OBJ_TAB ? TAG_TAB : TAG_UDATA };
+    gc->left -= EACH;
 }
 
-/* Due objects are called in the reverse order of their marking: the first one
- * to be called lies lowest in the due part. */
-static void make_due(Finals *f, Value v)
+static void sweep_large(Gc *gc)
 {
-    v.o->flags &= (uint8_t)~OF_FINAL;
-    memmove(f->v + f->cap - f->ndue - 1, f->v + f->cap - f->ndue, f->ndue * sizeof(Value));
-    f->ndue++;
-    f->v[f->cap - 1] = v;
-}
-
-bool ml_gc_next_final(Heap *h, Value *out)
-{
-    Finals *f = (Finals *)(void *)h->finals;
-    if (!f || f->ndue == 0)
-        return false;
-    ml_set(out, &f->v[f->cap - f->ndue]);
-    f->ndue--;
-    return true;
-}
-
-void ml_gc_finals_all(Heap *h)
-{
-    Finals *f = (Finals *)(void *)h->finals;
-    h->ending = true;
-    if (!f)
-        return;
-    while (f->n > 0) {
-        Value v = f->v[--f->n];
-        make_due(f, v);
+    Large *l = gc->old_large;
+    gc->old_large = (Large *)(void *)l->frag.next;
+    if (l->mark == gc->h->epoch) {
+        gc->large_bytes += l->frag.size;
+        ml_large_link(gc->h, l);
+    } else {
+        ml_mem_free(gc->h->mem, l, l->frag.size);
     }
+    gc->left -= FREEING;
 }
 
-void ml_gc_fini(Heap *h)
+static void free_frag(Gc *gc)
 {
-    Finals *f = (Finals *)(void *)h->finals;
-    if (f)
-        ml_mem_free(h->mem, f, f->bytes);
-    h->finals = NULL;
+    Frag *f = gc->old_frags;
+    gc->old_frags = f->next;
+    ml_mem_free(gc->h->mem, f, f->size);
+    gc->left -= FREEING;
 }
 
-static void finals_roots(Gc *gc)
-{
-    Finals *f = (Finals *)(void *)gc->h->finals;
-    if (f)
-        ml_gc_values(gc, f->v + f->cap - f->ndue, f->ndue);
-}
+/* --- a collection --- */
 
-static bool separate_finals(Gc *gc)
-{
-    Finals *f = (Finals *)(void *)gc->h->finals;
-    uint32_t keep = 0, dead = 0;
-    if (!f || f->n == 0)
-        return false;
-    for (uint32_t i = 0; i < f->n; i++)
-        if (!is_forwarded(f->v[i].o))
-            dead++;
-    /* newest first, as they must be called */
-    for (uint32_t i = f->n; dead && i-- > 0;)
-        if (!is_forwarded(f->v[i].o)) {
-            Value v = f->v[i];
-            memmove(f->v + i, f->v + i + 1, (f->n - i - 1) * sizeof(Value));
-            f->n--;
-            ml_gc_value(gc, &v);
-            make_due(f, v);
-        }
-    for (uint32_t i = 0; i < f->n; i++, keep++)
-        ml_gc_value(gc, &f->v[i]);
-    return dead != 0;
-}
-
-/* --- what the heap holds outside --- */
-
-static void sweep_handles(Heap *h)
-{
-    Obj *list = h->handles, *kept = NULL;
-    size_t bytes = 0;
-    while (list) {
-        bool alive = is_forwarded(list);
-        Obj *o = alive ? forward_of(list) : list, *next;
-        if (o->kind == OBJ_LSTR) {
-            LStr *s = (LStr *)(void *)o;
-            next = s->next;
-            if (alive) {
-                s->next = kept;
-                bytes += s->blob->h.bytes;
-            } else {
-                ml_shared_unref(&s->blob->h);
-            }
-        } else {
-            Udata *d = (Udata *)(void *)o;
-            next = d->next;
-            if (alive) {
-                d->next = kept;
-                bytes += d->sh ? d->sh->bytes : 0;
-            } else {
-                if (d->type->fini)
-                    d->type->fini(d->data);
-                if (d->sh)
-                    ml_shared_unref(d->sh);
-            }
-        }
-        if (alive)
-            kept = o;
-        list = next;
-    }
-    h->handles = kept;
-    h->handle_bytes = bytes;
-}
-
-static void free_frags(Heap *h, Frag *list)
-{
-    while (list) {
-        Frag *next = list->next;
-        ml_mem_free(h->mem, list, list->size);
-        list = next;
-    }
-}
-
-static bool collect_into(Heap *h, size_t cap, GcRoots roots, void *ctx)
-{
-    Gc gc = { .h = h };
-    gc.block = ml_mem_alloc(h->mem, cap);
-    if (!gc.block)
-        return false;
-    gc.top = gc.scan = gc.block;
-    gc.end = gc.block + cap;
-    h->epoch++;
-
-    roots(&gc, ctx);
-    finals_roots(&gc);
-    scan_all(&gc);
-    trace_weak(&gc);
-    if (gc.weak)
-        clear_weak(&gc, true);
-    if (separate_finals(&gc)) {
-        scan_all(&gc);
-        trace_weak(&gc);
-    }
-    if (gc.weak)
-        clear_weak(&gc, false);
-    for (int i = 0; i < gc.nweak; i++) {
-        if (is_alive(&gc, gc.weak_root[i]))
-            follow(&gc, gc.weak_root[i]);
-        else
-            *gc.weak_root[i] = ml_v_nil();
-    }
-    scan_all(&gc);
-
-    sweep_handles(h);
-    ml_heap_sweep_holds(h);
-    free_frags(h, h->frags);
-    h->frags = NULL;
-    h->frag_bytes = 0;
-#ifdef ML_CHECKS
-    memset(h->block, 0xDB, h->block_size);
-#endif
-    ml_mem_free(h->mem, h->block, h->block_size);
-    h->block = gc.block;
-    h->block_size = cap;
-    h->top = h->block_top = gc.top;
-    h->end = gc.end;
-    h->live = (size_t)(gc.top - gc.block);
-    /* as much again outside, or as there is inside, before it is worth while */
-    size_t more = h->handle_bytes > h->live ? h->handle_bytes : h->live;
-    h->handle_goal = h->handle_bytes + (more > HEAP_GOAL ? more : HEAP_GOAL);
-    h->want_gc = false;
-    return true;
-}
-
-bool ml_gc_run(Heap *h, size_t need, GcRoots roots, void *ctx)
+static size_t new_size(const Heap *h, size_t need)
 {
     /* Everything may be alive; where much was alive last time, twice that. */
     size_t cap = h->block_size + h->frag_bytes + need + 64;
     if (h->live * 2 > h->block_size && cap < h->block_size * 2 + need)
         cap = h->block_size * 2 + need;
-    cap = (cap + 255) & ~(size_t)255;
-    if (!collect_into(h, cap, roots, ctx))
+    return (cap + 255) & ~(size_t)255;
+}
+
+/* The heap is taken over and left empty. */
+static bool begin(Gc *gc, size_t cap, GcRoots roots, void *ctx)
+{
+    Heap *h = gc->h;
+    gc->block = ml_mem_alloc(h->mem, cap);
+    if (!gc->block)
         return false;
-    /* Mostly empty: move into a block of fitting size, for a process should
-     * hold little more than what it uses. */
-    size_t want = (h->live * 2 + need + 255) & ~(size_t)255;
-    if (cap > 1024 && want * 2 < cap)
-        collect_into(h, want, roots, ctx);
+    gc->top = gc->scan = gc->block;
+    gc->end = gc->block + cap;
+    gc->phase = GC_TRACE;
+    gc->todo = NULL;
+    gc->at = 0;
+    gc->weak = NULL;
+    gc->nweak = 0;
+    gc->last_hold = NULL;
+    gc->old_block = h->block;
+    gc->old_size = h->block_size;
+    gc->old_frags = h->frags;
+    gc->old_handles = h->handles;
+    gc->old_large = h->large;
+    gc->handles = NULL;
+    gc->handle_bytes = gc->large_bytes = h->handle_bytes = 0;
+    h->block = h->block_top = h->top = h->end = NULL;
+    h->block_size = h->frag_bytes = 0;
+    h->frags = NULL;
+    h->handles = NULL;
+    h->large = NULL;
+    h->want_gc &= (uint8_t)~WANT_GC;
+    h->epoch++;
+    roots(gc, ctx);
+    ml_gc_final_roots(gc);
+    ml_gc_begin_weak(gc, true);
     return true;
+}
+
+/* One phase; false: the slice is used up. */
+static bool run_phase(Gc *gc)
+{
+    switch (gc->phase) {
+    case GC_TRACE:
+    case GC_TRACE_FINALS:
+        if (!ml_gc_trace_weak(gc))
+            return false;
+        ml_gc_begin_weak(gc, false);
+        break;
+    case GC_CLEAR_VALUES:
+        if (!ml_gc_clear_weak(gc, true))
+            return false;
+        break;
+    case GC_FINALS:
+        ml_gc_begin_weak(gc, ml_gc_separate(gc));
+        break;
+    case GC_CLEAR:
+        if (!ml_gc_clear_weak(gc, false))
+            return false;
+        ml_gc_clear_roots(gc);
+        break;
+    case GC_HANDLES:
+        while (gc->old_handles) {
+            if (gc->left <= 0)
+                return false;
+            sweep_handle(gc);
+        }
+        break;
+    case GC_LARGE:
+        while (gc->old_large) {
+            if (gc->left <= 0)
+                return false;
+            sweep_large(gc);
+        }
+        break;
+    case GC_FRAGS:
+        while (gc->old_frags) {
+            if (gc->left <= 0)
+                return false;
+            free_frag(gc);
+        }
+        break;
+    case GC_OVER:
+        break;
+    }
+    gc->phase++;
+    return true;
+}
+
+/* The new block becomes the heap's; the fragments made meanwhile stay. */
+static void install(Gc *gc)
+{
+    Heap *h = gc->h;
+#ifdef ML_CHECKS
+    memset(gc->old_block, 0xDB, gc->old_size);
+#endif
+    ml_mem_free(h->mem, gc->old_block, gc->old_size);
+    if (!ml_heap_in_block(h))
+        h->frags->top = h->top;
+    h->block = gc->block;
+    h->block_size = (size_t)(gc->end - gc->block);
+    h->top = h->block_top = gc->top;
+    h->end = gc->end;
+    h->live = (size_t)(gc->top - gc->block);
+
+    Obj **last = &h->handles;
+    while (*last)
+        last = next_handle(*last);
+    *last = gc->handles;
+    h->handle_bytes += gc->handle_bytes;
+    ml_heap_sweep_holds(h);
+    h->want_gc &= (uint8_t)~WANT_GC;    /* room for signals was asked for in an empty heap */
+    /* as much again outside, or as there is inside, before it is worth while */
+    size_t more = h->handle_bytes > h->live ? h->handle_bytes : h->live;
+    h->handle_goal = h->handle_bytes + (more > HEAP_GOAL ? more : HEAP_GOAL);
+    /* large objects are looked at each time, so not too often */
+    h->frag_goal = gc->large_bytes / 2;
+}
+
+/* Mostly empty: a process should hold little more than what it uses. */
+static size_t better_size(const Gc *gc)
+{
+    const Heap *h = gc->h;
+    size_t want = (h->live * 2 + gc->need + 255) & ~(size_t)255;
+    return !gc->compact && h->block_size > 1024 && want * 2 < h->block_size ? want : 0;
+}
+
+/* Works on until the slice is used up; true: over. */
+static bool work(Gc *gc, GcRoots roots, void *ctx)
+{
+    for (;;) {
+        while (gc->phase != GC_OVER)
+            if (!run_phase(gc))
+                return false;
+        install(gc);
+        size_t cap = better_size(gc);
+        gc->compact = true;
+        if (cap == 0 || !begin(gc, cap, roots, ctx))
+            return true;
+    }
+}
+
+GcEnd ml_gc_run(Heap *h, size_t need, GcRoots roots, void *ctx, int64_t budget)
+{
+    Gc few = { .h = h, .need = need }, *gc = h->gc ? h->gc : &few;
+    gc->left = budget;
+    if (gc == &few && !begin(gc, new_size(h, need), roots, ctx))
+        return GC_NO_MEMORY;
+    if (gc == &few && !work(gc, roots, ctx)) {
+        h->gc = ml_mem_alloc(h->mem, sizeof *gc);
+        if (h->gc) {
+            *h->gc = few;
+            return GC_MORE;
+        }
+        gc->left = INT64_MAX;           /* no room to remember: all at once */
+        work(gc, roots, ctx);
+    } else if (gc != &few) {
+        if (!work(gc, roots, ctx))
+            return GC_MORE;
+        h->gc = NULL;
+        ml_mem_free(h->mem, gc, sizeof *gc);
+    }
+    return GC_DONE;
+}
+
+/* --- the end of a process in the middle of it --- */
+
+/* Its handles are told from what they have become, if they were copied. */
+static void drop_old_handles(Obj *list)
+{
+    while (list) {
+        Obj *o = ml_gc_is_forwarded(list) ? ml_gc_forward(list) : list;
+        list = *next_handle(o);
+        *next_handle(o) = NULL;
+        ml_heap_end_handles(o);
+    }
+}
+
+static void abandon(Heap *h)
+{
+    Gc *gc = h->gc;
+    drop_old_handles(gc->old_handles);
+    ml_heap_end_handles(gc->handles);
+    ml_heap_drop(h->mem, NULL, NULL, gc->old_frags);
+    ml_heap_drop(h->mem, NULL, NULL, gc->old_large ? &gc->old_large->frag : NULL);
+    ml_mem_free(h->mem, gc->old_block, gc->old_size);
+    ml_mem_free(h->mem, gc->block, (size_t)(gc->end - gc->block));
+    ml_mem_free(h->mem, gc, sizeof *gc);
+    h->gc = NULL;
+}
+
+void ml_gc_fini(Heap *h)
+{
+    if (h->gc)
+        abandon(h);
+    ml_gc_free_finals(h);
 }

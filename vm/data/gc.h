@@ -23,12 +23,18 @@ void ml_gc_weak_value(Gc *gc, Value *v);
 void ml_gc_obj(Gc *gc, Obj **o);
 #define ML_GC_PTR(gc, field) ml_gc_obj((gc), (Obj **)(void *)&(field))
 
-/* Collects. At least `need` bytes are free afterwards. False: no memory for
- * the new space; the heap is as it was. Owner, at a safe point. */
-bool ml_gc_run(Heap *h, size_t need, GcRoots roots, void *ctx);
+typedef enum {
+    GC_DONE,
+    GC_MORE,                    /* h->gc is under way: call again before anything touches an object */
+    GC_NO_MEMORY                /* for the new space; the heap is as it was */
+} GcEnd;
+
+/* Collects, or goes on with it. At least `need` bytes are free afterwards.
+ * budget: bytes to be worked on, about; INT64_MAX: all. Owner, at a safe point. */
+GcEnd ml_gc_run(Heap *h, size_t need, GcRoots roots, void *ctx, int64_t budget);
 
 /* Asks for a collection at the next safe point. */
-static inline void ml_gc_request(Heap *h) { h->want_gc = true; }
+static inline void ml_gc_request(Heap *h) { h->want_gc |= WANT_GC; }
 
 /* The object's metatable has __gc: remember to run it. */
 void ml_gc_mark_final(Heap *h, Obj *o);
@@ -38,7 +44,7 @@ bool ml_gc_next_final(Heap *h, Value *out);
 void ml_gc_finals_all(Heap *h);
 /* Bytes of an object, by its kind. */
 size_t ml_obj_size(const Obj *o);
-/* Frees the lists. */
+/* Frees the lists, and what a collection under way holds. Before ml_heap_fini. */
 void ml_gc_fini(Heap *h);
 
 /* Stack and coroutine objects, which the collector must know by shape. */

@@ -8,10 +8,10 @@
  *           [Frag|objects..................]   <- full, or came with a message
  *
  * Which of the two cases holds is seen at `end`: it is the end of the block
- * while the block is being filled. A large object gets a fragment of its own
- * behind the first, so that the rest of the one being filled stays in use.
- * The collector replaces block and fragments by a new block and needs to know
- * nothing of this.
+ * while the block is being filled. An object that is too big for the rest of a
+ * fragment may get one of its own behind the first, so that the rest stays in
+ * use. The collector replaces block and fragments by a new block and needs to
+ * know nothing of this.
  *
  * Handles are objects that own something outside the heap: long strings their
  * blob, userdata a native resource. They are linked, so that the end of the
@@ -24,6 +24,7 @@
 
 #include "vm/base/check.h"
 #include "vm/data/str.h"
+#include "vm/data/tab.h"
 
 enum { FRAG_MIN = 1024 };
 
@@ -45,6 +46,11 @@ bool ml_heap_init(Heap *h, Mem *mem, size_t size)
     h->next_id = 1;
     h->frags = NULL;
     h->frag_bytes = 0;
+    h->frag_goal = 0;
+    h->large = NULL;
+    h->gc = NULL;
+    h->split = NULL;
+    h->puts_off = false;
     h->handles = NULL;
     h->handle_bytes = 0;
     h->handle_goal = HEAP_GOAL;
@@ -58,15 +64,24 @@ bool ml_heap_init(Heap *h, Mem *mem, size_t size)
     return true;
 }
 
+/* The header may have made place for the address of a copy, if the process is
+ * ended while one is being made: of a message, say. */
+static const Obj *header_of(const Obj *o)
+{
+    uint64_t word = *(const uint64_t *)(const void *)o;
+    return word & 1 ? o : (const Obj *)(uintptr_t)word;
+}
+
 static Obj *drop_handle(Obj *o, bool destroy)
 {
-    if (o->kind == OBJ_LSTR) {
+    const Obj *head = header_of(o);
+    if (head->kind == OBJ_LSTR) {
         LStr *s = (LStr *)(void *)o;
         Obj *next = s->next;
         ml_shared_unref(&s->blob->h);
         return next;
     }
-    ML_CHECK(o->kind == OBJ_UDATA);
+    ML_CHECK(head->kind == OBJ_UDATA);
     Udata *u = (Udata *)(void *)o;
     Obj *next = u->next;
     if (destroy && u->type && u->type->fini)
@@ -91,11 +106,20 @@ void ml_heap_drop(Mem *mem, Obj *handles, Hold *holds, Frag *frags)
     }
 }
 
+void ml_heap_end_handles(Obj *list)
+{
+    while (list)
+        list = drop_handle(list, true);
+}
+
 void ml_heap_fini(Heap *h)
 {
-    while (h->handles)
-        h->handles = drop_handle(h->handles, true);
+    ml_heap_end_handles(h->handles);
+    h->handles = NULL;
     ml_heap_drop(h->mem, NULL, h->holds, h->frags);
+    ml_heap_drop(h->mem, NULL, NULL, h->large ? &h->large->frag : NULL);
+    h->large = NULL;
+    ml_tab_forget_split(h);
     ml_heap_forget_index(h);
     h->holds = NULL;
     h->nholds = 0;
@@ -156,6 +180,66 @@ static Obj *bump(Heap *h, size_t size, unsigned kind)
     return o;
 }
 
+/* --- large objects --- */
+
+Large *ml_large_new(Mem *mem, size_t size, bool zero)
+{
+    size_t all = sizeof(Large) + size;
+    Large *l = zero ? ml_mem_zalloc(mem, all) : ml_mem_alloc(mem, all);
+    if (!l)
+        return NULL;
+    *l = (Large){ .frag.size = all };
+    return l;
+}
+
+void ml_large_link(Heap *h, Large *l)
+{
+    l->mark = h->epoch;
+    l->prev = NULL;
+    l->frag.next = h->large ? &h->large->frag : NULL;
+    if (h->large)
+        h->large->prev = l;
+    h->large = l;
+    ml_heap_charge(h, l->frag.size);
+}
+
+static Obj *alloc_large(Heap *h, size_t size, unsigned kind, bool zero)
+{
+    Large *l = ml_large_new(h->mem, size, zero);
+    if (!l)
+        return NULL;
+    Obj *o = ml_large_obj(l);
+    *(uint64_t *)(void *)o = kind;
+    o->flags = OF_LARGE;
+    ml_large_link(h, l);
+    return o;
+}
+
+Obj *ml_large_resize(Heap *h, Obj *o, size_t nsize)
+{
+    Large *l = ml_large_of(o);
+    size_t was = l->frag.size, all = sizeof *l + ((nsize + 7) & ~(size_t)7);
+    Large *to = NULL;
+    if (all <= was)
+        to = ml_mem_realloc(h->mem, l, was, all);
+    else if (nsize <= PTRDIFF_MAX / 2 && (!h->max_bytes || ml_heap_may(h, all - was)))
+        to = ml_mem_zgrow(h->mem, l, was, all);
+    if (!to)
+        h->oom(h, all);
+    to->frag.size = all;
+    if (to->prev)
+        to->prev->frag.next = &to->frag;
+    else
+        h->large = to;
+    if (to->frag.next)
+        ((Large *)(void *)to->frag.next)->prev = to;
+    h->handle_bytes -= was;
+    ml_heap_charge(h, all);
+    return ml_large_obj(to);
+}
+
+/* --- objects --- */
+
 static Obj *alloc_alone(Heap *h, size_t size, unsigned kind)
 {
     Frag *f = new_frag(h, size);
@@ -173,11 +257,16 @@ Obj *ml_heap_try(Heap *h, size_t size, unsigned kind)
     if (size > PTRDIFF_MAX / 2)
         return NULL;
     size = (size + 7) & ~(size_t)7;
-    if ((size_t)(h->end - h->top) >= size)
+    if (size < LARGE_MIN && (size_t)(h->end - h->top) >= size)
         return bump(h, size, kind);
-    h->want_gc = true;
-    if (h->max_bytes && !ml_heap_may(h, size))
+    if (h->max_bytes && !ml_heap_may(h, size)) {
+        h->want_gc |= WANT_GC;
         return NULL;
+    }
+    if (size >= LARGE_MIN)
+        return alloc_large(h, size, kind, false);
+    if (h->frag_bytes >= h->frag_goal)
+        h->want_gc |= WANT_GC;
     size_t room = frag_room(h);
     Frag *f = size < room / 2 ? new_frag(h, room) : NULL;
     if (!f)
@@ -186,11 +275,27 @@ Obj *ml_heap_try(Heap *h, size_t size, unsigned kind)
     return bump(h, size, kind);
 }
 
-Obj *ml_heap_alloc_slow(Heap *h, size_t size, unsigned kind)
+Obj *ml_heap_alloc_any(Heap *h, size_t size, unsigned kind)
 {
     Obj *o = ml_heap_try(h, size, kind);
     if (!o)
         h->oom(h, size);
+    return o;
+}
+
+Obj *ml_heap_zalloc(Heap *h, size_t size, unsigned kind)
+{
+    size = (size + 7) & ~(size_t)7;
+    if (size >= LARGE_MIN) {
+        Obj *o = NULL;
+        if (size <= PTRDIFF_MAX / 2 && (!h->max_bytes || ml_heap_may(h, size)))
+            o = alloc_large(h, size, kind, true);
+        if (!o)
+            h->oom(h, size);
+        return o;
+    }
+    Obj *o = ml_heap_alloc(h, size, kind);
+    memset(o + 1, 0, size - sizeof *o);
     return o;
 }
 
@@ -253,16 +358,20 @@ void ml_heap_take(Heap *h, Obj *handles, Hold *holds)
 
 void ml_heap_adopt(Heap *h, Frag *f)
 {
+    if (!f->top) {
+        ml_large_link(h, (Large *)(void *)f);
+        return;
+    }
     link_frag(h, f);
-    if (h->frag_bytes > h->block_size + FRAG_MIN)
-        h->want_gc = true;
+    if (h->frag_bytes > h->block_size + FRAG_MIN && h->frag_bytes > h->frag_goal)
+        h->want_gc |= WANT_GC;
 }
 
 void *ml_heap_raw(Heap *h, size_t n, Obj **obj)
 {
     if (n > PTRDIFF_MAX / 4)
         h->oom(h, n);
-    Raw *r = (Raw *)(void *)ml_heap_alloc(h, sizeof *r + n, OBJ_RAW);
+    Raw *r = (Raw *)(void *)ml_heap_alloc_any(h, sizeof *r + n, OBJ_RAW);
     r->size = n;
     if (obj)
         *obj = &r->h;

@@ -10,6 +10,8 @@
  *
  *   main block  [ objects ........ top ->        end ]
  *   fragments   adopted messages, and overflow of the main block
+ *   large       one block for each large object: it is never moved or copied
+ *               by the collector, and grows where it lies
  *
  * Allocation bumps `top`. It never collects and never moves anything: when
  * the block is full it continues in a fragment and sets `want_gc`, and the
@@ -28,6 +30,23 @@ typedef struct Frag {
     size_t       size;          /* bytes of the whole allocation */
     char        *top, *end;     /* objects lie from (char *)(frag + 1) to top */
 } Frag;
+
+/* A large object lies behind this. Among fragments (of a message) it is told
+ * by its frag.top, which is NULL. */
+typedef struct Large {
+    Frag          frag;
+    struct Large *prev;         /* in heap.large; frag.next leads on */
+    struct Large *todo;         /* of a collection: met, not looked at */
+    uint32_t      mark;         /* epoch in which it was last met */
+    uint32_t      unused;
+} Large;
+
+/* Objects of at least this size are large. */
+#ifdef ML_CHECKS
+enum { LARGE_MIN = 2 * 1024 };
+#else
+enum { LARGE_MIN = 32 * 1024 };
+#endif
 
 /* Bytes without references; what ml_heap_raw makes. */
 typedef struct Raw {
@@ -49,21 +68,26 @@ struct Heap {
     char    *block;             /* main block, block_size bytes */
     size_t   block_size;
     char    *block_top;         /* end of its objects, while a fragment is being filled */
-    bool     want_gc;           /* collect at the next safe point */
+    uint8_t  want_gc;           /* something is to be done at the next safe point: WANT_* */
     bool     gc_stopped;        /* collectgarbage("stop") */
     uint8_t  stress;            /* checks: collect at every safe point */
     uint32_t epoch;
     uint32_t next_id;           /* identity hashes */
     Frag    *frags;
     size_t   frag_bytes;
+    size_t   frag_goal;         /* as many may be there before a collection is worth while */
+    Large   *large;
     Obj     *handles;           /* long strings, userdata with a Shared or a destructor; linked */
-    size_t   handle_bytes;      /* bytes charged for what they and the holds point to */
+    size_t   handle_bytes;      /* bytes of large objects, and of what handles and holds point to */
     size_t   handle_goal;       /* more than this asks for a collection, which sets it anew */
     Hold    *holds;
     Hold   **hold_index;        /* hold.c; NULL while they are few */
     uint32_t nholds, hold_slots;
     Obj     *finals;            /* objects whose __gc must run one day (a Tab-like list, gc.c) */
     bool     ending;            /* no further object gets a finaliser */
+    struct Gc *gc;              /* a collection that is not over: the owner must not run */
+    struct Split *split;        /* a large table that is to be laid out anew (tab_layout.c), or NULL */
+    bool     puts_off;          /* its owner comes to safe points, where that can be done */
     size_t   live;              /* bytes alive after the last collection */
     size_t   max_bytes;         /* limit of this heap; 0: none */
     Mem     *mem;
@@ -73,6 +97,8 @@ struct Heap {
     uint64_t hash_key;
     struct Symtab *symtab;
 };
+
+enum { WANT_GC = 1, WANT_SPLIT = 2 };
 
 /* The least value of handle_goal. */
 enum { HEAP_GOAL = 256 * 1024 };
@@ -84,22 +110,35 @@ bool  ml_heap_init(Heap *h, Mem *mem, size_t size);
  * frees the memory. `finals` must be gone by then (gc.c). */
 void  ml_heap_fini(Heap *h);
 
-Obj  *ml_heap_alloc_slow(Heap *h, size_t size, unsigned kind);
-/* As ml_heap_alloc, but NULL when there is no memory. */
+/* As ml_heap_alloc, of any size. ml_heap_try: NULL when there is no memory. */
+Obj  *ml_heap_alloc_any(Heap *h, size_t size, unsigned kind);
 Obj  *ml_heap_try(Heap *h, size_t size, unsigned kind);
 
 /* size: bytes of the object, rounded up to 8 here. Contents are not
- * initialised except the header. */
+ * initialised except the header. For objects that are never large; what may
+ * be is asked from ml_heap_try or ml_heap_zalloc. */
 static inline Obj *ml_heap_alloc(Heap *h, size_t size, unsigned kind)
 {
     size = (size + 7) & ~(size_t)7;
     if (__builtin_expect((size_t)(h->end - h->top) < size, 0))
-        return ml_heap_alloc_slow(h, size, kind);
+        return ml_heap_alloc_any(h, size, kind);
     Obj *o = (Obj *)(void *)h->top;
     h->top += size;
     *(uint64_t *)(void *)o = kind;
     return o;
 }
+
+/* As ml_heap_alloc, and all behind the header is zero. */
+Obj  *ml_heap_zalloc(Heap *h, size_t size, unsigned kind);
+
+static inline Large *ml_large_of(Obj *o) { return (Large *)(void *)o - 1; }
+static inline Obj   *ml_large_obj(Large *l) { return (Obj *)(void *)(l + 1); }
+/* A large object gets another size and may move: who refers to it is the
+ * caller's to tell. What is new is zero. In bytes, not below LARGE_MIN. */
+Obj  *ml_large_resize(Heap *h, Obj *o, size_t nsize);
+/* For collector and copier: into the heap's list; out of it and freed. */
+void  ml_large_link(Heap *h, Large *l);
+Large *ml_large_new(Mem *mem, size_t size, bool zero);
 
 /* Makes an object longer where it lies, if it is the newest one and there is
  * room. Sizes in bytes. */
@@ -119,7 +158,7 @@ static inline void ml_heap_charge(Heap *h, size_t n)
 {
     h->handle_bytes += n;
     if (h->handle_bytes > h->handle_goal)
-        h->want_gc = true;
+        h->want_gc |= WANT_GC;
 }
 
 /* Is the main block being filled, not a fragment? */
@@ -141,11 +180,14 @@ void  ml_heap_take_holds(Heap *h, Hold *list);
 void  ml_heap_sweep_holds(Heap *h);
 void  ml_heap_forget_index(Heap *h);
 
-/* Takes the fragment over; its `top` is set. */
+/* Takes the fragment, or the large object, over; its `top` is set. */
 void  ml_heap_adopt(Heap *h, Frag *f);
 
 /* Takes lists of handles and holds over (of a message that was adopted). */
 void  ml_heap_take(Heap *h, Obj *handles, Hold *holds);
+
+/* Runs the destructors of a list of handles and lets go of what they own. */
+void  ml_heap_end_handles(Obj *list);
 
 /* Frees what was on its way to a heap. Destructors do not run: what they care
  * for has stayed with the objects these are copies of. */

@@ -67,7 +67,8 @@ static void add_hold(Heap *h, Hold *k)
     k->next = h->holds;
     h->holds = k;
     h->nholds++;
-    ml_heap_charge(h, k->sh->bytes);
+    if (!h->gc)                 /* a collection counts them when it is over */
+        ml_heap_charge(h, k->sh->bytes);
     if (h->nholds > FEW && h->nholds > h->hold_slots)
         make_index(h);
     else if (h->hold_index)

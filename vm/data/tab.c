@@ -19,17 +19,12 @@
  * key unless both are symbols.
  */
 
-#include "vm/data/tab.h"
-
 #include <string.h>
 
 #include "vm/base/check.h"
-#include "vm/base/hash.h"
 #include "vm/data/num.h"
+#include "vm/data/tab_in.h"
 #include "vm/native.h"
-
-enum { MAX_BITS = 30 };                 /* entries of one part: 1 << MAX_BITS */
-static const uint32_t MAX_SIZE = (uint32_t)1 << MAX_BITS;
 
 /* What a caller of the usual case should not pay registers for. */
 #define SLOW __attribute__((noinline))
@@ -45,11 +40,6 @@ static uint32_t hash_bits(Heap *h, unsigned tag, uint64_t bits)
     return ml_hash_u64(bits, h->hash_key ^ (uint64_t)tag << 56);
 }
 
-static inline uint32_t hash_int(const Heap *h, int64_t k)
-{
-    return ml_hash_u64((uint64_t)k, h->hash_key);
-}
-
 uint32_t ml_key_hash(Heap *h, Value k)
 {
     int64_t i;
@@ -58,10 +48,10 @@ uint32_t ml_key_hash(Heap *h, Value k)
     case TAG_STR:
         return ml_str_hash(k.s, h->hash_key);
     case TAG_INT:
-        return hash_int(h, k.i);
+        return ml_hash_int(h, k.i);
     case TAG_FLOAT:
         if (ml_float_to_int(k.n, &i))
-            return hash_int(h, i);
+            return ml_hash_int(h, i);
         return hash_bits(h, tag, k.u);
     case TAG_PID:
     case TAG_REF:
@@ -75,14 +65,9 @@ uint32_t ml_key_hash(Heap *h, Value k)
 
 /* --- reading --- */
 
-static inline Node *main_node(const Tab *t, uint32_t hash)
-{
-    return &t->node[hash & t->mask];
-}
-
 static Node *find_str(const Tab *t, const Str *k, uint32_t hash)
 {
-    for (Node *n = main_node(t, hash);; n += n->next) {
+    for (Node *n = ml_tab_main_node(t, hash);; n += n->next) {
         if (n->key.s == k && n->key.tag == TAG_STR)
             return n;
         if (n->hash == hash && n->key.tag == TAG_STR &&
@@ -95,7 +80,7 @@ static Node *find_str(const Tab *t, const Str *k, uint32_t hash)
 
 static Node *find_text(const Tab *t, const char *k, size_t len, uint32_t hash)
 {
-    for (Node *n = main_node(t, hash);; n += n->next) {
+    for (Node *n = ml_tab_main_node(t, hash);; n += n->next) {
         if (n->hash == hash && n->key.tag == TAG_STR && n->key.s->len == len &&
             memcmp(ml_str_data(n->key.s), k, len) == 0)
             return n;
@@ -104,10 +89,17 @@ static Node *find_text(const Tab *t, const char *k, size_t len, uint32_t hash)
     }
 }
 
+static Node *find_name(const Heap *h, const Tab *t, const char *k, size_t len, uint32_t hash)
+{
+    Node *n = find_text(t, k, len, hash);
+    const Tab *was = n ? NULL : ml_tab_was(h, t);
+    return was ? find_text(was, k, len, hash) : n;
+}
+
 /* Keys that are equal when their two words are; not nil. */
 static inline Node *find_bits(const Tab *t, Value k, uint32_t hash)
 {
-    for (Node *n = main_node(t, hash);; n += n->next) {
+    for (Node *n = ml_tab_main_node(t, hash);; n += n->next) {
         if (n->key.u == k.u && n->key.tag == k.tag)
             return n;
         if (!n->next)
@@ -120,11 +112,19 @@ static inline Node *find(const Tab *t, Value k, uint32_t hash)
     return k.tag == TAG_STR ? find_str(t, k.s, hash) : find_bits(t, k, hash);
 }
 
+/* In a table that is split, among the nodes it had, too. */
+static inline Node *find_key(const Heap *h, const Tab *t, Value k, uint32_t hash)
+{
+    Node *n = find(t, k, hash);
+    const Tab *was = n ? NULL : ml_tab_was(h, t);
+    return was ? find(was, k, hash) : n;
+}
+
 /* The place of a removed key of which only the hash is left: the collector
  * lets go of objects in nodes without value. */
 static const Node *find_buried(const Tab *t, uint32_t hash)
 {
-    for (const Node *n = main_node(t, hash);; n += n->next) {
+    for (const Node *n = ml_tab_main_node(t, hash);; n += n->next) {
         if (n->key.tag == TAG_INFO && n->hash == hash)
             return n;
         if (!n->next)
@@ -140,11 +140,6 @@ static inline void normalise(Value *k)
         *k = ml_v_int(i);
 }
 
-static inline bool in_array(const Tab *t, int64_t k)
-{
-    return (uint64_t)k - 1 < t->asize;
-}
-
 static inline const Value *value_of(const Node *n)
 {
     return n ? &n->val : &nil_value;
@@ -154,32 +149,32 @@ static SLOW const Value *get_hash_int(Heap *h, const Tab *t, int64_t k)
 {
     if (!ml_tab_has_nodes(t))
         return &nil_value;
-    return value_of(find_bits(t, ml_v_int(k), hash_int(h, k)));
+    return value_of(find_key(h, t, ml_v_int(k), ml_hash_int(h, k)));
 }
 
 const Value *ml_tab_getint(Heap *h, const Tab *t, int64_t k)
 {
-    return in_array(t, k) ? &t->arr[k - 1] : get_hash_int(h, t, k);
+    return ml_tab_in_array(t, k) ? &t->arr[k - 1] : get_hash_int(h, t, k);
 }
 
-static SLOW const Value *get_chained_str(const Tab *t, Str *k, uint32_t hash)
+static SLOW const Value *get_chained_str(const Heap *h, const Tab *t, Str *k, uint32_t hash)
 {
-    return value_of(find_str(t, k, hash));
+    return value_of(find_key(h, t, ml_v_str(k), hash));
 }
 
 const Value *ml_tab_getstr(Heap *h, const Tab *t, Str *k)
 {
     uint32_t hash = ml_str_hash(k, h->hash_key);
-    const Node *n = main_node(t, hash);
+    const Node *n = ml_tab_main_node(t, hash);
     if (ML_LIKELY(n->key.s == k && n->key.tag == TAG_STR))
         return &n->val;
-    return get_chained_str(t, k, hash);
+    return get_chained_str(h, t, k, hash);
 }
 
 const Value *ml_tab_gets(Heap *h, const Tab *t, const char *k)
 {
     size_t len = strlen(k);
-    return value_of(find_text(t, k, len, ml_hash_bytes(k, len, h->hash_key)));
+    return value_of(find_name(h, t, k, len, ml_hash_bytes(k, len, h->hash_key)));
 }
 
 const Value *ml_tab_get(Heap *h, const Tab *t, Value k)
@@ -191,69 +186,11 @@ const Value *ml_tab_get(Heap *h, const Tab *t, Value k)
         return ml_tab_getint(h, t, k.i);
     if (k.tag == TAG_NIL || !ml_tab_has_nodes(t))
         return &nil_value;
-    return value_of(find_bits(t, k, ml_key_hash(h, k)));
-}
-
-/* --- the two parts --- */
-
-static ArrObj *arr_obj(const Tab *t)
-{
-    return (ArrObj *)(void *)((char *)t->arr - offsetof(ArrObj, v));
-}
-
-static size_t arr_bytes(uint32_t n)
-{
-    return sizeof(ArrObj) + n * sizeof(Value);
-}
-
-static Value *new_arr(Heap *h, uint32_t n)
-{
-    ArrObj *a = (ArrObj *)(void *)ml_heap_alloc(h, arr_bytes(n), OBJ_ARR);
-    a->cap = n;
-    return a->v;
-}
-
-static NodesObj *new_nodes(Heap *h, uint32_t n)
-{
-    size_t size = sizeof(NodesObj) + n * sizeof(Node);
-    NodesObj *o = (NodesObj *)(void *)ml_heap_alloc(h, size, OBJ_NODES);
-    o->count = n;
-    memset(o->n, 0, n * sizeof(Node));
-    return o;
-}
-
-static void set_nodes(Tab *t, NodesObj *o)
-{
-    if (!o) {
-        ml_tab_no_nodes(t);
-        return;
-    }
-    t->node = o->n;
-    t->mask = (uint32_t)o->count - 1;
-    t->lastfree = (uint32_t)o->count;
-}
-
-static uint32_t node_count(const Tab *t)
-{
-    return ml_tab_has_nodes(t) ? t->mask + 1 : 0;
-}
-
-/* The least power of two >= n; 0 for 0. */
-static uint32_t round_up(uint32_t n)
-{
-    return n < 2 ? n : (uint32_t)1 << (32 - __builtin_clz(n - 1));
-}
-
-static void check_size(Heap *h, uint32_t narr, uint32_t nhash)
-{
-    if (narr > MAX_SIZE || nhash > MAX_SIZE)
-        h->oom(h, (size_t)(narr > nhash ? narr : nhash) * sizeof(Node));
+    return value_of(find_key(h, t, k, ml_key_hash(h, k)));
 }
 
 Tab *ml_tab_new(Heap *h, uint32_t narr, uint32_t nhash)
 {
-    if (narr | nhash)
-        check_size(h, narr, nhash);
     Tab *t = (Tab *)(void *)ml_heap_alloc(h, sizeof *t, OBJ_TAB);
     t->h.id = ml_heap_id(h);
     t->asize = 0;
@@ -262,13 +199,8 @@ Tab *ml_tab_new(Heap *h, uint32_t narr, uint32_t nhash)
     t->hint = 0;
     t->meta = NULL;
     t->next = NULL;
-    if (narr) {
-        t->arr = new_arr(h, narr);
-        t->asize = narr;
-        memset(t->arr, 0, narr * sizeof(Value));
-    }
-    if (nhash)
-        set_nodes(t, new_nodes(h, round_up(nhash)));
+    if (narr | nhash)
+        ml_tab_new_parts(h, t, narr, nhash);
     return t;
 }
 
@@ -287,7 +219,7 @@ static Node *free_node(Tab *t)
 /* Moves the node mp, which is in a chain that begins elsewhere, to n. */
 static void move_out(Tab *t, Node *mp, Node *n)
 {
-    Node *before = main_node(t, mp->hash);
+    Node *before = ml_tab_main_node(t, mp->hash);
     while (before + before->next != mp)
         before += before->next;
     before->next = (int32_t)(n - before);
@@ -297,18 +229,16 @@ static void move_out(Tab *t, Node *mp, Node *n)
     mp->next = 0;
 }
 
-/* The node for a key that is in no node: key and hash are set, the value is
- * not. NULL: there is no free one. */
-static Node *new_key(Tab *t, Value k, uint32_t hash)
+Node *ml_tab_new_key(Tab *t, Value k, uint32_t hash)
 {
     if (!ml_tab_has_nodes(t))
         return NULL;
-    Node *mp = main_node(t, hash);
+    Node *mp = ml_tab_main_node(t, hash);
     if (mp->val.tag != TAG_NIL) {
         Node *n = free_node(t);
         if (!n)
             return NULL;
-        if (main_node(t, mp->hash) != mp) {
+        if (ml_tab_main_node(t, mp->hash) != mp) {
             move_out(t, mp, n);
         } else {
             n->next = mp->next ? (int32_t)(mp + mp->next - n) : 0;
@@ -321,177 +251,18 @@ static Node *new_key(Tab *t, Value k, uint32_t hash)
     return mp;
 }
 
-/* --- laying out anew --- */
-
-/* Integer keys by size: n[b] of them are in 2^(b-1)+1 .. 2^b. */
-typedef struct Census {
-    uint32_t n[MAX_BITS + 1];
-    uint32_t ints;              /* sum of n */
-    uint32_t total;             /* keys of any kind */
-} Census;
-
-static void count_key(Census *c, Value k)
-{
-    c->total++;
-    if (k.tag != TAG_INT || (uint64_t)k.i - 1 >= MAX_SIZE)
-        return;
-    uint32_t i = (uint32_t)k.i;
-    c->n[i == 1 ? 0 : 32 - __builtin_clz(i - 1)]++;
-    c->ints++;
-}
-
-static void count_array(Census *c, const Tab *t)
-{
-    uint32_t i = 0;
-    for (int b = 0; b <= MAX_BITS && i < t->asize; b++) {
-        uint32_t end = (uint32_t)1 << b, used = 0;
-        if (end > t->asize)
-            end = t->asize;
-        for (; i < end; i++)
-            used += t->arr[i].tag != TAG_NIL;
-        c->n[b] += used;
-        c->ints += used;
-        c->total += used;
-    }
-}
-
-static void count_nodes(Census *c, const Tab *t)
-{
-    for (uint32_t i = 0; i < node_count(t); i++)
-        if (t->node[i].val.tag != TAG_NIL)
-            count_key(c, t->node[i].key);
-}
-
-/* The largest power of two n such that more than n/2 of 1..n are used, and in
- * *used how many that are. */
-static uint32_t array_size(const Census *c, uint32_t *used)
-{
-    uint32_t best = 0, below = 0;
-    *used = 0;
-    for (int b = 0; b <= MAX_BITS; b++) {
-        uint32_t half = (uint32_t)1 << b >> 1;
-        if (c->ints <= half)
-            break;
-        below += c->n[b];
-        if (below > half) {
-            best = (uint32_t)1 << b;
-            *used = below;
-        }
-    }
-    return best;
-}
-
-static void must_put(Tab *t, Value k, uint32_t hash, Value v)
-{
-    Node *n = new_key(t, k, hash);
-    ML_CHECK(n != NULL);
-    ml_set(&n->val, &v);
-}
-
-static void grow_array(Heap *h, Tab *t, uint32_t n)
-{
-    if (!t->arr || !ml_heap_extend(h, arr_obj(t), arr_bytes(t->asize), arr_bytes(n))) {
-        Value *arr = new_arr(h, n);
-        if (t->asize)
-            memcpy(arr, t->arr, t->asize * sizeof(Value));
-        t->arr = arr;
-    }
-    arr_obj(t)->cap = n;
-    memset(t->arr + t->asize, 0, (n - t->asize) * sizeof(Value));
-    t->asize = n;
-}
-
-/* What lies behind the new end has room in the hash part. */
-static void shrink_array(Heap *h, Tab *t, uint32_t n)
-{
-    Value *arr = n ? new_arr(h, n) : NULL, *old = t->arr;
-    uint32_t osize = t->asize;
-    if (n)
-        memcpy(arr, old, n * sizeof(Value));
-    t->arr = arr;
-    t->asize = n;
-    for (uint32_t i = n; i < osize; i++)
-        if (old[i].tag != TAG_NIL)
-            must_put(t, ml_v_int((int64_t)i + 1), hash_int(h, (int64_t)i + 1), old[i]);
-}
-
-/* Gives the parts new sizes; nnodes is 0 or a power of two. */
-static void lay_out(Heap *h, Tab *t, uint32_t narr, uint32_t nnodes)
-{
-    Node *old = t->node;
-    uint32_t ocount = node_count(t);
-
-    check_size(h, narr, nnodes);
-    if (narr > t->asize)
-        grow_array(h, t, narr);
-    if (ocount || nnodes)
-        set_nodes(t, nnodes ? new_nodes(h, nnodes) : NULL);
-    if (narr < t->asize)
-        shrink_array(h, t, narr);
-    for (uint32_t i = 0; i < ocount; i++) {
-        Node *n = &old[i];
-        if (n->val.tag == TAG_NIL)
-            continue;
-        if (n->key.tag == TAG_INT && in_array(t, n->key.i))
-            ml_set(&t->arr[n->key.i - 1], &n->val);
-        else
-            must_put(t, n->key, n->hash, n->val);
-    }
-    if (t->hint > t->asize)
-        t->hint = 0;
-}
-
-/* There is no free node for the new key. */
-static void rehash(Heap *h, Tab *t, Value key)
-{
-    Census c = { .total = 0 };
-    uint32_t used;
-    count_array(&c, t);
-    count_nodes(&c, t);
-    count_key(&c, key);
-    uint32_t narr = array_size(&c, &used);
-    uint32_t nhash = c.total - used, nnodes = round_up(nhash);
-    /* A table that stays nearly full while keys come and go would be here
-     * again at once. */
-    if (nnodes == node_count(t) && nnodes >= 16 && nnodes - nhash < nnodes / 8)
-        nnodes *= 2;
-    lay_out(h, t, narr, nnodes);
-}
-
-void ml_tab_resize(Heap *h, Tab *t, uint32_t narr, uint32_t nhash)
-{
-    check_size(h, narr, nhash);
-    if (narr < t->asize)
-        narr = t->asize;
-    uint32_t kept = 0, count = node_count(t);
-    for (uint32_t i = 0; i < count; i++) {
-        const Node *n = &t->node[i];
-        kept += n->val.tag != TAG_NIL &&
-                !(n->key.tag == TAG_INT && (uint64_t)n->key.i - 1 < narr);
-    }
-    if (nhash < kept)
-        nhash = kept;
-    uint32_t nnodes = round_up(nhash);
-    if (nnodes < count)
-        nnodes = count;
-    if (narr > t->asize || nnodes > count)
-        lay_out(h, t, narr, nnodes);
-}
-
 /* --- writing --- */
 
 /* k is in neither part. */
 static void insert(Heap *h, Tab *t, Value k, uint32_t hash, Value v)
 {
-    Node *n = new_key(t, k, hash);
-    if (ML_UNLIKELY(!n)) {
-        rehash(h, t, k);
-        if (k.tag == TAG_INT && in_array(t, k.i)) {
+    Node *n;
+    while (ML_UNLIKELY(!(n = ml_tab_new_key(t, k, hash)))) {
+        ml_tab_rehash(h, t, k);
+        if (k.tag == TAG_INT && ml_tab_in_array(t, k.i)) {
             ml_set(&t->arr[k.i - 1], &v);
             return;
         }
-        n = new_key(t, k, hash);
-        ML_CHECK(n != NULL);
     }
     ml_set(&n->val, &v);
 }
@@ -508,8 +279,8 @@ static void insert_str(Heap *h, Tab *t, Str *k, uint32_t hash, Value v)
 
 static SLOW void set_hash_int(Heap *h, Tab *t, int64_t k, Value v)
 {
-    uint32_t hash = hash_int(h, k);
-    Node *n = find_bits(t, ml_v_int(k), hash);
+    uint32_t hash = ml_hash_int(h, k);
+    Node *n = find_key(h, t, ml_v_int(k), hash);
     if (n)
         ml_set(&n->val, &v);
     else if (v.tag != TAG_NIL)
@@ -519,7 +290,7 @@ static SLOW void set_hash_int(Heap *h, Tab *t, int64_t k, Value v)
 void ml_tab_setint(Heap *h, Tab *t, int64_t k, Value v)
 {
     ML_ASSERT(!(t->h.flags & OF_SHARED));
-    if (in_array(t, k))
+    if (ml_tab_in_array(t, k))
         ml_set(&t->arr[k - 1], &v);
     else
         set_hash_int(h, t, k, v);
@@ -527,7 +298,7 @@ void ml_tab_setint(Heap *h, Tab *t, int64_t k, Value v)
 
 static SLOW void set_chained_str(Heap *h, Tab *t, Str *k, uint32_t hash, Value v)
 {
-    Node *n = find_str(t, k, hash);
+    Node *n = find_key(h, t, ml_v_str(k), hash);
     if (n) {
         if (n->val.tag == TAG_NIL)
             t->h.a = 0;                 /* no metamethod is known absent */
@@ -542,7 +313,7 @@ void ml_tab_setstr(Heap *h, Tab *t, Str *k, Value v)
 {
     ML_ASSERT(!(t->h.flags & OF_SHARED));
     uint32_t hash = ml_str_hash(k, h->hash_key);
-    Node *n = main_node(t, hash);
+    Node *n = ml_tab_main_node(t, hash);
     if (ML_LIKELY(n->key.s == k && n->key.tag == TAG_STR &&
                   n->val.tag != TAG_NIL))
         ml_set(&n->val, &v);
@@ -554,7 +325,7 @@ void ml_tab_sets(Heap *h, Tab *t, const char *k, Value v)
 {
     size_t len = strlen(k);
     uint32_t hash = ml_hash_bytes(k, len, h->hash_key);
-    Node *n = find_text(t, k, len, hash);
+    Node *n = find_name(h, t, k, len, hash);
     if (n) {
         ml_tab_setstr(h, t, n->key.s, v);
         return;
@@ -580,7 +351,7 @@ void ml_tab_set(Heap *h, Tab *t, Value k, Value v)
     ML_CHECK(k.tag != TAG_NIL);
     ML_ASSERT(!(t->h.flags & OF_SHARED));
     uint32_t hash = ml_key_hash(h, k);
-    Node *n = find_bits(t, k, hash);
+    Node *n = find_key(h, t, k, hash);
     if (n)
         ml_set(&n->val, &v);
     else if (v.tag != TAG_NIL)
@@ -655,7 +426,7 @@ int64_t ml_tab_len(Heap *h, const Tab *t)
 
 bool ml_tab_each(const Tab *t, uint64_t *pos, Value *k, Value *v)
 {
-    uint64_t i = *pos, end = (uint64_t)t->asize + node_count(t);
+    uint64_t i = *pos, end = (uint64_t)t->asize + ml_tab_nodes(t);
     for (; i < t->asize; i++) {
         if (t->arr[i].tag != TAG_NIL) {
             *k = ml_v_int((int64_t)i + 1);
@@ -680,8 +451,10 @@ bool ml_tab_each(const Tab *t, uint64_t *pos, Value *k, Value *v)
 int ml_tab_next(Heap *h, const Tab *t, Value *k, Value *v)
 {
     uint64_t pos = 0;
+    if (ml_tab_was(h, t))
+        ml_tab_settle(h, t);
     normalise(k);
-    if (k->tag == TAG_INT && in_array(t, k->i)) {
+    if (k->tag == TAG_INT && ml_tab_in_array(t, k->i)) {
         pos = (uint64_t)k->i;
     } else if (k->tag != TAG_NIL) {
         if (k->tag == TAG_FLOAT && k->n != k->n)
@@ -700,13 +473,15 @@ int ml_tab_next(Heap *h, const Tab *t, Value *k, Value *v)
 int ml_tab_next_hint(Heap *h, const Tab *t, Value *at, Value *k, Value *v)
 {
     uint64_t pos = at->u;
+    if (ml_tab_was(h, t))
+        ml_tab_settle(h, t);
     if (k->tag == TAG_NIL) {
         pos = 0;
-    } else if (k->tag == TAG_INT && in_array(t, k->i)) {
+    } else if (k->tag == TAG_INT && ml_tab_in_array(t, k->i)) {
         pos = (uint64_t)k->i;
     } else {
         const Node *n = NULL;
-        if (at->tag == TAG_INFO && pos > t->asize && pos - t->asize <= node_count(t))
+        if (at->tag == TAG_INFO && pos > t->asize && pos - t->asize <= ml_tab_nodes(t))
             n = &t->node[pos - t->asize - 1];
         if (!n || n->key.u != k->u || n->key.tag != k->tag)
             return ml_tab_next(h, t, k, v);

@@ -94,6 +94,14 @@ void  ml_tab_sets(Heap *h, Tab *t, const char *k, Value v);
 /* Makes room for keys 1..narr and nhash others. Never takes room away. */
 void  ml_tab_resize(Heap *h, Tab *t, uint32_t narr, uint32_t nhash);
 
+/* A large table that is full is laid out anew at the next safe point, see
+ * tab_in.h. ml_tab_settle: now, for t, or for any if t is NULL. settle_some:
+ * for a slice that does about *budget bytes of work and counts it off; true:
+ * it is over. ml_tab_forget_split: the heap ends. */
+void  ml_tab_settle(Heap *h, const Tab *t);
+bool  ml_tab_settle_some(Heap *h, int64_t *budget);
+void  ml_tab_forget_split(Heap *h);
+
 /* A border: t[n] non-nil and t[n+1] nil, or 0. */
 int64_t ml_tab_len(Heap *h, const Tab *t);
 

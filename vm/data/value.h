@@ -105,7 +105,8 @@ enum {                  /* flags */
     OF_COW     = 8,     /* shared library table: writing makes a private overlay */
     OF_FROZEN  = 16,    /* shared by freeze(): writing is an error */
     OF_FINAL   = 32,    /* has a __gc that must run */
-    OF_GLOBALS = 64     /* a shared table of globals: stands for the process' own */
+    OF_GLOBALS = 64,    /* a shared table of globals: stands for the process' own */
+    OF_LARGE  = 128     /* lies alone in a block of its own (heap.h), never moved by the collector */
 };
 
 struct Box { Obj h; Value v; };

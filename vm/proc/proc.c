@@ -12,7 +12,13 @@
 #include "vm/proc/signal.h"
 #include "vm/proc/vm.h"
 
-enum { STRESS_LIVE = 32 * 1024 };
+enum { STRESS_LIVE = 32 * 1024,
+       STOPPED_MOST = 64 << 20,         /* of fragments, before a collector that is stopped helps all the same */
+#ifdef ML_CHECKS
+       GC_SLICE = 1000 };
+#else
+       GC_SLICE = 100 * 1000 };         /* bytes copied or looked at in a slice: some 50 us */
+#endif
 
 enum { STACK_FIRST = 36,        /* slots of a new process' stack, slack included */
        HANDLER_ROOM = 20000 };  /* slots more, for handlers of a stack overflow */
@@ -116,7 +122,8 @@ Proc *ml_proc_new(Vm *vm, size_t block)
     h->hash_key = vm->hash_key;
     h->symtab = vm->symtab;
     h->stress = (uint8_t)vm->stress_gc;
-    h->want_gc = h->stress;
+    h->want_gc = h->stress ? WANT_GC : 0;
+    h->puts_off = true;
     p->vm = vm;
     ml_mbox_init(&p->mbox);
     if (!take_slot(vm, p)) {
@@ -179,6 +186,23 @@ void ml_stack_bind(Proc *p, Stack *s)
     p->stack_end = s->v + slots_of(p, s) - STACK_SLACK;
 }
 
+/* `used` slots of old, and room for cap. */
+static Stack *longer_stack(Proc *p, Stack *old, size_t used, size_t cap)
+{
+    size_t bytes = sizeof(Stack) + cap * sizeof(Value);
+    if (old->h.flags & OF_LARGE) {
+        Stack *s = (Stack *)(void *)ml_large_resize(&p->heap, &old->h, bytes);
+        s->cap = (uint32_t)cap;
+        return s;
+    }
+    Stack *s = (Stack *)(void *)ml_heap_zalloc(&p->heap, bytes, OBJ_STACK);
+    s->cap = (uint32_t)cap;
+    s->used = (uint32_t)used;
+    memcpy(s->v, old->v, used * sizeof(Value));
+    old->used = 0;
+    return s;
+}
+
 bool ml_proc_grow(Proc *p, size_t n)
 {
     Stack *old = p->stk;
@@ -193,16 +217,12 @@ bool ml_proc_grow(Proc *p, size_t n)
         cap = most;
     if (!ml_heap_may(&p->heap, cap * sizeof(Value)))
         return false;
-    Stack *s = (Stack *)(void *)ml_heap_alloc(&p->heap, sizeof(Stack) + cap * sizeof(Value), OBJ_STACK);
-    s->cap = (uint32_t)cap;
-    s->used = (uint32_t)used;
-    memcpy(s->v, old->v, used * sizeof(Value));
-    memset(s->v + used, 0, (cap - used) * sizeof(Value));
-    old->used = 0;
-    ptrdiff_t move = (char *)s->v - (char *)old->v;
-    p->base = (Value *)(void *)((char *)p->base + move);
-    p->top = (Value *)(void *)((char *)p->top + move);
-    ml_stack_bind(p, s);
+    ptrdiff_t base = p->base - old->v, top = p->top - old->v;
+    ml_stack_bind(p, longer_stack(p, old, used, cap));
+    p->base = p->stk->v + base;
+    p->top = p->stk->v + top;
+    if (p->co)
+        p->co->stk = p->stk;
     return true;
 }
 
@@ -234,15 +254,50 @@ void ml_proc_roots(Gc *gc, void *proc)
                 ml_gc_value(gc, &m->v);
 }
 
-void ml_proc_gc(Proc *p, size_t need)
+static bool collect(Proc *p, size_t need, int64_t budget)
 {
     size_t before = p->heap.block_size;
-    if (!ml_gc_run(&p->heap, need, ml_proc_roots, p))
+    switch (ml_gc_run(&p->heap, need, ml_proc_roots, p, budget)) {
+    case GC_NO_MEMORY:
         p->heap.oom(&p->heap, before);
+    case GC_MORE:
+        p->reds -= budget >> 5;
+        return false;
+    case GC_DONE:
+        break;
+    }
     if (p->co)
         p->co->stk = p->stk;
     p->reds -= (int64_t)(p->heap.live >> 8);
     /* under stress at the next safe point again, unless that takes for ever */
     if (p->heap.stress && p->heap.live < STRESS_LIVE)
-        p->heap.want_gc = true;
+        p->heap.want_gc |= WANT_GC;
+    return true;
+}
+
+void ml_proc_gc(Proc *p, size_t need)
+{
+    ml_tab_settle(&p->heap, NULL);
+    collect(p, need, INT64_MAX);
+}
+
+bool ml_proc_housekeep(Proc *p)
+{
+    Heap *h = &p->heap;
+    if (h->gc)
+        return collect(p, 0, GC_SLICE);
+    if (h->want_gc & WANT_SPLIT) {
+        int64_t budget = GC_SLICE;
+        bool over = ml_tab_settle_some(h, &budget);
+        p->reds -= (GC_SLICE - budget) >> 5;
+        if (!over)
+            return false;
+    }
+    if (!(h->want_gc & WANT_GC))
+        return true;
+    if (h->gc_stopped && h->frag_bytes <= STOPPED_MOST) {
+        h->want_gc = 0;
+        return true;
+    }
+    return collect(p, 0, GC_SLICE);
 }

@@ -76,11 +76,13 @@ struct Proc {
     bool         raise;         /* p->err is to be raised when it runs next */
     bool         failed;        /* ended by an uncaught error */
     bool         nat_caught;
+    bool         paused;        /* at a safe point, for the housekeeping; `keep` as in ml_safe_point */
     bool         repl;          /* load() compiles for the prompt */
     bool         evaluator;     /* of a prompt: "interrupted" unwinds it instead of ending it */
     bool         interrupted;   /* evaluator: stop and unwind to the prompt */
     uint32_t     recv_reg;      /* register RECV puts messages in */
     uint32_t     codepth;       /* nested resumes */
+    uint32_t     keep;
     uint32_t     guard_errors;  /* errors that failed a clause of receive */
 
     Heap         heap;
@@ -118,8 +120,12 @@ Proc *ml_proc_new(Vm *vm, size_t block);
 void  ml_proc_free(Proc *p);
 Proc *ml_proc_find(Vm *vm, Value pid);          /* NULL: dead */
 void  ml_proc_roots(Gc *gc, void *proc);
-/* Collects now. Owner, at a safe point. Ends the process when there is no memory. */
+/* Collects to the end. Owner, at a safe point. Ends the process when there is no memory. */
 void  ml_proc_gc(Proc *p, size_t need);
+/* What heap.want_gc asks for, or what is under way of it, for a slice. False:
+ * it is not over, and the process must not run until another call says so. */
+bool  ml_proc_housekeep(Proc *p);
+static inline bool ml_proc_has_housework(const Proc *p) { return p->heap.want_gc || p->heap.gc; }
 /* At least n free slots above top; may move the stack. False: limit reached. */
 bool  ml_proc_grow(Proc *p, size_t n);
 

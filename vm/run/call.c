@@ -388,6 +388,7 @@ static bool is_overflow(Value err)
 
 Slow ml_throw(Proc *p)
 {
+    ml_tab_settle(&p->heap, NULL);      /* for those who look at the stack */
     if (p->top < ml_frame_end(p))
         p->top = ml_frame_end(p);
     if (p->handlers > 0 && p->top - p->stk->v > ML_STACK_MAX && is_overflow(p->err))
@@ -676,13 +677,17 @@ Slow ml_safe_point(Proc *p)
         clear_dead(p, end);
     if (p->top < end)
         p->top = end;
-    if (!p->heap.gc_stopped || p->heap.frag_bytes > (64u << 20))
-        ml_proc_gc(p, 0);
-    else
-        p->heap.want_gc = false;
-    if (call_final(p, keep))
+    p->keep = keep;
+    p->paused = !ml_proc_housekeep(p);
+    return p->paused ? SLOW_PAUSE : ml_safe_point_over(p);
+}
+
+Slow ml_safe_point_over(Proc *p)
+{
+    p->paused = false;
+    if (call_final(p, p->keep))
         return SLOW_CALL;
-    p->top = p->base + keep;
+    p->top = p->base + p->keep;
     return SLOW_OK;
 }
 

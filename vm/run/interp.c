@@ -109,8 +109,12 @@ RunEnd ml_interp(Proc *p)
     nat.p = p;
     nat.h = h;
     if (ML_UNLIKELY(p->raise)) {
-        p->raise = false;
+        p->raise = p->paused = false;
         goto do_throw;
+    }
+    if (ML_UNLIKELY(p->paused)) {
+        s = ml_safe_point_over(p);
+        goto slow_end;
     }
     NEXT;
 
@@ -995,8 +999,6 @@ run_native:     /* nat is filled; its function is in nat.base[-1] */
         p->nat_step = nat.next;
         p->nat_nret = nat.nret;
         p->nat_caught = nat.caught;
-        if (h->want_gc && !h->gc_stopped)
-            ml_proc_gc(p, 0);
         return wait ? RUN_WAIT : RUN_YIELD;
     }
     case NAT_RESUME:
@@ -1043,6 +1045,8 @@ slow_end:
         src = p->base;
         n = p->ncall;
         goto do_return;
+    case SLOW_PAUSE:
+        return RUN_YIELD;
     case SLOW_EXIT:
         return RUN_EXIT;
     }

@@ -20,7 +20,8 @@
 #include "vm/run/sched.h"
 #include "vm/run/wait.h"
 
-enum { SLICE = 4000, LOOK_EVERY = 20000 };
+enum { SLICE = 4000, LOOK_EVERY = 20000,
+       REAP = 1 << 19 };        /* bytes of freed pages that go back to the system between two slices */
 
 static void enqueue(Vm *vm, Proc *p)
 {
@@ -109,8 +110,8 @@ static RunEnd run_in(Vm *vm, Proc *p)
     }
     if (ml_mbox_has_new(&p->mbox) && !ml_proc_signals(p))
         return RUN_EXIT;
-    if (p->heap.want_gc)
-        ml_proc_gc(p, 0);
+    if (ml_proc_has_housework(p) && !ml_proc_housekeep(p))
+        return RUN_YIELD;
     if (p->interrupted) {
         p->err = ml_v_str(ml_sym(vm, "interrupted!"));
         p->raise = true;
@@ -259,6 +260,7 @@ SchedEnd ml_sched_run(Vm *vm, int64_t max_us)
             take_outside(vm);
         if (vm->exited || (vm->main_failed && !vm->keep_running))
             return SCHED_IS_DONE;
+        bool reaping = ml_mem_has_doomed(&vm->mem) && ml_mem_reap(&vm->mem, REAP);
         if (vm->since_look >= LOOK_EVERY || !vm->nready) {
             vm->since_look = 0;
             run_timers(vm);
@@ -280,6 +282,8 @@ SchedEnd ml_sched_run(Vm *vm, int64_t max_us)
             run_slice(vm, p);
             continue;
         }
+        if (reaping)
+            continue;
         flush(vm);
         int64_t wait = ml_sched_timeout_us(vm);
         if (max_us == 0)

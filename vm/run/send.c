@@ -27,6 +27,7 @@ static void err_unsendable(Proc *p, Copier *c)
 Msg *ml_msg_pack(Proc *p, Value v)
 {
     Mem *mem = p->heap.mem;
+    ml_tab_settle(&p->heap, NULL);
     if (!ml_is_heap(v) || ((v.o->flags & (OF_SHARED | OF_COUNTED)) == OF_SHARED && v.tag != TAG_FN)) {
         Msg *m = ml_msg_new(mem, MSG_USER);
         if (!m)

@@ -16,6 +16,7 @@ typedef enum {
     SLOW_CALL,      /* call p->callf with p->ncall arguments; it returns to ml_cont_code */
     SLOW_THROW,     /* p->err is to be raised */
     SLOW_NATIVE,    /* go on with the suspended native at p->base, p->top, p->nat_* */
+    SLOW_PAUSE,     /* give way; when the process runs again it goes on at this safe point */
     SLOW_RETURN,    /* the native at p->base returns p->ncall values that lie at p->base */
     SLOW_EXIT       /* the process has ended, p->reason is set */
 } Slow;
@@ -64,6 +65,8 @@ Slow ml_proc_ending(Proc *p);               /* OP_END: finalisers, then SLOW_EXI
 /* Collects if wanted; calls finalisers that are due. The frame's registers
  * and what lies below p->top are live. */
 Slow ml_safe_point(Proc *p);
+/* The housekeeping that ml_safe_point paused for is over. */
+Slow ml_safe_point_over(Proc *p);
 /* End of the registers of the running function. */
 Value *ml_frame_end(Proc *p);
 

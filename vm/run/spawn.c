@@ -284,6 +284,7 @@ Proc *ml_spawn(Proc *p, const SpawnOpts *o, Value f, const Value *args, int n)
     Vm *vm = p->vm;
     Collect c = { .p = p };
     Copier cp;
+    ml_tab_settle(&p->heap, NULL);
     Proc *child = ml_proc_new(vm, 128);
     if (!child)
         p->heap.oom(&p->heap, sizeof *child);

@@ -1,0 +1,40 @@
+#ifndef ML_PAGES_H
+#define ML_PAGES_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * pages.h - very large blocks, straight from the system: their pages are
+ * fresh and zero, they grow without being copied, and they can be given back
+ * a piece at a time. Sizes are in bytes; the caller remembers them.
+ */
+
+/* Blocks of at least this size are made of pages. The address sanitizer sees
+ * the C library's blocks only, so there everything is one. */
+#if defined(__SANITIZE_ADDRESS__)
+#define PAGES_MIN ((size_t)-1)
+#else
+#define PAGES_MIN ((size_t)1 << 20)
+#endif
+
+/* Any thread. NULL: no memory. */
+void *ml_pages_new(size_t n);
+/* Longer or shorter; it may move. What is new is zero. NULL: no memory, the
+ * block is as it was. */
+void *ml_pages_resize(void *p, size_t osize, size_t nsize);
+
+void  ml_pages_free(void *p, size_t n);
+
+/* Blocks that are to be given back little by little, for that takes longer
+ * than a slice: about 0.1 ms a megabyte. */
+typedef struct Doomed Doomed;
+typedef _Atomic(Doomed *) DoomedList;
+
+/* Any thread. Takes the block. Never blocks. */
+void  ml_pages_doom(DoomedList *list, void *p, size_t n);
+/* Gives back about n bytes of what is on the list. False: it is empty. Any thread. */
+bool  ml_pages_reap(DoomedList *list, size_t n);
+
+#endif
