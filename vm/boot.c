@@ -451,7 +451,7 @@ bool ml_vm_send(Vm *vm, Value to, bool (*fill)(void *ctx, Heap *h, Value *out), 
     Value v = ml_v_nil();
     bool ok = fill(ctx, &scratch->heap, &v);
     if (ok) {
-        Msg *m = ml_msg_pack(scratch, v);
+        Msg *m = ml_msg_pack_all(scratch, v);
         if (m)
             ml_sig_send(vm, to, m);
         ok = m != NULL;

@@ -8,6 +8,7 @@
 #include "stdlib/native/libs.h"
 #include "vm/proc/sendtimer.h"
 #include "vm/proc/signal.h"
+#include "vm/run/freeze.h"
 #include "vm/run/sched.h"
 #include "vm/run/slow.h"
 #include "vm/run/spawn.h"
@@ -73,6 +74,25 @@ static bool read_opts(Nat *n, Tab *t, SpawnOpts *o)
     return true;
 }
 
+/* The child is there, or is being made. */
+static NatEnd spawned(Nat *n, const SpawnOpts *o, Proc *child)
+{
+    Proc *p = n->p;
+    if (!child)
+        return p->pending ? ml_nat_more(n, 1) : ml_error_value(n, p->err);
+    if (o->name && !ml_name_add(p->vm, o->name, child)) {
+        ml_proc_free(child);            /* somebody took it meanwhile */
+        return ml_error(n, "name '%s' is registered already", ml_str_data(o->name));
+    }
+    if (o->link)
+        ml_link_new(p, child);
+    ml_push(n, child->pid);
+    if (o->monitor)
+        ml_push(n, ml_monitor_new(p, child));
+    ml_sched_ready(p->vm, child);
+    return ml_ret(n, o->monitor ? 2 : 1);
+}
+
 static NatEnd spawn_with(Nat *n, SpawnOpts *o, int first)
 {
     if (n->nargs < first || !ml_is_fn(n->base[first - 1])) {
@@ -83,24 +103,15 @@ static NatEnd spawn_with(Nat *n, SpawnOpts *o, int first)
     Proc *p = n->p;
     if (o->name && !ml_is_nil(ml_name_find(p->vm, o->name)))
         return ml_error(n, "name '%s' is registered already", ml_str_data(o->name));
-    Proc *child = ml_spawn(p, o, n->base[first - 1], n->base + first, n->nargs - first);
-    if (!child)
-        return ml_error_value(n, p->err);
-    if (o->name)
-        ml_name_add(p->vm, o->name, child);
-    if (o->link)
-        ml_link_new(p, child);
-    ml_push(n, child->pid);
-    if (o->monitor)
-        ml_push(n, ml_monitor_new(p, child));
-    ml_sched_ready(p->vm, child);
-    return ml_ret(n, o->monitor ? 2 : 1);
+    return spawned(n, o, ml_spawn(p, o, n->base[first - 1], n->base + first, n->nargs - first));
 }
 
 static NatEnd spawn_as(Nat *n, bool link, bool monitor)
 {
     SpawnOpts o = { .priority = PRIO_NORMAL };
     int first = 1;
+    if (n->step == 1)
+        return spawned(n, &o, ml_spawn_more(n->p, &o));
     if (ml_arg(n, 1).tag == TAG_TAB && ml_is_nil(ml_metamethod(n->p, n->base[0], MM_CALL))) {
         if (!read_opts(n, ml_rtab(n->p, n->base[0].t), &o))
             return NAT_ERR;
@@ -121,8 +132,14 @@ static NatEnd send(Nat *n)
 {
     if (n->nargs < 2 || ml_is_nil(n->base[1]))
         return ml_error(n, "cannot send nil");
-    if (!ml_proc_send(n->p, n->base[0], n->base[1]))
+    switch (ml_proc_send(n->p, n->base[0], n->base[1])) {
+    case PACK_MORE:
+        return ml_nat_more(n, 1);
+    case PACK_FAILED:
         return ml_error_value(n, n->p->err);
+    case PACK_DONE:
+        break;
+    }
     return ml_ret1(n, ml_v_bool(true));
 }
 
@@ -499,10 +516,13 @@ static NatEnd send_after(Nat *n)
         return ml_type_error(n, 2, "pid, name or alias");
     if (ml_is_nil(msg))
         return ml_error(n, "cannot send nil");
-    Str *name = to.tag == TAG_STR ? ml_symbol(p->vm->symtab, ml_str_data(to.s), to.s->len) : NULL;
-    Msg *m = ml_msg_pack(p, msg);
-    if (!m)
+    Msg *m;
+    PackEnd end = ml_msg_pack(p, msg, &m);
+    if (end == PACK_MORE)
+        return ml_nat_more(n, 1);
+    if (end == PACK_FAILED)
         return ml_error_value(n, p->err);
+    Str *name = to.tag == TAG_STR ? ml_symbol(p->vm->symtab, ml_str_data(to.s), to.s->len) : NULL;
     Value ref = ml_send_at(p, at, to, name, m);
     if (ml_is_nil(ref))
         return ml_error(n, "not enough memory");
@@ -573,20 +593,20 @@ static NatEnd error(Nat *n)
 
 static NatEnd freeze(Nat *n)
 {
-    Copier c;
     Value v = ml_arg(n, 1);
-    if (!ml_arg_any(n, 1))
+    const char *why;
+    if (n->step == 0 && !ml_arg_any(n, 1))
         return NAT_ERR;
-    if (!ml_is_heap(v) || (v.o->flags & OF_FROZEN) || v.tag == TAG_STR)
+    if (n->step == 0 && (!ml_is_heap(v) || (v.o->flags & OF_FROZEN) || v.tag == TAG_STR))
         return ml_ret1(n, v);
-    Shared *sh = ml_freeze(&n->p->vm->mem, &v, &c);
-    if (!sh) {
-        const char *why = c.why ? c.why : "this much";
-        ml_copy_drop(&c);
+    switch (ml_proc_freeze(n->p, &v, &why)) {
+    case PACK_MORE:
+        return ml_nat_more(n, 1);
+    case PACK_FAILED:
         return ml_error(n, "cannot freeze %s", why);
+    case PACK_DONE:
+        break;
     }
-    ml_heap_hold(n->h, sh);
-    ml_shared_unref(sh);
     return ml_ret1(n, v);
 }
 

@@ -16,7 +16,7 @@
 #include "vm/data/gc.h"
 
 /* What work counts, in bytes: besides the size of what is copied. */
-enum { EACH = 32, PIECE = 1024 };
+enum { EACH = 64, PIECE = 512 };
 
 static inline uint64_t *word(Obj *o) { return (uint64_t *)(void *)o; }
 

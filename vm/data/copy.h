@@ -25,6 +25,11 @@ typedef struct CopyUndo {
 } CopyUndo;
 
 #define COPY_ROOT 0x80000000u
+#ifdef ML_CHECKS
+enum { ML_COPY_SLICE = 2000 };
+#else
+enum { ML_COPY_SLICE = 50 * 1000 };     /* bytes copied in a slice: some 50 us */
+#endif
 
 typedef struct Copier Copier;
 struct Buf;

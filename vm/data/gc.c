@@ -491,8 +491,7 @@ static void install(Gc *gc)
     /* as much again outside, or as there is inside, before it is worth while */
     size_t more = h->handle_bytes > h->live ? h->handle_bytes : h->live;
     h->handle_goal = h->handle_bytes + (more > HEAP_GOAL ? more : HEAP_GOAL);
-    /* large objects are looked at each time, so not too often */
-    h->frag_goal = gc->large_bytes / 2;
+    h->large_live = gc->large_bytes;
 }
 
 /* Mostly empty: a process should hold little more than what it uses. */

@@ -46,8 +46,8 @@ bool ml_heap_init(Heap *h, Mem *mem, size_t size)
     h->next_id = 1;
     h->frags = NULL;
     h->frag_bytes = 0;
-    h->frag_goal = 0;
     h->large = NULL;
+    h->large_live = 0;
     h->gc = NULL;
     h->split = NULL;
     h->puts_off = false;
@@ -265,8 +265,8 @@ Obj *ml_heap_try(Heap *h, size_t size, unsigned kind)
     }
     if (size >= LARGE_MIN)
         return alloc_large(h, size, kind, false);
-    if (h->frag_bytes >= h->frag_goal)
-        h->want_gc |= WANT_GC;
+    if (h->frag_bytes >= h->large_live / 2)
+        h->want_gc |= WANT_GC;      /* large objects would be looked at, so not too often */
     size_t room = frag_room(h);
     Frag *f = size < room / 2 ? new_frag(h, room) : NULL;
     if (!f)
@@ -363,7 +363,7 @@ void ml_heap_adopt(Heap *h, Frag *f)
         return;
     }
     link_frag(h, f);
-    if (h->frag_bytes > h->block_size + FRAG_MIN && h->frag_bytes > h->frag_goal)
+    if (h->frag_bytes > h->block_size + FRAG_MIN && h->frag_bytes >= h->large_live / 2)
         h->want_gc |= WANT_GC;
 }
 

@@ -75,8 +75,8 @@ struct Heap {
     uint32_t next_id;           /* identity hashes */
     Frag    *frags;
     size_t   frag_bytes;
-    size_t   frag_goal;         /* as many may be there before a collection is worth while */
     Large   *large;
+    size_t   large_live;        /* bytes of large objects alive after the last collection */
     Obj     *handles;           /* long strings, userdata with a Shared or a destructor; linked */
     size_t   handle_bytes;      /* bytes of large objects, and of what handles and holds point to */
     size_t   handle_goal;       /* more than this asks for a collection, which sets it anew */

@@ -166,6 +166,8 @@ void ml_proc_free(Proc *p)
     ml_mbox_fini(&p->mbox, &vm->mem);
     ml_gc_fini(&p->heap);
     ml_heap_fini(&p->heap);
+    if (p->pending)             /* after the heap, whose marks lead to the copy */
+        p->pending->drop(p, p->pending, false);
     ml_mem_free(&vm->mem, p, sizeof *p);
 }
 
@@ -268,9 +270,10 @@ static bool collect(Proc *p, size_t need, int64_t budget)
     }
     if (p->co)
         p->co->stk = p->stk;
-    p->reds -= (int64_t)(p->heap.live >> 8);
+    size_t live = p->heap.live + p->heap.large_live;
+    p->reds -= (int64_t)(live >> 8);
     /* under stress at the next safe point again, unless that takes for ever */
-    if (p->heap.stress && p->heap.live < STRESS_LIVE)
+    if (p->heap.stress && live < STRESS_LIVE)
         p->heap.want_gc |= WANT_GC;
     return true;
 }

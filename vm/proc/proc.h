@@ -45,6 +45,12 @@ typedef struct SendTimer {      /* a message on its way at a time; 120 bytes */
     Msg              *msg;
 } SendTimer;
 
+/* A long copy out of the heap of a process, which is suspended until it is
+ * over. drop: it is given up; undo: the heap lives on. */
+typedef struct Pending {
+    void (*drop)(Proc *p, struct Pending *it, bool undo);
+} Pending;
+
 struct Proc {
     /* what the interpreter touches */
     const Instr *pc;            /* next instruction */
@@ -107,6 +113,7 @@ struct Proc {
     char        *crash;         /* report made at the uncaught error */
     size_t       crash_size;
     Shared      *job;           /* pool job waited for */
+    Pending     *pending;       /* neither runs nor collects until it is over, or NULL */
     int          wait_fd;
     Rand        *rand;
     Shared      *env_last;      /* globals made for its last child; spawn.c */

@@ -21,6 +21,7 @@
 #include "vm/base/buf.h"
 #include "vm/base/check.h"
 #include "vm/data/copy.h"
+#include "vm/proc/region.h"
 #include "vm/proc/signal.h"
 #include "vm/proc/vm.h"
 
@@ -230,46 +231,6 @@ bool ml_demonitor(Proc *p, Value ref, bool flush)
 static bool is_text(Value v, Vm *vm, const char *s)
 {
     return v.tag == TAG_STR && ml_str_equal(v.s, ml_sym(vm, s));
-}
-
-typedef struct Region {         /* a frozen copy */
-    Shared h;
-    Mem   *mem;
-    Frag  *frags;
-    Obj   *handles;
-    Hold  *holds;
-} Region;
-
-static void region_free(Shared *s)
-{
-    Region *r = (Region *)(void *)s;
-    ml_heap_drop(r->mem, r->handles, r->holds, r->frags);
-    ml_mem_free(r->mem, r, sizeof *r);
-}
-
-Shared *ml_freeze(Mem *mem, Value *v, Copier *c)
-{
-    Region *r = ml_mem_zalloc(mem, sizeof *r);
-    ml_copy_init(c, mem, COPY_FREEZE, 0);
-    if (!r) {
-        c->oom = true;
-        return NULL;
-    }
-    r->mem = mem;
-    r->h.free = region_free;
-    ml_store(&r->h.refs, 1);
-    c->owner = &r->h;
-    bool ok = ml_copy_root(c, v, 0);
-    ml_copy_done(c);
-    if (!ok) {
-        ml_mem_free(mem, r, sizeof *r);
-        return NULL;
-    }
-    r->frags = c->first;
-    r->handles = c->handles;
-    r->holds = c->holds;
-    r->h.bytes = c->total;
-    return &r->h;
 }
 
 static bool needs_copy(Value v)

@@ -32,10 +32,6 @@ Value ml_monitor_new(Proc *parent, Proc *child);
 /* Sends a signal without objects. Any caller on the worker. */
 void ml_signal(Vm *vm, Value to, MsgKind kind, Value from, Value v, Shared *hold);
 
-/* A frozen copy of *v in a region of its own (one reference, the caller's);
- * *v becomes the copy. NULL: c says why; the caller drops c. */
-Shared *ml_freeze(Mem *mem, Value *v, Copier *c);
-
 Value ml_name_find(Vm *vm, Str *name);              /* pid or nil */
 bool  ml_name_add(Vm *vm, Str *name, Proc *p);      /* false: taken, or p has one */
 void  ml_name_remove(Vm *vm, Proc *p);

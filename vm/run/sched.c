@@ -110,7 +110,12 @@ static RunEnd run_in(Vm *vm, Proc *p)
     }
     if (ml_mbox_has_new(&p->mbox) && !ml_proc_signals(p))
         return RUN_EXIT;
-    if (ml_proc_has_housework(p) && !ml_proc_housekeep(p))
+    if (p->pending && (p->interrupted || p->raise)) {
+        Pending *it = p->pending;
+        p->pending = NULL;
+        it->drop(p, it, true);
+    }
+    if (!p->pending && ml_proc_has_housework(p) && !ml_proc_housekeep(p))
         return RUN_YIELD;
     if (p->interrupted) {
         p->err = ml_v_str(ml_sym(vm, "interrupted!"));

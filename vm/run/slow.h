@@ -4,6 +4,7 @@
 #include "vm/native.h"
 #include "vm/proc/proc.h"
 #include "vm/run/frame.h"
+#include "vm/run/pack.h"
 
 /*
  * slow.h - the halves of instructions that the interpreter does not do
@@ -86,12 +87,10 @@ bool  ml_deadline(Vm *vm, Value ms, uint64_t *at);
 
 /* --- send.c --- */
 Slow ml_op_send(Proc *p, Value to, Value v);
-/* v as a message; NULL: p->err says why (or no memory). */
-Msg *ml_msg_pack(Proc *p, Value v);
 /* The pid behind a pid, alias or registered name; nil: none. False: `to` is none of these. */
 bool ml_send_target(Proc *p, Value to, Value *pid);
-/* Sends v. False: p->err. */
-bool ml_proc_send(Proc *p, Value to, Value v);
+/* Sends v, in slices as ml_msg_pack does. */
+PackEnd ml_proc_send(Proc *p, Value to, Value v);
 
 /* --- errors.c: p->err becomes a message that names the place --- */
 Slow ml_err(Proc *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

@@ -231,19 +231,6 @@ static void err_uncopyable(Proc *p, Copier *cp, Collect *c)
     ml_buf_fini(&path);
 }
 
-static bool copy_globals(Copier *cp, Collect *c)
-{
-    for (; c->done < c->n; c->done++) {
-        EnvEntry *e = &c->e[c->done];
-        c->mutable_values |= !is_immutable(e->v) || (e->v.tag == TAG_STR && !(e->v.o->flags & OF_SHARED));
-        Value v = e->v;
-        if (!ml_copy_root(cp, &v, ENV_MOST + c->done))
-            return false;
-        c->e[c->done].v = v;            /* entries may have moved: index again */
-    }
-    return true;
-}
-
 static bool set_globals(Proc *p, Proc *child, Collect *c)
 {
     if (c->n == 0)
@@ -279,68 +266,162 @@ void ml_globals_name_self(Heap *h, Tab *t)
     t->h.flags = flags;
 }
 
-Proc *ml_spawn(Proc *p, const SpawnOpts *o, Value f, const Value *args, int n)
+/* --- a spawn, in slices if there is much to copy --- */
+
+/* Everything about it that is not in the child yet. */
+typedef struct Job {
+    Pending   pending;
+    SpawnOpts o;
+    Collect   c;
+    Copier    cp;
+    Proc     *child;
+    Value     label, overlays;
+    int       nroots, root;     /* function and arguments; the next root: the overlays follow, then globals */
+    bool      shares;           /* the child uses the parent's table of globals */
+    bool      ok, copied;       /* what remains is to take the marks away */
+} Job;
+
+static void fini(Job *j)
+{
+    Mem *mem = &j->c.p->vm->mem;
+    ml_mem_free(mem, j->c.e, j->c.cap * sizeof *j->c.e);
+    ml_mem_free(mem, j->c.seen, j->c.seen_cap * sizeof *j->c.seen);
+}
+
+/* The child that does not come to life. */
+static void unborn(Job *j)
+{
+    for (int i = 0; i < j->nroots; i++)
+        j->child->base[i] = ml_v_nil();
+    ml_proc_free(j->child);
+}
+
+static void drop(Proc *p, Pending *it, bool undo)
+{
+    Job *j = (Job *)(void *)it;
+    if (undo)
+        ml_copy_done(&j->cp);
+    ml_copy_drop(&j->cp);
+    unborn(j);
+    fini(j);
+    ml_mem_free(&p->vm->mem, j, sizeof *j);
+}
+
+static bool begin(Job *j, Proc *p, const SpawnOpts *o, Value f, const Value *args, int n)
 {
     Vm *vm = p->vm;
-    Collect c = { .p = p };
-    Copier cp;
     ml_tab_settle(&p->heap, NULL);
-    Proc *child = ml_proc_new(vm, 128);
-    if (!child)
-        p->heap.oom(&p->heap, sizeof *child);
-    if ((size_t)n + 4 > child->stk->cap - 30u) {
-        child->top = child->base;
-        if (!ml_proc_grow(child, (size_t)n + 8)) {
-            ml_proc_free(child);
+    j->o = *o;
+    j->c.p = p;
+    j->nroots = n + 1;
+    j->label = f;
+    j->child = ml_proc_new(vm, 128);
+    if (!j->child)
+        p->heap.oom(&p->heap, sizeof *j->child);
+    if ((size_t)n + 4 > j->child->stk->cap - 30u) {
+        j->child->top = j->child->base;
+        if (!ml_proc_grow(j->child, (size_t)n + 8)) {
+            ml_proc_free(j->child);
             ml_err(p, "too many arguments to spawn");
-            return NULL;
+            return false;
         }
     }
-    ml_copy_init(&cp, &vm->mem, COPY_OUT, 0);
-    bool shares = (p->globals->h.flags & OF_SHARED) != 0;
-    if (!shares) {
-        cp.on_fn = met_function;
-        cp.ctx = &c;
-    }
-    Value *to = child->base;
-    /* the globals themselves are not copied as a table: who refers to them
-     * refers to the child's, for which the library's table stands */
-    bool ok = shares || ml_copy_alias(&cp, &p->globals->h, &vm->base_globals->h);
+    Value *to = j->child->base;
     to[0] = f;
     for (int i = 0; i < n; i++)
         ml_set(&to[1 + i], &args[i]);
-    for (int i = 0; ok && i <= n; i++)
-        ok = ml_copy_root(&cp, &to[i], (uint32_t)i);
-    Value ov = p->overlays ? ml_v_tab(p->overlays) : ml_v_nil();
-    ok = ok && ml_copy_root(&cp, &ov, 0) && copy_globals(&cp, &c);
-    ml_copy_done(&cp);
-    if (!ok) {
-        bool oom = cp.oom;
-        if (!oom)
-            err_uncopyable(p, &cp, &c);
-        ml_copy_drop(&cp);
-        ml_mem_free(&vm->mem, c.e, c.cap * sizeof *c.e);
-        ml_mem_free(&vm->mem, c.seen, c.seen_cap * sizeof *c.seen);
-        for (int i = 0; i <= n; i++)
-            to[i] = ml_v_nil();
-        ml_proc_free(child);
-        if (oom)
-            p->heap.oom(&p->heap, cp.total);
-        return NULL;
+    j->overlays = p->overlays ? ml_v_tab(p->overlays) : ml_v_nil();
+    ml_copy_init(&j->cp, &vm->mem, COPY_OUT, 0);
+    j->shares = (p->globals->h.flags & OF_SHARED) != 0;
+    if (!j->shares) {
+        j->cp.on_fn = met_function;
+        j->cp.ctx = &j->c;
     }
-    p->reds -= 20 + (int64_t)(cp.total >> 6);
-    ml_copy_into(&cp, &child->heap);
-    child->heap.want_gc = child->heap.stress;
+    /* the globals themselves are not copied as a table: who refers to them
+     * refers to the child's, for which the library's table stands */
+    j->ok = j->shares || ml_copy_alias(&j->cp, &p->globals->h, &vm->base_globals->h);
+    return true;
+}
+
+/* The next global; the entries may move meanwhile. */
+static bool copy_global(Job *j)
+{
+    Collect *c = &j->c;
+    uint32_t i = c->done++;
+    Value v = c->e[i].v;
+    c->mutable_values |= !is_immutable(v) || (v.tag == TAG_STR && !(v.o->flags & OF_SHARED));
+    bool ok = ml_copy_root(&j->cp, &v, ENV_MOST + i);
+    c->e[i].v = v;
+    return ok;
+}
+
+/* Copies on; false: paused. */
+static bool copy_roots(Job *j)
+{
+    Copier *cp = &j->cp;
+    if (cp->paused)
+        j->ok = ml_copy_more(cp);
+    while (j->ok) {
+        if (j->root < j->nroots)
+            j->ok = ml_copy_root(cp, &j->child->base[j->root], (uint32_t)j->root);
+        else if (j->root == j->nroots)
+            j->ok = ml_copy_root(cp, &j->overlays, 0);
+        else if (j->c.done < j->c.n)
+            j->ok = copy_global(j);
+        else
+            return true;
+        j->root += j->root <= j->nroots;
+    }
+    return !cp->paused;
+}
+
+/* Copies on and takes the marks away; false: the slice is used up. */
+static bool work(Job *j, int64_t budget)
+{
+    j->cp.left = budget;
+    if (!j->copied) {
+        if (!copy_roots(j))
+            return false;
+        j->copied = true;
+    }
+    return ml_copy_undo(&j->cp);
+}
+
+static Proc *failed(Job *j)
+{
+    Proc *p = j->c.p;
+    bool oom = j->cp.oom;
+    size_t total = j->cp.total;
+    if (!oom)
+        err_uncopyable(p, &j->cp, &j->c);
+    ml_copy_drop(&j->cp);
+    unborn(j);
+    fini(j);
+    if (oom)
+        p->heap.oom(&p->heap, total);
+    return NULL;
+}
+
+/* All is copied: the child comes to life. */
+static Proc *finish(Job *j)
+{
+    Proc *p = j->c.p, *child = j->child;
+    Vm *vm = p->vm;
+    Value f = j->label;
+    if (!j->ok)
+        return failed(j);
+    ml_copy_into(&j->cp, &child->heap);
+    child->heap.want_gc = child->heap.stress ? WANT_GC : 0;
     child->pc = ml_boot_code;
-    child->top = to + 1 + n;
-    child->overlays = ml_is_nil(ov) ? NULL : ov.t;
-    child->label = f.tag == TAG_FN ? to[0] : f;
+    child->top = child->base + j->nroots;
+    child->overlays = ml_is_nil(j->overlays) ? NULL : j->overlays.t;
+    child->label = f.tag == TAG_FN ? child->base[0] : f;
     child->parent = p->pid;
-    child->priority = o->priority;
-    child->background = o->background;
-    child->heap.max_bytes = o->max_bytes;
-    vm->nbackground += o->background;
-    if (shares) {
+    child->priority = j->o.priority;
+    child->background = j->o.background;
+    child->heap.max_bytes = j->o.max_bytes;
+    vm->nbackground += j->o.background;
+    if (j->shares) {
         child->globals = p->globals;
         if (p->env) {
             ml_shared_ref(p->env);
@@ -349,9 +430,52 @@ Proc *ml_spawn(Proc *p, const SpawnOpts *o, Value f, const Value *args, int n)
         if (f.tag == TAG_FN && f.f->proto->uses_env)
             ml_own_globals(child);
     } else {
-        set_globals(p, child, &c);
+        set_globals(p, child, &j->c);
     }
-    ml_mem_free(&vm->mem, c.e, c.cap * sizeof *c.e);
-    ml_mem_free(&vm->mem, c.seen, c.seen_cap * sizeof *c.seen);
+    fini(j);
     return child;
+}
+
+/* It goes on in another slice. */
+static bool keep(Proc *p, Job *j)
+{
+    Job *kept = ml_mem_alloc(&p->vm->mem, sizeof *kept);
+    if (!kept)
+        return false;
+    *kept = *j;
+    ml_copy_move(&kept->cp, &j->cp);
+    if (kept->cp.ctx)
+        kept->cp.ctx = &kept->c;
+    kept->pending.drop = drop;
+    p->pending = &kept->pending;
+    return true;
+}
+
+Proc *ml_spawn(Proc *p, const SpawnOpts *o, Value f, const Value *args, int n)
+{
+    Job j = { .root = 0 };
+    if (!begin(&j, p, o, f, args, n))
+        return NULL;
+    if (!work(&j, ML_COPY_SLICE)) {
+        if (keep(p, &j))
+            return NULL;
+        work(&j, INT64_MAX);
+    }
+    p->reds -= 20 + (int64_t)(j.cp.total >> 6);
+    return finish(&j);
+}
+
+Proc *ml_spawn_more(Proc *p, SpawnOpts *o)
+{
+    Job *j = (Job *)(void *)p->pending;
+    p->reds -= ML_COPY_SLICE >> 5;
+    if (!work(j, ML_COPY_SLICE))
+        return NULL;
+    p->pending = NULL;
+    *o = j->o;
+    Job over = *j;
+    ml_copy_move(&over.cp, &j->cp);
+    over.cp.ctx = &over.c;
+    ml_mem_free(&p->vm->mem, j, sizeof *j);
+    return finish(&over);
 }

@@ -1,0 +1,59 @@
+/*
+ * region.c - frozen values. The objects lie in the fragments of the copier
+ * that made them; each has the address of its region in front.
+ */
+#include "vm/proc/region.h"
+
+typedef struct Region {
+    Shared h;
+    Mem   *mem;
+    Frag  *frags;
+    Obj   *handles;
+    Hold  *holds;
+} Region;
+
+static void region_free(Shared *s)
+{
+    Region *r = (Region *)(void *)s;
+    ml_heap_drop(r->mem, r->handles, r->holds, r->frags);
+    ml_mem_free(r->mem, r, sizeof *r);
+}
+
+Shared *ml_freeze_begin(Mem *mem, Copier *c)
+{
+    Region *r = ml_mem_zalloc(mem, sizeof *r);
+    ml_copy_init(c, mem, COPY_FREEZE, 0);
+    if (!r) {
+        c->oom = true;
+        return NULL;
+    }
+    r->mem = mem;
+    r->h.free = region_free;
+    ml_store(&r->h.refs, 1);
+    c->owner = &r->h;
+    return &r->h;
+}
+
+Shared *ml_freeze_end(Shared *region, Copier *c, bool ok)
+{
+    Region *r = (Region *)(void *)region;
+    if (!ok) {
+        ml_mem_free(r->mem, r, sizeof *r);
+        return NULL;
+    }
+    r->frags = c->first;
+    r->handles = c->handles;
+    r->holds = c->holds;
+    r->h.bytes = c->total;
+    return region;
+}
+
+Shared *ml_freeze(Mem *mem, Value *v, Copier *c)
+{
+    Shared *region = ml_freeze_begin(mem, c);
+    if (!region)
+        return NULL;
+    bool ok = ml_copy_root(c, v, 0);
+    ml_copy_done(c);
+    return ml_freeze_end(region, c, ok);
+}

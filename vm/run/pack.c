@@ -1,0 +1,153 @@
+/*
+ * pack.c - a value becomes a message.
+ *
+ * What is small, nearly everything, is copied by a copier on the C stack and
+ * is done at once. When a slice is used up, the copier moves into a Pack that
+ * the process keeps (Proc.pending), and its heap stays marked by the copier
+ * until the copy is over: see copy.c.
+ */
+#include "vm/base/buf.h"
+#include "vm/base/check.h"
+#include "vm/data/copy.h"
+#include "vm/proc/vm.h"
+#include "vm/run/pack.h"
+#include "vm/run/slow.h"
+
+typedef struct Pack {
+    Pending pending;
+    Copier  c;
+    Value   v;                  /* the copy */
+    bool    ok, copied;         /* what remains is to take the marks away */
+} Pack;
+
+static void drop(Proc *p, Pending *it, bool undo)
+{
+    Pack *pk = (Pack *)(void *)it;
+    if (undo)
+        ml_copy_done(&pk->c);
+    ml_copy_drop(&pk->c);
+    ml_mem_free(&p->vm->mem, pk, sizeof *pk);
+}
+
+static void root_msg(void *ctx, uint32_t root, Buf *out)
+{
+    (void)ctx;
+    (void)root;
+    ml_buf_puts(out, "msg");
+}
+
+static void err_unsendable(Proc *p, Copier *c)
+{
+    Buf path;
+    ml_buf_init(&path, p->heap.mem);
+    ml_copy_path(c, &path, root_msg, NULL);
+    ml_err(p, "cannot send %s (%s)", c->why, ml_buf_cstr(&path));
+    ml_buf_fini(&path);
+}
+
+/* Copies on and takes the marks away; false: the slice is used up. */
+static bool work(Pack *pk, int64_t budget)
+{
+    Copier *c = &pk->c;
+    c->left = budget;
+    if (!pk->copied) {
+        pk->ok = ml_copy_more(c);
+        if (c->paused)
+            return false;
+        pk->copied = true;
+    }
+    return ml_copy_undo(c);
+}
+
+/* The copy is over. */
+static PackEnd finish(Proc *p, Pack *pk, Msg **out)
+{
+    Copier *c = &pk->c;
+    if (!pk->ok || !c->first) {
+        bool oom = c->oom || pk->ok;
+        size_t total = c->total;
+        if (!oom)
+            err_unsendable(p, c);
+        ml_copy_drop(c);
+        if (oom)
+            p->heap.oom(&p->heap, total);
+        return PACK_FAILED;
+    }
+    Msg *m = (Msg *)(void *)c->first;
+    m->kind = MSG_USER;
+    m->v = pk->v;
+    m->handles = c->handles;
+    m->holds = c->holds;
+    *out = m;
+    return PACK_DONE;
+}
+
+/* It goes on in another slice. */
+static bool keep(Proc *p, Pack *pk)
+{
+    Pack *kept = ml_mem_alloc(&p->vm->mem, sizeof *kept);
+    if (!kept)
+        return false;
+    *kept = *pk;
+    ml_copy_move(&kept->c, &pk->c);
+    kept->pending.drop = drop;
+    p->pending = &kept->pending;
+    return true;
+}
+
+static PackEnd go_on(Proc *p, Msg **m)
+{
+    Pack *kept = (Pack *)(void *)p->pending, pk;
+    p->reds -= ML_COPY_SLICE >> 5;
+    if (!work(kept, ML_COPY_SLICE))
+        return PACK_MORE;
+    pk = *kept;
+    ml_copy_move(&pk.c, &kept->c);
+    p->pending = NULL;
+    ml_mem_free(&p->vm->mem, kept, sizeof *kept);
+    return finish(p, &pk, m);
+}
+
+static bool needs_no_copy(Value v)
+{
+    return !ml_is_heap(v) || ((v.o->flags & (OF_SHARED | OF_COUNTED)) == OF_SHARED && v.tag != TAG_FN);
+}
+
+static PackEnd pack(Proc *p, Value v, Msg **out, int64_t budget)
+{
+    Mem *mem = p->heap.mem;
+    if (needs_no_copy(v)) {
+        Msg *m = ml_msg_new(mem, MSG_USER);
+        if (!m)
+            p->heap.oom(&p->heap, sizeof *m);
+        m->v = v;
+        *out = m;
+        return PACK_DONE;
+    }
+    ml_tab_settle(&p->heap, NULL);
+    Pack pk = { .v = v, .copied = true };
+    Copier *c = &pk.c;
+    ml_copy_init(c, mem, COPY_OUT, sizeof(Msg));
+    ml_copy_reserve(c, v);
+    c->left = budget;
+    pk.ok = ml_copy_root(c, &pk.v, 0);
+    pk.copied = !c->paused;
+    if (!pk.copied && keep(p, &pk)) {
+        p->reds -= budget >> 5;
+        return PACK_MORE;
+    }
+    work(&pk, INT64_MAX);
+    p->reds -= (int64_t)(c->total >> 6);
+    return finish(p, &pk, out);
+}
+
+PackEnd ml_msg_pack(Proc *p, Value v, Msg **m)
+{
+    return p->pending ? go_on(p, m) : pack(p, v, m, ML_COPY_SLICE);
+}
+
+Msg *ml_msg_pack_all(Proc *p, Value v)
+{
+    Msg *m = NULL;
+    return pack(p, v, &m, INT64_MAX) == PACK_DONE ? m : NULL;
+}
