@@ -25,24 +25,41 @@ static void add_var(Comp *c, VarList *l, AstVar *v)
     l->v[l->n++] = v;
 }
 
+/* Once, whoever mentions it. */
+static void add_outer(Comp *c, FuncInfo *fi, AstVar *v, uint32_t stamp)
+{
+    if (v->mark == stamp || v->func == fi->f)
+        return;
+    v->mark = stamp;
+    add_var(c, &fi->outer, v);
+}
+
+/* What it mentions of outer functions, by itself and by functions inside,
+ * in the order of the text: so debug counts upvalues, as stock Lua does. */
+static void gather(Comp *c, FuncInfo *fi)
+{
+    uint32_t stamp = ++c->stamp;
+    if (!fi->f->parent)
+        add_outer(c, fi, c->env_var ? c->env_var : c->globals_var, stamp);
+    for (uint32_t i = 0; i < fi->mentions.n; i++) {
+        const Mention *m = &fi->mentions.v[i];
+        if (m->inner)
+            for (uint32_t k = 0; k < m->inner->outer.n; k++)
+                add_outer(c, fi, m->inner->outer.v[k], stamp);
+        else
+            add_outer(c, fi, m->var ? m->var : c->globals_var, stamp);
+    }
+}
+
 static void add_name(Comp *c, NameList *l, AstStr *s)
 {
     l->v = ml_comp_grow(c, l->v, l->n, &l->cap, sizeof *l->v);
     l->v[l->n++] = s;
 }
 
-static void dedupe(Comp *c, FuncInfo *fi)
+static void dedupe_globals(Comp *c, FuncInfo *fi)
 {
     uint32_t stamp = ++c->stamp, n = 0;
-    for (uint32_t i = 0; i < fi->free.n; i++) {
-        AstVar *v = fi->free.v[i];
-        if (v->mark == stamp)
-            continue;
-        v->mark = stamp;
-        fi->free.v[n++] = v;
-    }
-    fi->free.n = n;
-    n = 0;
     for (uint32_t i = 0; i < fi->globals.n; i++) {
         AstStr *s = fi->globals.v[i];
         if (s->kfunc == stamp)
@@ -53,14 +70,11 @@ static void dedupe(Comp *c, FuncInfo *fi)
     fi->globals.n = n;
 }
 
-static void pass_on(Comp *c, const FuncInfo *fi)
+static void pass_globals_on(Comp *c, const FuncInfo *fi)
 {
     if (!fi->f->parent)
         return;
     FuncInfo *up = fi->f->parent->user;
-    for (uint32_t i = 0; i < fi->free.n; i++)
-        if (fi->free.v[i]->func != up->f)
-            add_var(c, &up->free, fi->free.v[i]);
     for (uint32_t i = 0; i < fi->globals.n; i++)
         add_name(c, &up->globals, fi->globals.v[i]);
     up->uses_env |= fi->uses_env;
@@ -84,21 +98,19 @@ static void add_globals(Comp *c, FuncInfo *fi, const FuncInfo *k)
 
 static void settle(Comp *c, FuncInfo *fi)
 {
-    uint32_t n = 0;
     if (fi->self && fi->self->assigned)
         fi->self = NULL;
-    for (uint32_t i = 0; i < fi->free.n; i++) {
-        AstVar *v = fi->free.v[i];
-        if (v == fi->self)
+    for (uint32_t i = 0; i < fi->outer.n; i++) {
+        AstVar *v = fi->outer.v[i];
+        if (v == fi->self || v == c->globals_var)
             continue;
         const FuncInfo *k = ml_var_func(v);
         if (k && k->free.n == 0)
             add_globals(c, fi, k);
         else
-            fi->free.v[n++] = v;
+            add_var(c, &fi->free, v);
     }
-    fi->free.n = n;
-    if (n > MAX_UPVALUES) {
+    if (fi->free.n > MAX_UPVALUES) {
         char where[40] = "main function";
         if (fi->f->parent)
             snprintf(where, sizeof where, "function at line %u", (unsigned)fi->f->pos.line);
@@ -114,12 +126,10 @@ void ml_capture(Comp *c)
     for (AstFunc *f = c->ast->main; f; f = f->next)
         all[n++] = f->user;
     for (uint32_t i = n; i > 0; i--) {
-        dedupe(c, all[i - 1]);
-        pass_on(c, all[i - 1]);
+        gather(c, all[i - 1]);
+        dedupe_globals(c, all[i - 1]);
+        pass_globals_on(c, all[i - 1]);
     }
-    FuncInfo *main = all[0];
-    if (c->env_var && main->free.n == 0)
-        add_var(c, &main->free, c->env_var);
     for (uint32_t i = 0; i < n; i++)
         settle(c, all[i]);
 }

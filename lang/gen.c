@@ -35,6 +35,31 @@ static void make_upvalues(Gen *g, FuncInfo *fi)
     fi->proto->nups = (uint8_t)fi->free.n;
 }
 
+/* After all Protos are made. */
+static void make_upvars(Gen *g, FuncInfo *fi)
+{
+    Proto *p = fi->proto;
+    uint32_t slot = 0;
+    p->upvars = image_alloc(g->c, fi->outer.n * sizeof *p->upvars);
+    p->nupvars = (uint16_t)fi->outer.n;
+    for (uint32_t i = 0; i < fi->outer.n; i++) {
+        AstVar *v = fi->outer.v[i];
+        UpVar *u = &p->upvars[i];
+        u->name = ml_gen_name(g, v->name);
+        if (v == g->c->globals_var) {
+            u->kind = UP_GLOBALS;
+        } else if (slot < fi->free.n && v == fi->free.v[slot]) {
+            u->kind = UP_SLOT;
+            u->slot = (uint8_t)slot++;
+        } else if (v == fi->self) {
+            u->kind = UP_SELF;
+        } else {
+            u->kind = UP_FN;
+            u->fn = ml_var_func(v)->proto->closure;
+        }
+    }
+}
+
 static void make_globals(Gen *g, FuncInfo *fi)
 {
     Proto *p = fi->proto;
@@ -82,6 +107,8 @@ static void make_protos(Gen *g)
             up->protos = image_alloc(g->c, up->nprotos * sizeof(Proto *));
         up->protos[fi->number] = fi->proto;
     }
+    for (AstFunc *f = main; f; f = f->next)
+        make_upvars(g, f->user);
     g->c->im->main = ((FuncInfo *)main->user)->proto;
 }
 

@@ -280,4 +280,5 @@ void ml_gen_finish(Gen *g)
     p->clauses = keep(g, g->clauses, g->nclauses * sizeof *g->clauses);
     p->nclauses = g->nclauses;
     p->maxstack = (uint8_t)(g->maxstack > 2 ? g->maxstack : 2);
+    atomic_init(&p->room, p->maxstack);
 }

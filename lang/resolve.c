@@ -97,6 +97,13 @@ static AstVar *lookup(const AstStr *name)
 
 /* --- names --- */
 
+static void add_mention(Res *r, AstVar *v, FuncInfo *inner)
+{
+    MentionList *l = &r->fi->mentions;
+    l->v = ml_comp_grow(r->c, l->v, l->n, &l->cap, sizeof *l->v);
+    l->v[l->n++] = (Mention){ v, inner };
+}
+
 static void mention(Res *r, AstVar *v)
 {
     if (v->func == r->f || ml_var_is_const(v))
@@ -105,9 +112,14 @@ static void mention(Res *r, AstVar *v)
     if (v->mark == r->stamp)
         return;
     v->mark = r->stamp;
-    VarList *l = &r->fi->free;
-    l->v = ml_comp_grow(r->c, l->v, l->n, &l->cap, sizeof *l->v);
-    l->v[l->n++] = v;
+    add_mention(r, v, NULL);
+}
+
+static void mention_globals(Res *r)
+{
+    if (!r->fi->has_globals)
+        add_mention(r, NULL, NULL);
+    r->fi->has_globals = true;
 }
 
 static void mention_global(Res *r, AstStr *name)
@@ -131,6 +143,8 @@ static void free_name(Res *r, ExName *e)
     e->where = env ? NAME_FIELD : NAME_GLOBAL;
     if (env)
         mention(r, env);
+    else
+        mention_globals(r);
     if (env == r->c->env_var)           /* both may be NULL */
         mention_global(r, e->name);
     if (env && env == r->c->env_var)
@@ -183,6 +197,7 @@ static void exprs(Res *r, Expr **e, uint32_t n)
 static void func(Res *r, AstFunc *f)
 {
     ((FuncInfo *)f->user)->scope = r->scope;
+    add_mention(r, NULL, f->user);
 }
 
 static void un(Res *r, ExUn *top)
@@ -353,11 +368,24 @@ static void local_func(Res *r, StLocalFunc *s)
     ((FuncInfo *)s->f->user)->self = s->var;
 }
 
+/* Its place among what the function mentions is here, before the values. */
+static void mention_target(Res *r, ExName *e)
+{
+    AstVar *v = lookup(e->name);
+    if (v)
+        mention(r, v);
+    else
+        free_name(r, e);
+}
+
 static void assign(Res *r, StAssign *s)
 {
-    for (uint32_t i = 0; i < s->ntargets; i++)
+    for (uint32_t i = 0; i < s->ntargets; i++) {
         if (s->targets[i]->kind != EX_NAME)
             expr(r, s->targets[i]);
+        else
+            mention_target(r, AST_AS(ExName, s->targets[i]));
+    }
     exprs(r, s->exprs, s->nexprs);
     for (uint32_t i = 0; i < s->ntargets; i++)
         if (s->targets[i]->kind == EX_NAME)
@@ -635,6 +663,9 @@ static void function(Res *r, AstFunc *f)
 
 static void start(Comp *c)
 {
+    if (!c->globals_var)
+        c->globals_var = ml_comp_alloc(c, sizeof *c->globals_var);
+    *c->globals_var = (AstVar){ .name = c->ast->env, .kind = VAR_LOCAL, .reg = -1 };
     if (c->env_var) {
         *c->env_var = (AstVar){ .name = c->ast->env, .kind = VAR_LOCAL, .reg = -1 };
         c->env_var->captured = 1;

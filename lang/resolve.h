@@ -24,20 +24,29 @@
  */
 
 typedef struct VarList { AstVar **v; uint32_t n, cap; } VarList;
+typedef struct Mention {        /* in a function's own text, in order */
+    AstVar          *var;       /* a variable of an outer function; or NULL and */
+    struct FuncInfo *inner;     /* a function inside; or NULL: the table of globals */
+} Mention;
+typedef struct MentionList { Mention *v; uint32_t n, cap; } MentionList;
 typedef struct NameList { AstStr **v; uint32_t n, cap; } NameList;
 
 typedef struct FuncInfo {       /* AstFunc.user */
     AstFunc *f;
     AstVar  *scope;             /* innermost variable visible where it stands */
     AstVar  *self;              /* the local it was declared as, never assigned */
-    VarList  free;              /* variables of outer functions it or its inner
-                                   functions mention; after capture: upvalues */
+    MentionList mentions;
+    VarList  outer;             /* variables of outer functions that it or functions
+                                   inside mention, in that order; Comp.globals_var
+                                   stands for the table of globals */
+    VarList  free;              /* those that it captures: upvalues */
     NameList globals;
     UpDesc  *ups;               /* as long as `free` */
     Proto   *proto;
     uint32_t number;            /* among the functions of its parent */
     uint32_t kstamp, k;         /* as a constant of which function */
     bool     uses_env;          /* mentions _G or _ENV */
+    bool     has_globals;       /* `mentions` has the table of globals */
 } FuncInfo;
 
 typedef struct Comp {           /* one compilation */
@@ -48,6 +57,7 @@ typedef struct Comp {           /* one compilation */
     Diags    *d;
     Image    *im;
     AstVar   *env_var;          /* explicit mode: upvalue 0 of main */
+    AstVar   *globals_var;      /* the table of globals, among variables */
     bool      want_env;         /* found out that explicit mode is needed */
     uint32_t  stamp;
     jmp_buf   stop;             /* out of memory, or nothing more can be said */

@@ -12,6 +12,7 @@
 #include "stdlib/native/libs.h"
 #include "stdlib/native/table.h"
 #include "vm/run/debug.h"
+#include "vm/run/rebind.h"
 
 /* The walk along the frames begins at the process' registers. */
 static Proc *at_frames(Nat *n)
@@ -215,34 +216,78 @@ static NatEnd setlocal(Nat *n)
     return ml_ret(n, 1);
 }
 
+/* --- upvalues --- */
+
 static NatEnd getupvalue(Nat *n)
 {
-    Value v = ml_v_nil();
     int index;
     if (!index_arg(n, 2, &index) || !ml_arg_fn(n, 1))
         return NAT_ERR;
-    const char *name = ml_debug_upvalue(n->base[0], index, &v);
-    return name ? name_and_value(n, name, v) : ml_ret0(n);
+    const char *name = ml_debug_upvalue(n->base[0], index);
+    if (!name)
+        return ml_ret0(n);
+    ml_push_cstr(n, name);
+    ml_push(n, ml_upvar_get(n->p, n->base[0].f, (unsigned)index - 1));
+    return ml_ret(n, 2);
+}
+
+/* Calls that are under way see the change, too. */
+static void changed(Nat *n)
+{
+    ml_nat_charge(n, ml_rebind_frames(at_frames(n)));
 }
 
 static NatEnd setupvalue(Nat *n)
 {
-    Value v = ml_v_nil();
     int index;
     if (!ml_arg_any(n, 3) || !index_arg(n, 2, &index) || !ml_arg_fn(n, 1))
         return NAT_ERR;
-    const char *name = ml_debug_upvalue(n->base[0], index, &v);
+    const char *name = ml_debug_upvalue(n->base[0], index);
     if (!name)
         return ml_ret0(n);
-    Obj *owner = v.tag == TAG_BOX ? v.o : &n->base[0].f->h;
-    if (owner->flags & OF_SHARED)
-        return ml_error(n, "a variable of a shared function cannot be changed");
-    if (v.tag == TAG_BOX)
-        ml_set(&v.b->v, &n->base[2]);
-    else
-        ml_set(&n->base[0].f->up[index - 1], &n->base[2]);
+    ml_upvar_set(n->p, n->base[0].f, (unsigned)index - 1, n->base[2]);
+    changed(n);
     ml_push_cstr(n, name);
     return ml_ret(n, 1);
+}
+
+static NatEnd upvalueid(Nat *n)
+{
+    int index;
+    if (!index_arg(n, 2, &index) || !ml_arg_fn(n, 1))
+        return NAT_ERR;
+    if (!ml_debug_upvalue(n->base[0], index))
+        return ml_ret1(n, ml_v_nil());
+    Box *b = ml_upvar_box(n->p, n->base[0].f, (unsigned)index - 1);
+    if (b->h.id == 0)
+        b->h.id = ml_heap_id(n->h);
+    changed(n);
+    return ml_ret1(n, ml_v_light((void *)(uintptr_t)b->h.id));
+}
+
+/* Arguments i and i + 1 are a Lua function and one of its upvalues. */
+static bool upvalue_arg(Nat *n, int i, int *index)
+{
+    if (!index_arg(n, i + 1, index) || !ml_arg_fn(n, i))
+        return false;
+    if (ml_debug_upvalue(n->base[i - 1], *index))
+        return true;
+    if (n->base[i - 1].tag == TAG_NATIVE)
+        ml_arg_error(n, i, "Lua function expected");
+    else
+        ml_arg_error(n, i + 1, "invalid upvalue index");
+    return false;
+}
+
+static NatEnd upvaluejoin(Nat *n)
+{
+    int to, from;
+    if (!upvalue_arg(n, 1, &to) || !upvalue_arg(n, 3, &from))
+        return NAT_ERR;
+    Box *b = ml_upvar_box(n->p, n->base[2].f, (unsigned)from - 1);
+    ml_upvar_join(n->p, n->base[0].f, (unsigned)to - 1, b);
+    changed(n);
+    return ml_ret0(n);
 }
 
 /* --- the stack --- */
@@ -292,6 +337,26 @@ static NatEnd setmetatable(Nat *n)
     return ml_ret1(n, v);
 }
 
+/* --- user values: nothing here has any --- */
+
+static NatEnd getuservalue(Nat *n)
+{
+    int64_t index;
+    if (!ml_arg_opt_int(n, 2, 1, &index))
+        return NAT_ERR;
+    return ml_ret1(n, ml_v_nil());
+}
+
+static NatEnd setuservalue(Nat *n)
+{
+    int64_t index;
+    if (ml_arg(n, 1).tag != TAG_UDATA)
+        return ml_type_error(n, 1, "userdata");
+    if (!ml_arg_any(n, 2) || !ml_arg_opt_int(n, 3, 1, &index))
+        return NAT_ERR;
+    return ml_ret1(n, ml_v_nil());
+}
+
 static NatEnd gethook(Nat *n)
 {
     return ml_ret1(n, ml_v_nil());
@@ -323,6 +388,9 @@ const NativeDef ml_lib_debug[] = {
     { "getupvalue", getupvalue,
       "debug.getupvalue(f, n)\n"
       "Name and value of the n-th variable that function f captures." },
+    { "getuservalue", getuservalue,
+      "debug.getuservalue(u [, n])\n"
+      "The n-th user value of u: always nil, for nothing has any." },
     { "sethook", sethook,
       "debug.sethook([thread])\n"
       "Removes the hook, of which there is none. Setting one is an error." },
@@ -337,9 +405,20 @@ const NativeDef ml_lib_debug[] = {
       "debug.setupvalue(f, n, value)\n"
       "Sets the n-th variable that function f captures. Returns its name. If it\n"
       "is never assigned elsewhere, only f sees the change." },
+    { "setuservalue", setuservalue,
+      "debug.setuservalue(u, value [, n])\n"
+      "Sets a user value of u. Returns nil: nothing has any." },
     { "traceback", traceback,
       "debug.traceback([thread,] [message [, level]])\n"
       "The calls that are active, as a text that begins with message. level 1\n"
       "(if left out) begins with the caller." },
+    { "upvalueid", upvalueid,
+      "debug.upvalueid(f, n)\n"
+      "Tells variables that functions capture apart: the same for two of them if\n"
+      "they are one variable. One that is never assigned is another one for each\n"
+      "function that captures it." },
+    { "upvaluejoin", upvaluejoin,
+      "debug.upvaluejoin(f, n, g, m)\n"
+      "Makes the n-th variable that function f captures the m-th of function g." },
     { NULL, NULL, NULL }
 };

@@ -14,6 +14,9 @@
 #define ml_swap(p, v)         atomic_exchange((p), (v))
 #define ml_cas(p, old, v)     atomic_compare_exchange_strong((p), (old), (v))
 #define ml_add(p, v)          atomic_fetch_add((p), (v))
+/* Where only the own thread's writes must be seen. */
+#define ml_load_relaxed(p)     atomic_load_explicit((p), memory_order_relaxed)
+#define ml_store_relaxed(p, v) atomic_store_explicit((p), (v), memory_order_relaxed)
 #define ml_sub(p, v)          atomic_fetch_sub((p), (v))
 
 #endif

@@ -24,6 +24,10 @@
 static void free_image(Shared *s)
 {
     Image *im = (Image *)(void *)s;
+    for (Proto *p = ml_load(&im->extra), *next; p; p = next) {
+        next = ml_load(&p->rebound);
+        ml_mem_free(im->mem, p, ml_proto_bytes(p));
+    }
     ml_arena_fini(&im->arena);
     ml_mem_free(im->mem, im, sizeof *im);
 }

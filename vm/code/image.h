@@ -2,6 +2,7 @@
 #define ML_IMAGE_H
 
 #include "vm/base/arena.h"
+#include "vm/base/atomic.h"
 #include "vm/code/op.h"
 #include "vm/data/fn.h"
 #include "vm/data/value.h"
@@ -36,6 +37,21 @@ typedef struct RecvClause {     /* for reports: one per clause of a receive stat
     Str     *text;              /* source text of the pattern, cut to a line */
 } RecvClause;
 
+enum { UP_SLOT, UP_GLOBALS, UP_SELF, UP_FN };
+
+/*
+ * A variable of an outer function, as debug shows it: all of them, in the
+ * order in which the text mentions them. Not each is captured when a closure
+ * is made: the table of globals, the function itself, and functions that
+ * capture nothing are at hand anyway.
+ */
+typedef struct UpVar {
+    Str    *name;
+    Fn     *fn;                 /* UP_FN */
+    uint8_t kind;               /* UP_* */
+    uint8_t slot;               /* UP_SLOT: of Fn.up */
+} UpVar;
+
 struct Proto {
     FnHead       head;          /* first */
     const Instr *code;          /* constants lie right before it */
@@ -49,12 +65,19 @@ struct Proto {
     Str        **globals;       /* names of globals mentioned here or in nested functions, each once */
     Str         *name;          /* as declared, for reports: "counter", "M.add", or NULL */
     Proto       *parent;        /* NULL: main chunk */
+    UpVar       *upvars;
+    const Proto *of;            /* made from that one by rebind.c, else NULL */
+    _Atomic(Proto *) rebound;   /* what rebind.c made from this one */
     uint32_t     ncode, nk, nprotos, nlocals, nguards, nclauses, nglobals;
     uint32_t     line, endline; /* of the source; main chunk: 0 */
+    _Atomic(uint32_t) room;     /* registers a call asks for: maxstack, or PROTO_ASK */
+    uint16_t     nupvars;
     uint8_t      nparams, nups, maxstack;
     uint8_t      is_vararg;
     uint8_t      uses_env;      /* mentions _G or _ENV (itself or nested) */
 };
+
+enum { PROTO_ASK = 1 << 28 };   /* more than any stack has: each call asks rebind.c */
 
 static inline const Value *ml_proto_k(const Proto *p) { return (const Value *)(const void *)p->code - p->nk; }
 
@@ -69,8 +92,18 @@ struct Image {
     Proto   *main;
     uint8_t  dynamic;           /* from run-time load: counted, makes no symbols */
     uint8_t  explicit_env;      /* main has one upvalue 0, _ENV (boxed if its UpDesc says so) */
+    _Atomic(Proto *) extra;     /* made from its functions by rebind.c, linked by their `rebound` */
     uint32_t next_id;           /* identity numbers of its shared functions */
 };
+
+/* The function that one made by rebind.c stands for; any other itself. */
+static inline Fn *ml_fn_original(Fn *f) { return f->proto->of ? f->up[f->proto->nupvars].f : f; }
+
+/* Of a Proto with its constants and code right behind it. */
+static inline size_t ml_proto_bytes(const Proto *p)
+{
+    return sizeof *p + p->nk * sizeof(Value) + p->ncode * sizeof(Instr);
+}
 
 /* What holds the image for those who refer to its code, or NULL. */
 static inline Shared *ml_image_owner(Image *im) { return im->dynamic ? &im->h : NULL; }

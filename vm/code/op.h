@@ -32,7 +32,6 @@
     X(LOADK,     K)     /* R[a] = K (also shared functions) */                 \
     X(GETUP,     AB)    /* R[a] = upvalue b */                                 \
     X(GETSELF,   A)     /* R[a] = the running function */                      \
-    X(GETENV,    A)     /* R[a] = the table of globals */                      \
     /* variables that are captured and assigned live in boxes */               \
     X(NEWBOX,    A)     /* R[a] = box holding R[a] */                          \
     X(GETBOX,    AB)    /* R[a] = R[b].box */                                  \
@@ -113,6 +112,12 @@
     X(MISNIL,    AJ)                                                           \
     X(MEMPTY,    AJ)                                                           \
     X(MREST,     ABCD)                                                         \
+    /* in functions that rebind.c made: every outer variable lives in a box */ \
+    X(GETCELL,   AD)    /* R[a] = upvalue[d].box */                            \
+    X(SETCELL,   AD)    /* upvalue[d].box = R[a] */                            \
+    X(GETCELLF,  ABK)   /* R[a] = upvalue[b].box[K], K a string */             \
+    X(SETCELLF,  ABK)   /* upvalue[b].box[K] = R[a] */                         \
+    X(NESTED,    AD)    /* R[a] = closure of nested proto d, captured or not */ \
     /* never generated: return points of the interpreter itself */            \
     X(CONT,      N)     /* a call made by the VM itself returns: see frame.h */ \
     X(VARFRAME,  N)     /* marks the shifted frame of a vararg function */     \

@@ -16,7 +16,7 @@ static const char roles[OP_COUNT][4] = {
     [OP_MOVE] = "rr.", [OP_LOADNIL] = "r..", [OP_LOADFALSE] = "r..",
     [OP_LOADTRUE] = "r..", [OP_LOADI] = "r..", [OP_LOADF] = "r..",
     [OP_LOADK] = "r..", [OP_GETUP] = "ru.", [OP_GETSELF] = "r..",
-    [OP_GETENV] = "r..", [OP_NEWBOX] = "r..", [OP_GETBOX] = "rr.",
+    [OP_NEWBOX] = "r..", [OP_GETBOX] = "rr.",
     [OP_SETBOX] = "rr.", [OP_GETUPBOX] = "ru.", [OP_SETUPBOX] = "ur.",
     [OP_CLOSURE] = "r..", [OP_GETGLOBAL] = "r..", [OP_SETGLOBAL] = "r..",
     [OP_GETINDEX] = "rrr", [OP_GETFIELD] = "rr.", [OP_GETI] = "rr.",

@@ -247,6 +247,8 @@ static bool settle(Copier *c, Obj *to)
     if (c->mode == COPY_OUT && is_large(c->last))
         add = OF_LARGE;
     to->flags = (uint8_t)((to->flags & ~(OF_FINAL | OF_LARGE)) | add);
+    if (to->kind == OBJ_BOX)
+        to->id = 0;                     /* has one only where debug asked for it */
     if (to->kind == OBJ_LSTR) {
         LStr *s = (LStr *)(void *)to;
         ml_shared_ref(&s->blob->h);
@@ -358,7 +360,7 @@ static bool scan_obj(Copier *c, Obj *o, uint32_t self)
     case OBJ_NODES: return scan_nodes(c, ((NodesObj *)(void *)o)->n, ((NodesObj *)(void *)o)->count, self);
     case OBJ_BOX:   return copy_value(c, &((Box *)(void *)o)->v, self);
     case OBJ_ARR:   return scan_values(c, ((ArrObj *)(void *)o)->v, ((ArrObj *)(void *)o)->cap, self);
-    case OBJ_FN:    return scan_values(c, ((Fn *)(void *)o)->up, o->a, self);
+    case OBJ_FN:    return scan_values(c, ((Fn *)(void *)o)->up, ml_fn_nvalues(o), self);
     case OBJ_UDATA: {
         Udata *d = (Udata *)(void *)o;
         if (d->meta) {
@@ -554,7 +556,7 @@ static void put_step(struct Buf *out, Obj *from, Obj *to)
     } else if (from->kind == OBJ_FN) {
         const Fn *f = (const Fn *)(void *)from;
         const UpDesc *ups = ml_fn_head(f)->ups;
-        for (unsigned i = 0; i < f->h.a; i++)
+        for (unsigned i = 0; i < ml_fn_nvalues(&f->h); i++)
             if (ml_is_heap(f->up[i]) && f->up[i].o == to)
                 ml_buf_printf(out, " (captured variable '%s')",
                               ups[i].name ? ml_str_data(ups[i].name) : "?");

@@ -32,7 +32,6 @@ enum { ML_COPY_SLICE = 50 * 1000 };     /* bytes copied in a slice: some 50 us *
 #endif
 
 typedef struct Copier Copier;
-struct Buf;
 struct Copier {
     Mem      *mem;
     CopyMode  mode;

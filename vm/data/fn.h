@@ -22,11 +22,12 @@ typedef struct FnHead {
 } FnHead;
 
 struct Fn {
-    Obj          h;             /* h.a: number of upvalues */
+    Obj          h;             /* h.a, h.b: number of values in `up`, low and high byte */
     const Proto *proto;         /* begins with a FnHead */
     Value        up[];          /* values, or boxes where UpDesc.boxed */
 };
 
+static inline unsigned ml_fn_nvalues(const Obj *o) { return o->a | (unsigned)o->b << 8; }
 static inline const FnHead *ml_fn_head(const Fn *f) { return (const FnHead *)(const void *)f->proto; }
 
 #endif

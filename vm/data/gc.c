@@ -46,7 +46,7 @@ size_t ml_obj_size(const Obj *o)
     case OBJ_TAB:   n = sizeof(Tab); break;
     case OBJ_ARR:   n = sizeof(ArrObj) + ((const ArrObj *)(const void *)o)->cap * sizeof(Value); break;
     case OBJ_NODES: n = sizeof(NodesObj) + ((const NodesObj *)(const void *)o)->count * sizeof(Node); break;
-    case OBJ_FN:    n = sizeof(Fn) + o->a * sizeof(Value); break;
+    case OBJ_FN:    n = sizeof(Fn) + ml_fn_nvalues(o) * sizeof(Value); break;
     case OBJ_BOX:   n = sizeof(Box); break;
     case OBJ_CORO:  n = sizeof(Coro); break;
     case OBJ_STACK: n = sizeof(Stack) + ((const Stack *)(const void *)o)->cap * sizeof(Value); break;
@@ -64,6 +64,7 @@ static void mark_hold(Gc *gc, Shared *sh)
         return;
     Hold *k = ml_heap_find_hold(gc->h, sh);
     if (k) {
+        gc->nmarked += k->mark != gc->h->epoch;
         k->mark = gc->h->epoch;
         gc->last_hold = k;
     }
@@ -203,7 +204,7 @@ static void scan_fn(Gc *gc, Fn *f)
     Shared *owner = ml_fn_head(f)->owner;
     if (owner)
         mark_hold(gc, owner);
-    ml_gc_values(gc, f->up, f->h.a);
+    ml_gc_values(gc, f->up, ml_fn_nvalues(&f->h));
 }
 
 static void scan_coro(Gc *gc, Coro *c)

@@ -35,6 +35,7 @@ struct Gc {
     Value   *weak_root[4];
     int      nweak;
     Hold    *last_hold;
+    uint32_t nmarked;           /* holds found to be needed */
     /* what the heap was: see gc.c */
     char    *old_block;
     size_t   old_size;

@@ -23,6 +23,16 @@ static void follow(Gc *gc, Value *v)
         ml_gc_obj(gc, &v->o);
 }
 
+/* Of a shared object: what is counted lives as long as something else refers
+ * to a part of what it belongs to. */
+static bool is_needed(Gc *gc, Obj *o)
+{
+    if (!(o->flags & OF_COUNTED))
+        return true;
+    const Hold *k = ml_heap_find_hold(gc->h, ((Shared **)(void *)o)[-1]);
+    return !k || k->mark == gc->h->epoch;
+}
+
 /* Is what v refers to alive? Strings count as values: they are brought over. */
 static bool is_alive(Gc *gc, Value *v)
 {
@@ -32,6 +42,8 @@ static bool is_alive(Gc *gc, Value *v)
         follow(gc, v);
         return true;
     }
+    if (!ml_gc_is_forwarded(v->o) && (v->o->flags & OF_SHARED))
+        return is_needed(gc, v->o);
     return ml_gc_is_alive(gc, v->o);
 }
 
@@ -66,9 +78,10 @@ static bool trace_table(Gc *gc)
             continue;
         const char *before = gc->top;
         const Large *todo = gc->todo;
+        uint32_t marked = gc->nmarked;
         follow(gc, &nd->key);
         follow(gc, &nd->val);
-        gc->again |= gc->top != before || gc->todo != todo;
+        gc->again |= gc->top != before || gc->todo != todo || gc->nmarked != marked;
         if (is_spent(gc))
             return false;
     }

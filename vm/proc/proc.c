@@ -246,6 +246,8 @@ void ml_proc_roots(Gc *gc, void *proc)
     ML_GC_PTR(gc, p->tbc);
     ML_GC_PTR(gc, p->globals);
     ML_GC_PTR(gc, p->overlays);
+    ML_GC_PTR(gc, p->rebound);
+    ML_GC_PTR(gc, p->cells);
     ML_GC_PTR(gc, p->dict);
     ml_gc_value(gc, &p->err);
     ml_gc_value(gc, &p->label);

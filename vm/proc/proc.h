@@ -59,6 +59,7 @@ struct Proc {
     Value       *stack_end;
     int64_t      reds;          /* left of this slice */
     Tab         *globals;
+    Tab         *rebound, *cells;       /* functions changed by debug: rebind.c; or NULL */
     Tab         *overlays;      /* shared library table -> private copy, or NULL */
     Vm          *vm;
     Stack       *stk;           /* of the running coroutine */

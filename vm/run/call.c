@@ -251,17 +251,6 @@ typedef struct Catch {
     int guards, handlers;       /* of these, left on the way */
 } Catch;
 
-static const GuardRange *guard_at(const Proto *pt, uint32_t at)
-{
-    const GuardRange *best = NULL;
-    for (uint32_t i = 0; i < pt->nguards; i++) {
-        const GuardRange *g = &pt->guards[i];
-        if (at >= g->start && at < g->end && (!best || g->start > best->start))
-            best = g;
-    }
-    return best;
-}
-
 /* Who stops an error that is raised at p->base? */
 static Catch find_catch(Proc *p)
 {
@@ -277,7 +266,7 @@ static Catch find_catch(Proc *p)
         }
         if ((uint8_t)f->tag == TAG_FN && f->f->proto->nguards) {
             const Proto *pt = f->f->proto;
-            const GuardRange *g = guard_at(pt, (uint32_t)(pc - 1 - pt->code));
+            const GuardRange *g = ml_guard_at(pt, (uint32_t)(pc - 1 - pt->code));
             if (g && !p->exiting && !p->interrupted) {
                 c.kind = AT_GUARD;
                 c.base = base;
@@ -344,14 +333,14 @@ static bool is_caught(Proc *p)
     Frame f;
     if (p->exiting || p->interrupted)
         return true;
-    for (bool ok = ml_frame_first(p, &f); ok; ok = ml_frame_next(p, &f, true)) {
+    for (bool ok = ml_frame_first(p, &f); ok; ok = ml_frame_step(&f, true)) {
         if (f.info && ml_info_kind(f.info) == INFO_PCALL)
             return true;
         if (f.native && f.native == p->vm->resume)
             return true;
         if (f.co && (f.co->h.b & CO_CLOSING))
             return true;                /* coroutine.close answers with it */
-        if (f.proto && f.proto->nguards && guard_at(f.proto, ml_frame_index(&f)))
+        if (f.proto && f.proto->nguards && ml_guard_at(f.proto, ml_frame_index(&f)))
             return true;
     }
     return false;

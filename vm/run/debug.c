@@ -97,7 +97,7 @@ void ml_debug_fn(Value fn, FnInfo *out)
     out->source_len = pt->image->name ? pt->image->name->len : 2;
     out->line = (int)pt->line;
     out->endline = pt->parent ? (int)pt->endline : -1;
-    out->nups = pt->nups;
+    out->nups = pt->nupvars;
     out->nparams = pt->nparams;
     out->is_vararg = pt->is_vararg != 0;
 }
@@ -152,12 +152,11 @@ const char *ml_debug_param(Value fn, int n)
     return l ? ml_str_data(l->name) : NULL;
 }
 
-const char *ml_debug_upvalue(Value fn, int n, Value *at)
+const char *ml_debug_upvalue(Value fn, int n)
 {
-    if ((uint8_t)fn.tag != TAG_FN || n < 1 || n > fn.f->proto->nups)
+    if ((uint8_t)fn.tag != TAG_FN || n < 1 || n > fn.f->proto->nupvars || ml_name_is_library(fn.f->proto))
         return NULL;
-    *at = fn.f->up[n - 1];
-    const Str *name = fn.f->proto->head.ups[n - 1].name;
+    const Str *name = fn.f->proto->upvars[n - 1].name;
     return name ? ml_str_data(name) : "(no name)";
 }
 

@@ -56,7 +56,7 @@ const char *ml_debug_name(Proc *p, const Frame *f, const char **kind);
 const char *ml_debug_local(Proc *p, const Frame *f, int n, Value **at);
 /* The nth parameter of a function that is not running. NULL: none. */
 const char *ml_debug_param(Value fn, int n);
-/* The nth upvalue; *at may hold a Box. NULL: none. */
-const char *ml_debug_upvalue(Value fn, int n, Value *at);
+/* The name of the nth upvalue; rebind.h reads and sets it. NULL: none. */
+const char *ml_debug_upvalue(Value fn, int n);
 
 #endif

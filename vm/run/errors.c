@@ -111,6 +111,9 @@ Slow ml_err_index(Proc *p, Value o, Value k)
     (void)k;
     if (h.proto) {
         switch ((Op)h.pc->op) {
+        case OP_GETCELLF: case OP_SETCELLF:
+            return ml_err(p, "attempt to index a %s value (upvalue '%s')", ml_type_of(p, o),
+                          ml_str_data(h.proto->upvars[h.pc->b].name));
         case OP_GETINDEX: case OP_GETFIELD: case OP_GETI: case OP_SELF:
             reg = h.pc->b;
             break;

@@ -56,9 +56,8 @@ bool ml_frame_first_of(Proc *p, Coro *co, Frame *f)
     return frame_at(f, co->stk->v + co->base, co->pc);
 }
 
-bool ml_frame_next(Proc *p, Frame *f, bool through)
+bool ml_frame_step(Frame *f, bool through)
 {
-    (void)p;
     Value *own = ml_frame_own(f->base);
     const Instr *ret = ml_slot_pc(own), *pc;
     if (ret == ml_boot_code + 1)
@@ -77,7 +76,37 @@ bool ml_frame_next(Proc *p, Frame *f, bool through)
     return frame_at(f, base, pc);
 }
 
+static const GuardRange *guard_of(const Frame *f)
+{
+    return f->proto ? ml_guard_at(f->proto, ml_frame_index(f)) : NULL;
+}
+
+/* What runs because a variable is closed on the way of an error was called by
+ * who will stop the error: the frames in between are left already. */
+bool ml_frame_next(Proc *p, Frame *f, bool through)
+{
+    bool left = f->info && ml_info_kind(f->info) == INFO_UNWIND && !p->exiting && !p->interrupted;
+    const Coro *co = f->co;
+    bool ok = ml_frame_step(f, through);
+    while (left && ok && f->co == co && !guard_of(f)) {
+        left = !f->info || ml_info_kind(f->info) != INFO_PCALL;
+        ok = ml_frame_step(f, through);
+    }
+    return ok;
+}
+
+const GuardRange *ml_guard_at(const Proto *pt, uint32_t at)
+{
+    const GuardRange *best = NULL;
+    for (uint32_t i = 0; i < pt->nguards; i++) {
+        const GuardRange *g = &pt->guards[i];
+        if (at >= g->start && at < g->end && (!best || g->start > best->start))
+            best = g;
+    }
+    return best;
+}
+
 Fn *ml_frame_fn(const Frame *f)
 {
-    return f->proto ? f->base[-1].f : NULL;
+    return f->proto ? ml_fn_original(f->base[-1].f) : NULL;
 }

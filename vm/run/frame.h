@@ -107,6 +107,8 @@ typedef struct Frame {
 bool ml_frame_first(Proc *p, Frame *f);                     /* of the running coroutine */
 bool ml_frame_first_of(Proc *p, Coro *co, Frame *f);        /* of a suspended one */
 bool ml_frame_next(Proc *p, Frame *f, bool through_resumers);
+bool ml_frame_step(Frame *f, bool through_resumers);        /* also to frames that an error has left */
+const GuardRange *ml_guard_at(const Proto *pt, uint32_t at);        /* the innermost, or NULL */
 Fn  *ml_frame_fn(const Frame *f);                           /* NULL for natives */
 
 static inline uint32_t ml_frame_index(const Frame *f)       /* of f->pc in proto->code */

@@ -20,6 +20,7 @@
 #include "vm/data/num.h"
 #include "vm/proc/signal.h"
 #include "vm/run/interp.h"
+#include "vm/run/rebind.h"
 #include "vm/run/slow.h"
 #include "vm/proc/vm.h"
 
@@ -132,7 +133,6 @@ RunEnd ml_interp(Proc *p)
     L(LOADK):     { ml_set(RA, KD); NEXT; }
     L(GETUP):     { ml_set(RA, &base[-1].f->up[OPB]); NEXT; }
     L(GETSELF):   { RA->p = base[-1].p; RA->tag = TAG_FN; NEXT; }
-    L(GETENV):    { *RA = ml_v_tab(p->globals); NEXT; }
     L(NEWBOX): {
         Box *b = (Box *)(void *)ml_heap_alloc(h, sizeof(Box), OBJ_BOX);
         ml_set(&b->v, RA);
@@ -146,6 +146,23 @@ RunEnd ml_interp(Proc *p)
     L(GETUPBOX):  { ml_set(RA, &base[-1].f->up[OPB].b->v); NEXT; }
     L(SETUPBOX):  { ml_set(&base[-1].f->up[OPA].b->v, RB); NEXT; }
     L(CLOSURE):   GO(ml_op_closure(p, OPA, (unsigned)OPD));
+    L(GETCELL):   { ml_set(RA, &base[-1].f->up[OPD].b->v); NEXT; }
+    L(SETCELL):   { ml_set(&base[-1].f->up[OPD].b->v, RA); NEXT; }
+    L(GETCELLF): {
+        Value o = base[-1].f->up[OPB].b->v;
+        if (ML_LIKELY(o.tag == TAG_TAB)) {
+            Tab *t = o.t;
+            OVERLAY(t);
+            const Value *v = get_field(h, t, KD->s);
+            if (ML_LIKELY(!ml_is_nil(*v)) || !t->meta) {
+                ml_set(RA, v);
+                NEXT;
+            }
+        }
+        GO(ml_op_index(p, OPA, o, *KD));
+    }
+    L(SETCELLF):  GO(ml_op_setindex(p, base[-1].f->up[OPB].b->v, *KD, *RA));
+    L(NESTED):    GO(ml_op_nested(p, OPA, (unsigned)OPD));
 
     /* --- tables --- */
     L(GETGLOBAL): {
@@ -628,16 +645,16 @@ do_call:        /* f: function slot; n: arguments above it; ret: return address 
         const Proto *pt = f->f->proto;
         ml_slot_set_pc(f, ret);
         base = f + 1;
-        if (ML_UNLIKELY(base + n + pt->maxstack + 2 > p->stack_end)) {
-            ptrdiff_t at = f - p->stk->v;
+        if (ML_UNLIKELY(base + n + ml_load_relaxed(&pt->room) + 2 > p->stack_end)) {
             p->base = base;
             p->top = base + n;
             p->pc = ret;
-            if (!ml_proc_grow(p, (size_t)n + pt->maxstack + 4)) {
+            if (!ml_call_enter(p, (size_t)n)) {
                 s = ml_err(p, "stack overflow");
                 goto slow_end;
             }
-            base = p->stk->v + at + 1;
+            base = p->base;
+            pt = base[-1].f->proto;
         }
         if (ML_UNLIKELY(pt->is_vararg)) {
             Value *info = base + n, *r = info + 2;

@@ -64,7 +64,7 @@ static bool sets(const Instr *i, unsigned reg)
         return reg == i->a + 2u;
     case OP_MOVE: case OP_LOADFALSE: case OP_LOADTRUE: case OP_LOADI:
     case OP_LOADF: case OP_LOADK: case OP_GETUP: case OP_GETSELF:
-    case OP_GETENV: case OP_NEWBOX: case OP_GETBOX: case OP_GETUPBOX:
+    case OP_GETCELL: case OP_GETCELLF: case OP_NESTED: case OP_NEWBOX: case OP_GETBOX: case OP_GETUPBOX:
     case OP_CLOSURE: case OP_GETGLOBAL: case OP_GETINDEX: case OP_GETFIELD:
     case OP_GETI: case OP_NEWTABLE:
     case OP_ADD: case OP_SUB: case OP_MUL: case OP_DIV: case OP_MOD:
@@ -132,8 +132,10 @@ static Name by_setter(const Proto *pt, uint32_t pc, Step *go)
         return named("upvalue", text(pt->head.ups[i->b].name));
     case OP_GETSELF:
         return named("upvalue", text(pt->name));
-    case OP_GETENV:
-        return named("upvalue", "_ENV");
+    case OP_GETCELL:
+        return named("upvalue", text(pt->upvars[i->d].name));
+    case OP_GETCELLF:
+        return named("global", ml_str_data(const_of(i)->s));
     case OP_GETGLOBAL:
         return named("global", ml_str_data(const_of(i)->s));
     case OP_GETFIELD:
@@ -210,8 +212,9 @@ static const char *event(const Instr *i)
     };
     switch ((Op)i->op) {
     case OP_GETGLOBAL: case OP_GETINDEX: case OP_GETFIELD: case OP_GETI: case OP_SELF:
+    case OP_GETCELLF:
         return "index";
-    case OP_SETGLOBAL: case OP_SETINDEX: case OP_SETFIELD: case OP_SETI:
+    case OP_SETCELLF: case OP_SETGLOBAL: case OP_SETINDEX: case OP_SETFIELD: case OP_SETI:
         return "newindex";
     case OP_ADDI:
         return i->c ? "sub" : "add";
@@ -251,6 +254,8 @@ static bool is_still(Proc *p, const Frame *callee, const Frame *caller, Name n)
 {
     Value fn = callee->base[-1], v;
     fn.tag = (uint8_t)fn.tag;
+    if (fn.tag == TAG_FN)
+        fn.f = ml_fn_original(fn.f);
     const Proto *pt = caller->proto;
     int64_t pc = setter(pt, ml_frame_index(caller), caller->pc->a);
     if (pc < 0)
@@ -261,13 +266,15 @@ static bool is_still(Proc *p, const Frame *callee, const Frame *caller, Name n)
     else if (i->op == OP_GETBOX)
         v = caller->base[i->b];
     else if (i->op == OP_GETUP || i->op == OP_GETUPBOX)
-        v = ml_frame_fn(caller)->up[i->b];
+        v = caller->base[-1].f->up[i->b];
     else if (i->op == OP_GETGLOBAL)
         v = *ml_tab_getstr(&p->heap, p->globals, const_of(i)->s);
     else if (i->op == OP_LOADK)
         v = *const_of(i);
     else if (i->op == OP_GETSELF)
         v = ml_v_fn(ml_frame_fn(caller));
+    else if (i->op == OP_GETCELL)
+        v = caller->base[-1].f->up[i->d];
     else
         return true;
     if (v.tag == TAG_BOX)
@@ -337,6 +344,8 @@ static void join(char *out, size_t size, const Str *lib, const Str *name)
 bool ml_name_global(Proc *p, Value fn, char *out, size_t size)
 {
     fn.tag = (uint8_t)fn.tag;
+    if (fn.tag == TAG_FN)
+        fn.f = ml_fn_original(fn.f);
     Tab *g = ml_rtab(p, p->globals);
     const Str *name = field_of(g, fn);
     if (name) {

@@ -36,6 +36,7 @@ Slow ml_op_less(Proc *p, Value x, Value y);                      /* x < y, the j
 Slow ml_op_lesseq(Proc *p, Value x, Value y);
 Slow ml_op_forprep(Proc *p, Instr i);
 Slow ml_op_closure(Proc *p, unsigned a, unsigned index);
+Slow ml_op_nested(Proc *p, unsigned a, unsigned index);         /* rebind.c */
 Slow ml_op_setlist(Proc *p, unsigned a, unsigned n, int64_t first);
 Slow ml_op_tbc(Proc *p, unsigned a);
 /* Closes the newest pending variable at or above `from`; SLOW_OK: none is

@@ -20,6 +20,7 @@
 #include "vm/base/check.h"
 #include "vm/data/copy.h"
 #include "vm/proc/signal.h"
+#include "vm/run/rebind.h"
 #include "vm/run/slow.h"
 #include "vm/run/spawn.h"
 #include "vm/proc/vm.h"
@@ -99,12 +100,21 @@ static void collect_all(Copier *cp, Collect *c)
     }
 }
 
+/* A function of this text, or with this code. */
+static bool is_met(void *ctx, const Image *im, const Proto *pt)
+{
+    const Collect *c = ctx;
+    for (uint32_t i = 0; i < c->nseen; i++)
+        if (im ? c->seen[i]->image == im : c->seen[i] == pt)
+            return true;
+    return false;
+}
+
 static void met_function(Copier *cp, const Proto *pt)
 {
     Collect *c = cp->ctx;
-    for (uint32_t i = 0; i < c->nseen; i++)
-        if (c->seen[i] == pt)
-            return;
+    if (is_met(c, NULL, pt))
+        return;
     if (c->nseen == c->seen_cap) {
         const Proto **s = grow(&c->p->vm->mem, c->seen, &c->seen_cap, sizeof *s);
         if (!s) {
@@ -278,6 +288,8 @@ typedef struct Job {
     Value     label, overlays;
     int       nroots, root;     /* function and arguments; the next root: the overlays follow, then globals */
     bool      shares;           /* the child uses the parent's table of globals */
+    bool      inherited;
+    Inherit   inherit;
     bool      ok, copied;       /* what remains is to take the marks away */
 } Job;
 
@@ -286,6 +298,7 @@ static void fini(Job *j)
     Mem *mem = &j->c.p->vm->mem;
     ml_mem_free(mem, j->c.e, j->c.cap * sizeof *j->c.e);
     ml_mem_free(mem, j->c.seen, j->c.seen_cap * sizeof *j->c.seen);
+    ml_inherit_fini(j->c.p, &j->inherit);
 }
 
 /* The child that does not come to life. */
@@ -333,7 +346,7 @@ static bool begin(Job *j, Proc *p, const SpawnOpts *o, Value f, const Value *arg
     j->overlays = p->overlays ? ml_v_tab(p->overlays) : ml_v_nil();
     ml_copy_init(&j->cp, &vm->mem, COPY_OUT, 0);
     j->shares = (p->globals->h.flags & OF_SHARED) != 0;
-    if (!j->shares) {
+    if (!j->shares || p->rebound || p->cells) {
         j->cp.on_fn = met_function;
         j->cp.ctx = &j->c;
     }
@@ -355,6 +368,14 @@ static bool copy_global(Job *j)
     return ok;
 }
 
+/* What debug has changed; seldom much, so at once. */
+static bool copy_changes(Job *j)
+{
+    j->inherited = true;
+    j->cp.left = INT64_MAX;
+    return ml_inherit_copy(j->c.p, &j->cp, is_met, &j->c, &j->inherit);
+}
+
 /* Copies on; false: paused. */
 static bool copy_roots(Job *j)
 {
@@ -368,6 +389,8 @@ static bool copy_roots(Job *j)
             j->ok = ml_copy_root(cp, &j->overlays, 0);
         else if (j->c.done < j->c.n)
             j->ok = copy_global(j);
+        else if (!j->inherited)
+            j->ok = copy_changes(j);
         else
             return true;
         j->root += j->root <= j->nroots;
@@ -414,6 +437,7 @@ static Proc *finish(Job *j)
     child->heap.want_gc = child->heap.stress ? WANT_GC : 0;
     child->pc = ml_boot_code;
     child->top = child->base + j->nroots;
+    ml_inherit_give(child, &j->inherit);
     child->overlays = ml_is_nil(j->overlays) ? NULL : j->overlays.t;
     child->label = f.tag == TAG_FN ? child->base[0] : f;
     child->parent = p->pid;
