@@ -139,6 +139,8 @@ Tab      *ml_nat_globals(Nat *n);                   /* for reading */
 Tab      *ml_rtab(Proc *p, Tab *t);                 /* the table to read: the process' overlay or t itself */
 Tab      *ml_wtab(Nat *n, Tab *t);                  /* the table to write, or NULL after raising (error on top) */
 Tab      *ml_metatable(Proc *p, Value v);           /* or NULL */
+/* v is no table and no userdata: for all values of its type, in this process. */
+void      ml_set_basic_meta(Proc *p, Value v, Tab *meta);
 typedef enum { MM_INDEX, MM_NEWINDEX, MM_GC, MM_MODE, MM_LEN, MM_EQ, MM_CALL, MM_CLOSE,   /* these 8 have absence bits */
     MM_ADD, MM_SUB, MM_MUL, MM_DIV, MM_MOD, MM_POW, MM_IDIV, MM_BAND, MM_BOR, MM_BXOR,
     MM_SHL, MM_SHR, MM_UNM, MM_BNOT, MM_LT, MM_LE, MM_CONCAT, MM_TOSTRING, MM_NAME, MM_PAIRS,

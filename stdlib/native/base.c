@@ -363,14 +363,16 @@ static NatEnd collected(Nat *n)
 {
     Value v;
     n->top = slot(n, CALLED);
+    n->p->in_final = false;
     if (ml_is_truthy(*slot(n, STOPPED)))
         n->h->gc_stopped = true;
-    while (!n->p->in_final && ml_gc_next_final(n->h, &v)) {
+    while (ml_gc_next_final(n->h, &v)) {
         Value mm = ml_metamethod(n->p, v, MM_GC);
         if (!ml_is_fn(mm))
             continue;
         ml_push(n, mm);
         ml_push(n, v);
+        n->p->in_final = true;
         return ml_nat_pcall(n, 1, COLLECTED);
     }
     return ml_ret1(n, *slot(n, ANSWER));
@@ -388,6 +390,8 @@ static NatEnd collectgarbage(Nat *n)
         return collected(n);
     if (!ml_arg_option(n, 1, "collect", names, &what))
         return NAT_ERR;
+    if (n->p->in_final && (what == COLLECT || what == STEP))
+        return ml_ret1(n, ml_v_nil());
     switch (what) {
     case COLLECT:
         return collect(n, ml_v_int(0));
@@ -422,6 +426,7 @@ const NativeDef ml_lib_base[] = {
       "The garbage collector of this process. \"collect\" (if left out) and\n"
       "\"step\" collect, \"count\" gives the memory in use in KiB, \"stop\" and\n"
       "\"restart\" switch collecting off and on, \"isrunning\" tells which.\n"
+      "In a finaliser nothing is collected, and the answer is nil.\n"
       "\"incremental\" and \"generational\" are accepted and change nothing." },
     { "getmetatable", getmetatable,
       "getmetatable(v)\n"

@@ -327,13 +327,19 @@ static NatEnd setmetatable(Nat *n)
     Value v = ml_arg(n, 1), meta = ml_arg(n, 2);
     if (ml_arg_none(n, 2) || !(ml_is_nil(meta) || ml_is_tab(meta)))
         return ml_type_error(n, 2, "nil or table");
-    if (!ml_is_tab(v))
-        return ml_error(n, "the metatable of a %s cannot be changed",
-                        ml_type_name(v));
-    Tab *t = ml_wtab(n, v.t);
-    if (!t)
-        return NAT_ERR;
-    ml_table_set_meta(n, t, ml_is_tab(meta) ? meta.t : NULL);
+    Tab *m = ml_is_tab(meta) ? meta.t : NULL;
+    if (v.tag == TAG_UDATA) {
+        if (v.d->h.flags & OF_SHARED)
+            return ml_error(n, "the metatable of a shared value cannot be changed");
+        v.d->meta = m;
+    } else if (!ml_is_tab(v)) {
+        ml_set_basic_meta(n->p, v, m);
+    } else {
+        Tab *t = ml_wtab(n, v.t);
+        if (!t)
+            return NAT_ERR;
+        ml_table_set_meta(n, t, m);
+    }
     return ml_ret1(n, v);
 }
 
@@ -398,9 +404,10 @@ const NativeDef ml_lib_debug[] = {
       "debug.setlocal([thread,] level, n, value)\n"
       "Sets the n-th local variable of the call at level. Returns its name." },
     { "setmetatable", setmetatable,
-      "debug.setmetatable(t, metatable)\n"
-      "Gives t a metatable, whatever its field __metatable says. Returns t.\n"
-      "Metatables of other types than tables cannot be changed." },
+      "debug.setmetatable(v, metatable)\n"
+      "Gives v a metatable, whatever its field __metatable says. Returns v.\n"
+      "Values of a type other than table and userdata have one for all of them\n"
+      "in this process." },
     { "setupvalue", setupvalue,
       "debug.setupvalue(f, n, value)\n"
       "Sets the n-th variable that function f captures. Returns its name. If it\n"

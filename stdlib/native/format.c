@@ -343,6 +343,21 @@ static PatEnd quote(Nat *n, Format *f, Spec *sp)
 
 /* --- %s, %c, %p --- */
 
+enum { LONGEST_SHORT = 40 };            /* as stock Lua, which has these once for each text */
+
+/* What tells a string from others of the same text, if it is a long one. */
+static unsigned string_id(Nat *n, Str *s)
+{
+    if (s->len <= LONGEST_SHORT || (s->h.flags & OF_SHARED))
+        return 0;
+    while (s->h.a == 0 && s->h.b == 0) {
+        uint32_t id = ml_heap_id(n->h);
+        s->h.a = (uint8_t)id;
+        s->h.b = (uint8_t)(id >> 8);
+    }
+    return s->h.a | (unsigned)s->h.b << 8;
+}
+
 /* The text of any value. No address is shown, only what tells values apart. */
 static bool pointer(Nat *n, Format *f, Spec *sp)
 {
@@ -351,7 +366,7 @@ static bool pointer(Nat *n, Format *f, Spec *sp)
     if (!parse_spec(n, sp, "-", false))
         return false;
     if (ml_is_str(v)) {
-        snprintf(text, sizeof text, "0x%014x", (unsigned)ml_str_hash(v.s, n->h->hash_key));
+        snprintf(text, sizeof text, "0x%06x%08x", string_id(n, v.s), (unsigned)ml_str_hash(v.s, n->h->hash_key));
     } else if (v.tag > TAG_FLOAT) {
         const char *s = ml_str_data(ml_tostr(n->p, v)), *p;
         while ((p = strstr(s, "0x")) && strstr(p + 1, "0x"))

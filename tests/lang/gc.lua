@@ -46,3 +46,9 @@ local t
 for i = 1, 200000 do t = {i, {i}} end
 print(t[1], collectgarbage("count") < 100000)  --> 200000	true
 print(collectgarbage("step") ~= nil, type(collectgarbage("isrunning")))  --> true	boolean
+
+-- in a finaliser nothing is collected
+local answer = {}
+setmetatable({}, {__gc = function() answer = {collectgarbage(), collectgarbage("step")} end})
+collectgarbage()
+print(answer[1], answer[2], collectgarbage())       --> nil	nil	0

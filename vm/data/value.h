@@ -79,7 +79,7 @@ enum {
 struct Obj {
     uint8_t  kind;      /* OBJ_* */
     uint8_t  flags;     /* OF_* */
-    uint8_t  a, b;      /* by kind */
+    uint8_t  a, b;      /* by kind; strings: what %p tells them apart by, 0 = nothing yet */
     uint32_t id;        /* strings: hash, 0 = not known; others: identity hash */
 };
 

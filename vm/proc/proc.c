@@ -246,6 +246,7 @@ void ml_proc_roots(Gc *gc, void *proc)
     ML_GC_PTR(gc, p->tbc);
     ML_GC_PTR(gc, p->globals);
     ML_GC_PTR(gc, p->overlays);
+    ML_GC_PTR(gc, p->basics);
     ML_GC_PTR(gc, p->rebound);
     ML_GC_PTR(gc, p->cells);
     ML_GC_PTR(gc, p->dict);

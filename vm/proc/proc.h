@@ -59,6 +59,7 @@ struct Proc {
     Value       *stack_end;
     int64_t      reds;          /* left of this slice */
     Tab         *globals;
+    Tab         *basics;        /* metatables of basic types it has set, by type; or NULL */
     Tab         *rebound, *cells;       /* functions changed by debug: rebind.c; or NULL */
     Tab         *overlays;      /* shared library table -> private copy, or NULL */
     Vm          *vm;

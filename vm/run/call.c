@@ -510,6 +510,8 @@ static Slow unwind(Proc *p)
         Value info = *c.info, err = p->err;
         p->base = c.base;
         p->err = ml_v_nil();
+        if (p->interrupted)
+            p->in_final = false;        /* one that collectgarbage called is left, too */
         p->interrupted = false;
         return back_to_native(p, c.info, &err, 1, ml_info_step(&info), ml_info_nargs(&info), true);
     }

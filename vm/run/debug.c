@@ -51,12 +51,16 @@ bool ml_debug_frame(Proc *p, Value thread, int level, Frame *f)
 
 size_t ml_where(Proc *p, int level, char *out, size_t size)
 {
-    Frame f;
+    Frame f, callee;
     out[0] = 0;
-    bool ok = ml_debug_frame(p, ml_v_nil(), level, &f);
-    /* what a library function finds wrong is its caller's mistake */
-    while (ok && level == 1 && is_library(&f))
-        ok = ml_frame_next(p, &f, false);
+    bool ok = ml_debug_frame(p, ml_v_nil(), level == 1 ? 0 : level, &f);
+    if (ok && level == 1) {
+        /* what a library function finds wrong is its caller's mistake */
+        do {
+            callee = f;
+            ok = ml_frame_next(p, &f, false);
+        } while (ok && is_library(&f) && !ml_name_is_callback(&callee, &f));
+    }
     if (!ok || is_builtin(&f))
         return 0;
     return ml_place(f.proto, index_in(&f), out, size);

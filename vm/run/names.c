@@ -282,11 +282,25 @@ static bool is_still(Proc *p, const Frame *callee, const Frame *caller, Name n)
     return !ml_is_fn(v) || (v.u == fn.u && v.tag == fn.tag);
 }
 
+/* A library function calls what it was given: by a variable of its own, or by
+ * a metamethod. What it calls otherwise works for it. */
+bool ml_name_is_callback(const Frame *callee, const Frame *caller)
+{
+    if (!caller->proto || !ml_name_is_library(caller->proto))
+        return false;
+    if (callee->info)
+        return true;
+    Name n = ml_name_reg(caller->proto, ml_frame_index(caller), caller->pc->a);
+    return n.kind && strcmp(n.kind, "local") == 0;
+}
+
 Name ml_name_call(Proc *p, const Frame *callee, const Frame *caller)
 {
+    if (caller && caller->proto && ml_name_is_library(caller->proto))
+        return named(NULL, NULL);
     if (callee->info)
         return call_by_vm(callee, caller);
-    if (!caller || !caller->proto || ml_name_is_library(caller->proto))
+    if (!caller || !caller->proto)
         return named(NULL, NULL);
     if (caller->pc->op == OP_TFORCALL)
         return named("for iterator", "for iterator");

@@ -54,8 +54,9 @@ static Name own_name(Nat *n, Frame *f)
     Frame up;
     if (!ml_frame_first(p, f))
         return (Name){ NULL, NULL };
-    for (up = *f; ml_frame_next(p, &up, false) && up.proto && ml_name_is_library(up.proto);)
-        *f = up;
+    for (up = *f; ml_frame_next(p, &up, false) && up.proto && ml_name_is_library(up.proto); *f = up)
+        if (ml_name_is_callback(f, &up))
+            break;
     return ml_name_frame(p, f);
 }
 

@@ -22,15 +22,37 @@ static Slow set_result(Proc *p, unsigned a, Value v)
     return SLOW_OK;
 }
 
+/* What tags of one type have in common. */
+static int basic_type(Value v)
+{
+    unsigned tag = (uint8_t)v.tag;
+    if (tag == TAG_FALSE)
+        return TAG_TRUE;
+    if (tag == TAG_FLOAT)
+        return TAG_INT;
+    return tag == TAG_NATIVE ? TAG_FN : (int)tag;
+}
+
 Tab *ml_metatable(Proc *p, Value v)
 {
     if (v.tag == TAG_TAB)
         return ml_rtab(p, v.t)->meta;
     if (v.tag == TAG_UDATA)
         return v.d->meta;
-    if (v.tag == TAG_STR)
-        return p->vm->strmeta;
-    return NULL;
+    if (ML_UNLIKELY(p->basics)) {
+        const Value *m = ml_tab_getint(&p->heap, p->basics, basic_type(v));
+        if (!ml_is_nil(*m))
+            return m->tag == TAG_TAB ? m->t : NULL;
+    }
+    return v.tag == TAG_STR ? p->vm->strmeta : NULL;
+}
+
+void ml_set_basic_meta(Proc *p, Value v, Tab *meta)
+{
+    Heap *h = &p->heap;
+    if (!p->basics)
+        p->basics = ml_tab_new(h, 0, 2);
+    ml_tab_setint(h, p->basics, basic_type(v), meta ? ml_v_tab(meta) : ml_v_bool(false));
 }
 
 Value ml_metamethod(Proc *p, Value v, Mm mm)

@@ -278,6 +278,11 @@ void ml_globals_name_self(Heap *h, Tab *t)
 
 /* --- a spawn, in slices if there is much to copy --- */
 
+enum { OVERLAYS, BASICS, OWN };
+
+static Value tab_or_nil(Tab *t) { return t ? ml_v_tab(t) : ml_v_nil(); }
+static Tab  *tab_of(Value v)    { return ml_is_nil(v) ? NULL : v.t; }
+
 /* Everything about it that is not in the child yet. */
 typedef struct Job {
     Pending   pending;
@@ -285,8 +290,9 @@ typedef struct Job {
     Collect   c;
     Copier    cp;
     Proc     *child;
-    Value     label, overlays;
-    int       nroots, root;     /* function and arguments; the next root: the overlays follow, then globals */
+    Value     label;
+    Value     own[OWN];         /* tables of the process */
+    int       nroots, root;     /* function and arguments; the next root: then come `own`, then globals */
     bool      shares;           /* the child uses the parent's table of globals */
     bool      inherited;
     Inherit   inherit;
@@ -343,7 +349,8 @@ static bool begin(Job *j, Proc *p, const SpawnOpts *o, Value f, const Value *arg
     to[0] = f;
     for (int i = 0; i < n; i++)
         ml_set(&to[1 + i], &args[i]);
-    j->overlays = p->overlays ? ml_v_tab(p->overlays) : ml_v_nil();
+    j->own[OVERLAYS] = tab_or_nil(p->overlays);
+    j->own[BASICS] = tab_or_nil(p->basics);
     ml_copy_init(&j->cp, &vm->mem, COPY_OUT, 0);
     j->shares = (p->globals->h.flags & OF_SHARED) != 0;
     if (!j->shares || p->rebound || p->cells) {
@@ -385,15 +392,15 @@ static bool copy_roots(Job *j)
     while (j->ok) {
         if (j->root < j->nroots)
             j->ok = ml_copy_root(cp, &j->child->base[j->root], (uint32_t)j->root);
-        else if (j->root == j->nroots)
-            j->ok = ml_copy_root(cp, &j->overlays, 0);
+        else if (j->root < j->nroots + OWN)
+            j->ok = ml_copy_root(cp, &j->own[j->root - j->nroots], 0);
         else if (j->c.done < j->c.n)
             j->ok = copy_global(j);
         else if (!j->inherited)
             j->ok = copy_changes(j);
         else
             return true;
-        j->root += j->root <= j->nroots;
+        j->root += j->root < j->nroots + OWN;
     }
     return !cp->paused;
 }
@@ -438,7 +445,8 @@ static Proc *finish(Job *j)
     child->pc = ml_boot_code;
     child->top = child->base + j->nroots;
     ml_inherit_give(child, &j->inherit);
-    child->overlays = ml_is_nil(j->overlays) ? NULL : j->overlays.t;
+    child->overlays = tab_of(j->own[OVERLAYS]);
+    child->basics = tab_of(j->own[BASICS]);
     child->label = f.tag == TAG_FN ? child->base[0] : f;
     child->parent = p->pid;
     child->priority = j->o.priority;
