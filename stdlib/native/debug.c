@@ -13,6 +13,7 @@
 #include "stdlib/native/table.h"
 #include "vm/run/debug.h"
 #include "vm/run/rebind.h"
+#include "vm/run/slow.h"
 
 /* The walk along the frames begins at the process' registers. */
 static Proc *at_frames(Nat *n)
@@ -76,6 +77,8 @@ static void add_lines(Nat *n, Tab *t, Value fn, const FnInfo *fi)
     Tab *lines = ml_tab_new(n->h, 0, 0);
     for (uint32_t i = 0; i < pt->ncode; i++)
         ml_tab_setint(n->h, lines, pt->pos[i].line, ml_v_bool(true));
+    if (pt->parent)                     /* `end` counts, also behind a return */
+        ml_tab_setint(n->h, lines, pt->endline, ml_v_bool(true));
     ml_nat_charge(n, pt->ncode);
     field(n, t, "activelines", ml_v_tab(lines));
 }
@@ -145,11 +148,6 @@ static NatEnd getinfo(Nat *n)
 
 /* --- variables --- */
 
-static Value content(Value v)
-{
-    return v.tag == TAG_BOX ? v.b->v : v;
-}
-
 /* The frame of argument i as a level. False: raised. */
 static bool frame_arg(Nat *n, Value thread, int i, Frame *f)
 {
@@ -172,15 +170,6 @@ static bool index_arg(Nat *n, int i, int *out)
     return true;
 }
 
-static NatEnd name_and_value(Nat *n, const char *name, Value v)
-{
-    if (!name)
-        return ml_ret1(n, ml_v_nil());
-    ml_push_cstr(n, name);
-    ml_push(n, content(v));
-    return ml_ret(n, 2);
-}
-
 static NatEnd getlocal(Nat *n)
 {
     Value thread, *at;
@@ -194,8 +183,13 @@ static NatEnd getlocal(Nat *n)
     }
     if (!frame_arg(n, thread, first, &f))
         return NAT_ERR;
-    const char *name = ml_debug_local(n->p, &f, index, &at);
-    return name_and_value(n, name, name ? *at : ml_v_nil());
+    const char *name = ml_debug_local(&f, index, &at);
+    if (!name)
+        return ml_ret1(n, ml_v_nil());
+    Value v = ml_debug_value(at);
+    ml_push_cstr(n, name);
+    ml_push(n, v);
+    return ml_ret(n, 2);
 }
 
 static NatEnd setlocal(Nat *n)
@@ -206,12 +200,9 @@ static NatEnd setlocal(Nat *n)
     if (!frame_arg(n, thread, first, &f) || !index_arg(n, first + 1, &index) ||
         !ml_arg_any(n, first + 2))
         return NAT_ERR;
-    const char *name = ml_debug_local(n->p, &f, index, &at);
-    if (!name)
+    const char *name = ml_debug_local(&f, index, &at);
+    if (!name || !ml_debug_set_local(&f, at, n->base[first + 1]))
         return ml_ret1(n, ml_v_nil());
-    if (at->tag == TAG_BOX)
-        at = &at->b->v;
-    ml_set(at, &n->base[first + 1]);
     ml_push_cstr(n, name);
     return ml_ret(n, 1);
 }
@@ -363,6 +354,33 @@ static NatEnd setuservalue(Nat *n)
     return ml_ret1(n, ml_v_nil());
 }
 
+/* --- the rest --- */
+
+/* There is no registry; what programs look for in it is put into a table. */
+static NatEnd getregistry(Nat *n)
+{
+    Tab *dict = n->p->dict ? n->p->dict : (n->p->dict = ml_tab_new(n->h, 0, 2));
+    Value reg = *ml_tab_gets(n->h, dict, "registry");
+    if (reg.tag != TAG_TAB) {
+        ml_own_globals(n->p);
+        reg = ml_v_tab(ml_tab_new(n->h, 2, 2));
+        ml_tab_setint(n->h, reg.t, 2, ml_v_tab(n->p->globals));
+        Value package = *ml_tab_gets(n->h, n->p->globals, "package");
+        if (package.tag == TAG_TAB)
+            field(n, reg.t, "_LOADED", *ml_tab_gets(n->h, ml_rtab(n->p, package.t), "loaded"));
+        ml_tab_sets(n->h, dict, "registry", reg);
+    }
+    return ml_ret1(n, reg);
+}
+
+static NatEnd setcstacklimit(Nat *n)
+{
+    int64_t limit;
+    if (!ml_arg_int(n, 1, &limit))
+        return NAT_ERR;
+    return ml_ret1(n, ml_v_int(200));
+}
+
 static NatEnd gethook(Nat *n)
 {
     return ml_ret1(n, ml_v_nil());
@@ -391,12 +409,19 @@ const NativeDef ml_lib_debug[] = {
     { "getmetatable", getmetatable,
       "debug.getmetatable(v)\n"
       "The metatable of v, whatever its field __metatable says." },
+    { "getregistry", getregistry,
+      "debug.getregistry()\n"
+      "A table with the globals at 2 and the loaded modules as _LOADED. Nothing\n"
+      "depends on it." },
     { "getupvalue", getupvalue,
       "debug.getupvalue(f, n)\n"
       "Name and value of the n-th variable that function f captures." },
     { "getuservalue", getuservalue,
       "debug.getuservalue(u [, n])\n"
       "The n-th user value of u: always nil, for nothing has any." },
+    { "setcstacklimit", setcstacklimit,
+      "debug.setcstacklimit(limit)\n"
+      "Changes nothing: Lua code needs no C stack. Returns 200." },
     { "sethook", sethook,
       "debug.sethook([thread])\n"
       "Removes the hook, of which there is none. Setting one is an error." },

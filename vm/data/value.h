@@ -12,7 +12,7 @@
  *   PID   bits 8..31 node, 32..63 generation (the payload is the index)
  *   REF   bits 8..63 serial number of the process where it was born
  *   FN, NATIVE in the function slot of a running frame: bits 16..63 hold the
- *         return address. Such a slot is never read as a register.
+ *         return address, bit 8 says that it was called by a tail call. Such a slot is never read as a register.
  * So two immediates are equal exactly when both words are.
  *
  * Values are copied as two 8-byte moves: a 16-byte vector load of a slot that

@@ -100,7 +100,7 @@ void ml_debug_fn(Value fn, FnInfo *out)
     out->source = pt->image->name ? ml_str_data(pt->image->name) : "=?";
     out->source_len = pt->image->name ? pt->image->name->len : 2;
     out->line = (int)pt->line;
-    out->endline = pt->parent ? (int)pt->endline : -1;
+    out->endline = (int)pt->endline;
     out->nups = pt->nupvars;
     out->nparams = pt->nparams;
     out->is_vararg = pt->is_vararg != 0;
@@ -126,23 +126,53 @@ static const char *extra_arg(const Frame *f, int n, Value **at)
     return "(vararg)";
 }
 
-const char *ml_debug_local(Proc *p, const Frame *f, int n, Value **at)
+/* A slot that is no variable at the moment. */
+static const char *temporary(const Frame *f, int n, Value **at)
 {
-    (void)p;
-    if (is_builtin(f) || n == 0)
+    if (f->end - f->base < n)
+        return NULL;
+    *at = f->base + n - 1;
+    return f->proto ? "(temporary)" : "(C temporary)";
+}
+
+const char *ml_debug_local(const Frame *f, int n, Value **at)
+{
+    if (n == 0 || is_library(f))
         return NULL;
     if (n < 0)
-        return extra_arg(f, -n, at);
+        return f->proto ? extra_arg(f, -n, at) : NULL;
+    if (!f->proto)
+        return temporary(f, n, at);
     const Proto *pt = f->proto;
     uint32_t pc = index_in(f);
+    int left = n;
     for (uint32_t i = 0; i < pt->nlocals; i++) {
         const LocVar *l = &pt->locals[i];
-        if (l->start > pc || pc >= l->end || --n > 0)
+        if (l->start > pc || pc >= l->end || --left > 0)
             continue;
         *at = f->base + l->reg;
         return ml_str_data(l->name);
     }
-    return NULL;
+    return temporary(f, n, at);
+}
+
+Value ml_debug_value(const Value *at)
+{
+    Value v = at->tag == TAG_BOX ? at->b->v : *at;
+    unsigned tag = (uint8_t)v.tag;
+    if (tag == TAG_INFO || tag == TAG_BOX)
+        return ml_v_nil();              /* what the machine has left there */
+    if (tag != TAG_PID && tag != TAG_REF)
+        v.tag = tag;
+    return v;
+}
+
+bool ml_debug_set_local(const Frame *f, Value *at, Value v)
+{
+    if (f->proto && ml_guard_at(f->proto, index_in(f)))
+        return false;                   /* it holds a message that is being matched */
+    ml_set(at->tag == TAG_BOX ? &at->b->v : at, &v);
+    return true;
 }
 
 const char *ml_debug_param(Value fn, int n)

@@ -51,9 +51,12 @@ void ml_debug_fn(Value fn, FnInfo *out);
 int  ml_debug_line(const Frame *f);
 /* "global", "local", ..., "" and the name, or NULL. */
 const char *ml_debug_name(Proc *p, const Frame *f, const char **kind);
-/* The nth local variable (from 1; negative: additional arguments) of a frame.
- * NULL: none. *at is its slot, which may hold a Box. */
-const char *ml_debug_local(Proc *p, const Frame *f, int n, Value **at);
+/* The nth local variable (from 1; negative: additional arguments) of a frame,
+ * or any other of its slots. NULL: none. *at is the slot. */
+const char *ml_debug_local(const Frame *f, int n, Value **at);
+Value ml_debug_value(const Value *at);
+/* False: it cannot be changed now. */
+bool  ml_debug_set_local(const Frame *f, Value *at, Value v);
 /* The nth parameter of a function that is not running. NULL: none. */
 const char *ml_debug_param(Value fn, int n);
 /* The name of the nth upvalue; rebind.h reads and sets it. NULL: none. */

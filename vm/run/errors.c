@@ -142,7 +142,7 @@ Slow ml_err_call(Proc *p, const Value *f)
         Here h = here(p);
         caller.proto = h.proto;
         caller.pc = h.pc;
-        n = ml_name_call(p, &fake, h.proto ? &caller : NULL);
+        n = ml_name_call(&fake, h.proto ? &caller : NULL);
     } else {
         Here h = here(p);
         if (h.proto && h.pc->op == OP_TFORCALL)

@@ -30,6 +30,7 @@ static bool frame_at(Frame *f, Value *base, const Instr *next)
     }
     Value *own = ml_frame_own(base);
     const Instr *ret = ml_slot_pc(own);
+    f->tail = own->tag & SLOT_TAIL;
     f->info = ret && ret[-1].op == OP_CONT ? own - 1 : NULL;
     return true;
 }
@@ -39,6 +40,7 @@ bool ml_frame_first(Proc *p, Frame *f)
     memset(f, 0, sizeof *f);
     f->co = p->co;
     f->stk = p->stk;
+    f->end = p->top;
     if (p->pc == ml_boot_code || p->pc == ml_coboot_code || p->base == p->stk->v + 1)
         return false;
     return frame_at(f, p->base, p->pc);
@@ -51,6 +53,7 @@ bool ml_frame_first_of(Proc *p, Coro *co, Frame *f)
     memset(f, 0, sizeof *f);
     f->co = co;
     f->stk = co->stk;
+    f->end = co->stk->v + co->top;
     if (co->pc == ml_coboot_code || (co->h.a == CO_DEAD && !(co->h.b & CO_FAILED)) || co->base <= 1)
         return false;
     return frame_at(f, co->stk->v + co->base, co->pc);
@@ -62,12 +65,14 @@ bool ml_frame_step(Frame *f, bool through)
     const Instr *ret = ml_slot_pc(own), *pc;
     if (ret == ml_boot_code + 1)
         return false;
+    f->end = f->info ? own - 1 : own;
     if (ret == ml_coboot_code + 1) {
         Coro *up = f->co ? f->co->resumer : NULL;
         if (!through || !up)
             return false;
         f->co = up;
         f->stk = up->stk;
+        f->end = up->stk->v + up->top;
         return frame_at(f, up->stk->v + up->base, up->pc);
     }
     Value *base = ml_frame_caller(own, &pc);

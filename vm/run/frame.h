@@ -58,8 +58,10 @@ static inline uint32_t ml_info_delta(const Value *v)  { return (uint32_t)(v->u >
 static inline const Instr *ml_slot_pc(const Value *v) { return (const Instr *)(uintptr_t)(v->tag >> 16); }
 static inline void ml_slot_set_pc(Value *v, const Instr *pc)
 {
-    v->tag = (uint8_t)v->tag | (uint64_t)(uintptr_t)pc << 16;
+    v->tag = (uint16_t)v->tag | (uint64_t)(uintptr_t)pc << 16;
 }
+
+enum { SLOT_TAIL = 1 << 8 };    /* in the tag of a function slot: it was called by a tail call */
 
 /* The slot of the function that was called: not that of the shifted frame. */
 static inline Value *ml_frame_own(const Value *base)
@@ -101,7 +103,8 @@ typedef struct Frame {
     const NativeDef *native;    /* native function, or NULL */
     const Instr  *pc;           /* Lua: the instruction being executed, or that made the call */
     Value        *info;         /* the info slot by which this frame was called, or NULL */
-    bool          tail;         /* unused slots: called by a tail call (not known: false) */
+    Value        *end;          /* of its slots */
+    bool          tail;         /* called by a tail call: the frame of its caller is gone */
 } Frame;
 
 bool ml_frame_first(Proc *p, Frame *f);                     /* of the running coroutine */

@@ -642,8 +642,10 @@ RunEnd ml_interp(Proc *p)
     }
 do_call:        /* f: function slot; n: arguments above it; ret: return address */
     if (ML_LIKELY(f->tag == TAG_FN)) {
-        const Proto *pt = f->f->proto;
+        const Proto *pt;
         ml_slot_set_pc(f, ret);
+enter_function:
+        pt = f->f->proto;
         base = f + 1;
         if (ML_UNLIKELY(base + n + ml_load_relaxed(&pt->room) + 2 > p->stack_end)) {
             p->base = base;
@@ -735,8 +737,9 @@ do_call:        /* f: function slot; n: arguments above it; ret: return address 
         for (int i = 0; i <= n; i++)
             ml_set(to + i, fn + i);
         f = to;
-        base = f + 1;
-        goto do_call;
+        ml_slot_set_pc(f, ret);
+        f->tag |= SLOT_TAIL;
+        goto enter_function;
     }
 
     L(RETURN1): {

@@ -239,47 +239,12 @@ static Name call_by_vm(const Frame *callee, const Frame *caller)
     case INFO_REDO: case INFO_UNWIND:
         return named("metamethod", "close");
     case INFO_FINAL:
-        return named("metamethod", "gc");
+        return named("metamethod", "__gc");
     default:                            /* a native function called it */
+        if (caller && caller->native && strcmp(caller->native->name, "collectgarbage") == 0)
+            return named("metamethod", "__gc");
         return named(NULL, NULL);
     }
-}
-
-/*
- * After a tail call the calling instruction names a function that is no
- * longer there. Where the name leads to a value that can still be looked at,
- * it must be the function of the frame.
- */
-static bool is_still(Proc *p, const Frame *callee, const Frame *caller, Name n)
-{
-    Value fn = callee->base[-1], v;
-    fn.tag = (uint8_t)fn.tag;
-    if (fn.tag == TAG_FN)
-        fn.f = ml_fn_original(fn.f);
-    const Proto *pt = caller->proto;
-    int64_t pc = setter(pt, ml_frame_index(caller), caller->pc->a);
-    if (pc < 0)
-        return true;
-    const Instr *i = &pt->code[pc];
-    if (i->op == OP_MOVE && strcmp(n.kind, "local") == 0)
-        v = caller->base[i->b];
-    else if (i->op == OP_GETBOX)
-        v = caller->base[i->b];
-    else if (i->op == OP_GETUP || i->op == OP_GETUPBOX)
-        v = caller->base[-1].f->up[i->b];
-    else if (i->op == OP_GETGLOBAL)
-        v = *ml_tab_getstr(&p->heap, p->globals, const_of(i)->s);
-    else if (i->op == OP_LOADK)
-        v = *const_of(i);
-    else if (i->op == OP_GETSELF)
-        v = ml_v_fn(ml_frame_fn(caller));
-    else if (i->op == OP_GETCELL)
-        v = caller->base[-1].f->up[i->d];
-    else
-        return true;
-    if (v.tag == TAG_BOX)
-        v = v.b->v;
-    return !ml_is_fn(v) || (v.u == fn.u && v.tag == fn.tag);
 }
 
 /* A library function calls what it was given: by a variable of its own, or by
@@ -294,29 +259,26 @@ bool ml_name_is_callback(const Frame *callee, const Frame *caller)
     return n.kind && strcmp(n.kind, "local") == 0;
 }
 
-Name ml_name_call(Proc *p, const Frame *callee, const Frame *caller)
+Name ml_name_call(const Frame *callee, const Frame *caller)
 {
     if (caller && caller->proto && ml_name_is_library(caller->proto))
         return named(NULL, NULL);
     if (callee->info)
         return call_by_vm(callee, caller);
-    if (!caller || !caller->proto)
+    if (!caller || !caller->proto || callee->tail)
         return named(NULL, NULL);
     if (caller->pc->op == OP_TFORCALL)
         return named("for iterator", "for iterator");
     if (caller->pc->op != OP_CALL && caller->pc->op != OP_TAILCALL)
         return named(NULL, NULL);
-    Name n = ml_name_reg(caller->proto, ml_frame_index(caller), caller->pc->a);
-    if (n.kind && !is_still(p, callee, caller, n))
-        return named(NULL, NULL);
-    return n;
+    return ml_name_reg(caller->proto, ml_frame_index(caller), caller->pc->a);
 }
 
 Name ml_name_frame(Proc *p, const Frame *f)
 {
     Frame up = *f;
     bool is_first = !ml_frame_next(p, &up, false);
-    return ml_name_call(p, f, is_first ? NULL : &up);
+    return ml_name_call(f, is_first ? NULL : &up);
 }
 
 /* --- the names of library functions --- */

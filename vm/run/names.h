@@ -20,7 +20,7 @@ Name ml_name_reg(const Proto *pt, uint32_t at, unsigned reg);
 /* The local variable that lives in register reg at that moment, or NULL. */
 const LocVar *ml_name_local(const Proto *pt, uint32_t at, unsigned reg);
 /* How `caller` calls the function of `callee`, the frame above it. */
-Name ml_name_call(Proc *p, const Frame *callee, const Frame *caller);
+Name ml_name_call(const Frame *callee, const Frame *caller);
 /* Does a library function call something on behalf of its own caller? */
 bool ml_name_is_callback(const Frame *callee, const Frame *caller);
 /* The same for the frame alone; looks for the caller. */
