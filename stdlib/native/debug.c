@@ -5,7 +5,7 @@
  *
  * A variable that is captured and assigned lives in a Box; one that is only
  * captured was copied into the function, so setting it as an upvalue changes
- * that function alone.
+ * that function alone (vm/run/rebind.c).
  */
 #include <string.h>
 
@@ -388,8 +388,15 @@ static NatEnd gethook(Nat *n)
 
 static NatEnd sethook(Nat *n)
 {
-    Value hook = ml_arg(n, ml_arg(n, 1).tag == TAG_CORO ? 2 : 1);
-    if (ml_is_nil(hook))
+    Value thread;
+    int first = after_thread(n, &thread);
+    Str *mask;
+    int64_t count;
+    if (ml_arg_absent(n, first))
+        return ml_ret0(n);
+    if (!ml_arg_str(n, first + 1, &mask) || !ml_arg_fn(n, first) || !ml_arg_opt_int(n, first + 2, 0, &count))
+        return NAT_ERR;
+    if (count <= 0 && !strpbrk(ml_str_data(mask), "crl"))
         return ml_ret0(n);
     return ml_error(n, "debug hooks are not supported");
 }
