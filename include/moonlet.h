@@ -202,9 +202,11 @@ ML_API ml_pid ml_spawn_string(ml_vm *vm, const char *chunk, const char *src, siz
  * ML_PROMPT makes an evaluator, whose variables outlive what happens to it: the
  * exit signal "interrupted", any other but "kill", and exit() unwind it to its
  * outermost pcall, past all others; signals but the first then lie in its
- * mailbox as {"EXIT", from, reason = r}. Before `args` it gets two functions:
+ * mailbox as {"EXIT", from, reason = r}. Before `args` it gets three functions:
  * load_line(text, chunkname) is a load() for which `local` at the outermost
- * level makes globals, doc(f) gives the text that documents a function, or nil.
+ * level makes globals, doc(f) gives the text that documents a function, or nil,
+ * explain(message), in a handler of xpcall, adds column, source line and hint.
+ * A third argument of load_line says how many bytes explain does not show.
  */
 
 /* The same from a file; path NULL: standard input, to its end. */

@@ -5,7 +5,7 @@
 -- variables of the session. Requests carry a ref of its own, so that the rest
 -- of the mailbox is the user's.
 
-local load_line, doc, host, tty = ...
+local load_line, doc, explain, host, tty = ...
 local key = make_ref()
 local next, select, self, whereis, receive, remove = next, select, self, whereis, receive, table.remove
 local write, pcall, xpcall, pairs, ipairs = io.write, pcall, xpcall, pairs, ipairs
@@ -146,7 +146,7 @@ end
 
 local function handler(e)
   local text
-  if type(e) == 'string' then text = e
+  if type(e) == 'string' then text = explain(e)
   else
     local ok, s = pcall(pretty, e)
     text = ok and s or tostring(e)
@@ -157,7 +157,7 @@ local function handler(e)
     if line:find('[C]: in function \'xpcall\'', 1, true) or line:find('moonlet session', 1, true) then break end
     if not line:find('^stack traceback') then lines[#lines + 1] = line end
   end
-  if lines[1] and lines[1]:find("[C]: in function 'error'", 1, true) then remove(lines, 1) end
+  if lines[1] and lines[1]:find("%[C%]: in function '[ea][rs]%a+'") then remove(lines, 1) end   -- error, assert
   while lines[1] and lines[#lines]:find('^%s*%[C%]: in %?') do lines[#lines] = nil end
   if lines[1] and lines[#lines]:find('^%s*stdin:%d+: in main chunk') then lines[#lines] = nil end
   if #lines > 20 then
@@ -186,7 +186,7 @@ local function finish(as_expression, ok, ...)
 end
 
 local function evaluate(src)
-  local f = load_line('return ' .. src, '=stdin')
+  local f = load_line('return ' .. src, '=stdin', #'return ')
   if f then return finish(true, xpcall(f, handler)) end
   local why
   f, why = load_line(src, '=stdin')

@@ -132,7 +132,7 @@ struct ml_vm {
 NatEnd ml_api_native(Nat *n);
 
 /* api_prompt.c: what an ML_PROMPT process gets before its other arguments */
-enum { ML_API_PROMPT_ARGS = 2 };
+enum { ML_API_PROMPT_ARGS = 3 };
 void ml_api_prompt_args(Value out[]);
 
 /* ML_OK, or why this call is impossible: fork, thread, inside a native. */

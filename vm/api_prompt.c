@@ -1,6 +1,7 @@
 /*
- * api_prompt.c - two functions that an evaluator gets and nobody else: load
- * as a prompt needs it, and the text that documents a function.
+ * api_prompt.c - three functions that an evaluator gets and nobody else: load
+ * as a prompt needs it, the text that documents a function, and what a report
+ * would say about an error.
  */
 
 #include <string.h>
@@ -8,15 +9,19 @@
 #include "vm/api_in.h"
 #include "vm/base/buf.h"
 #include "vm/run/code.h"
+#include "vm/run/debug.h"
 
 static NatEnd load_line(Nat *n)
 {
     Str *src, *name;
-    if (!ml_arg_str(n, 1, &src) || !ml_arg_str(n, 2, &name))
+    int64_t hidden;
+    if (!ml_arg_str(n, 1, &src) || !ml_arg_str(n, 2, &name) || !ml_arg_opt_int(n, 3, 0, &hidden))
         return NAT_ERR;
     n->p->repl = true;
     NatEnd end = ml_nat_compile(n, src, name, false, ml_v_nil());
     n->p->repl = false;
+    if (n->top[-1].tag == TAG_FN && hidden > 0 && hidden <= (int64_t)src->len)
+        n->top[-1].f->proto->image->hidden = (uint32_t)hidden;
     return end;
 }
 
@@ -102,10 +107,51 @@ static NatEnd doc(Nat *n)
     return ml_ret(n, 1);
 }
 
+/* --- explain --- */
+
+/* The frame that raised what the running message handler was called with. */
+static bool failed_frame(Proc *p, Frame *f)
+{
+    for (bool ok = ml_frame_first(p, f); ok;) {
+        bool is_handler = f->info && ml_info_kind(f->info) == INFO_HANDLER;
+        ok = ml_frame_next(p, f, false);
+        if (is_handler)
+            return ok;
+    }
+    return false;
+}
+
+static NatEnd explain(Nat *n)
+{
+    enum { MOST = 6000 };
+    char text[MOST];
+    Buf b;
+    Frame f;
+    Proc *p = n->p;
+    Value e = ml_arg(n, 1);
+    p->base = n->base;
+    p->top = n->top;
+    p->pc = ml_natmore_code;
+    if (!ml_is_str(e) || !failed_frame(p, &f))
+        return ml_ret1(n, e);
+    ml_buf_init(&b, &p->vm->mem);
+    ml_report_text(p, &f, e.s, &b);
+    size_t len = b.oom || b.len == 0 ? 0 : b.len - 1 < MOST ? b.len - 1 : MOST;
+    memcpy(text, b.data ? b.data : "", len);
+    ml_buf_fini(&b);                    /* nothing is held while the heap grows */
+    if (len == 0)
+        return ml_ret1(n, e);
+    ml_push_str(n, text, len);
+    return ml_ret(n, 1);
+}
+
 static const NativeDef functions[ML_API_PROMPT_ARGS] = {
-    { "load_line", load_line, "load_line(text, chunkname)\nCompiles as a prompt does: a local of the outermost "
-      "level makes a global. Returns the function, or nil and a message." },
+    { "load_line", load_line, "load_line(text, chunkname [, hidden])\nCompiles as a prompt does: a local of the "
+      "outermost level makes a global. Returns the function, or nil and a message. explain does not show the first "
+      "`hidden` bytes of the text." },
     { "doc", doc, "doc(f)\nReturns the text that documents a function, or nil." },
+    { "explain", explain, "explain(message)\nIn a message handler: the message as a report has it, with its column, the\n"
+      "source line and a hint." },
 };
 
 void ml_api_prompt_args(Value out[])

@@ -303,6 +303,7 @@ Vm *ml_vm_new(const VmConfig *cfg, char err[256])
     vm->poll = ml_poll_new(&vm->mem);
     ml_vmap_init(&vm->names, &vm->mem);
     ml_vmap_init(&vm->aliases, &vm->mem);
+    ml_vmap_init(&vm->makers, &vm->mem);
     ml_vmap_init(&vm->timer_refs, &vm->mem);
     ml_wheel_init(&vm->wheel, 0);
     Heap *h = &vm->shared;
@@ -374,6 +375,7 @@ void ml_vm_free(Vm *vm)
     ml_mem_free(&vm->mem, vm->images, vm->images_cap * sizeof *vm->images);
     ml_vmap_fini(&vm->names);
     ml_vmap_fini(&vm->aliases);
+    ml_vmap_fini(&vm->makers);
     if (vm->poll)
         ml_poll_free(vm->poll);
     if (vm->symtab)

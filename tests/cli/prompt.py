@@ -88,8 +88,10 @@ def keeps_variables():
     t = start()
     t.ask("local x = 41", "")
     t.ask("p = spawn(function() while true do receive case {'ping', to} then to ! 'pong' end end end)", "")
-    t.ask("error('this fails')", r"stdin:1: this fails")
+    t.ask("error('this fails')", r"stdin:1:1: this fails")
     t.ask("local t; t.field = 1", r"attempt to index a nil value")
+    t.ask("pritn(1)", r"stdin:1:1: attempt to call a nil value .*\n    1 \| pritn\(1\)\n"
+          r"      \| \^\^\^\^\^\nhint: did you mean 'print'\?\n")
     t.line("while true do end")
     time.sleep(0.3 * SLOW)
     t.send("\x03")

@@ -89,6 +89,7 @@ struct Image {
     char     short_name[64];    /* as messages show it */
     char    *source;            /* a copy of the text, for carets; NULL if not kept */
     size_t   source_len;
+    uint32_t hidden;            /* bytes at its start that nobody wrote: not counted in columns */
     Proto   *main;
     uint8_t  dynamic;           /* from run-time load: counted, makes no symbols */
     uint8_t  explicit_env;      /* main has one upvalue 0, _ENV (boxed if its UpDesc says so) */

@@ -51,6 +51,7 @@ struct Vm {
     Tab      *no_overlays;              /* empty, shared */
     VMap      names;                    /* symbol -> pid */
     VMap      aliases;                  /* ref -> pid */
+    VMap      makers;                   /* symbol -> who made the global; run/hint.c */
     VMap      timer_refs;               /* ref -> SendTimer */
     RunQ      runq[PRIO_COUNT];
     uint32_t  nready, low_turn, nready_background;

@@ -26,9 +26,12 @@ Str *ml_traceback(Proc *p, Value thread, const char *msg, size_t len, int level)
 void ml_crash_note(Proc *p);
 /* It has left the process' border: sets the reason and prints the report. */
 void ml_proc_crashed(Proc *p);
+/* The head of a report: the message with its column, the source line, a hint.
+ * `from`: the frame that raised it. */
+struct Buf;
+void ml_report_text(Proc *p, const Frame *from, const Str *msg, struct Buf *out);
 /* Writes a value for people, cut to about `most` bytes, nested tables and
  * cycles included; no metamethods. */
-struct Buf;
 void ml_debug_show(Proc *p, Value v, size_t most, struct Buf *out);
 
 /* --- for a debug library --- */

@@ -90,8 +90,7 @@ static bool jumps(const Instr *i)
     }
 }
 
-/* Index of the instruction before `at` that set reg for certain, or -1. */
-static int64_t setter(const Proto *pt, uint32_t at, unsigned reg)
+int64_t ml_name_setter(const Proto *pt, uint32_t at, unsigned reg)
 {
     int64_t found = -1, target = 0;     /* code before target may be skipped */
     for (uint32_t pc = 0; pc < at; pc++) {
@@ -143,7 +142,7 @@ static Name by_setter(const Proto *pt, uint32_t pc, Step *go)
     case OP_GETI:                       /* stock Lua has the small ones in the instruction */
         return named("field", i->d >= 0 && i->d <= 255 ? "integer index" : "?");
     case OP_GETINDEX: {
-        int64_t k = ml_name_local(pt, pc, i->c) ? -1 : setter(pt, pc, i->c);
+        int64_t k = ml_name_local(pt, pc, i->c) ? -1 : ml_name_setter(pt, pc, i->c);
         const Instr *ki = k < 0 ? NULL : &pt->code[k];
         if (ki && ki->op == OP_LOADK && const_of(ki)->tag == TAG_STR)
             return named("field", ml_str_data(const_of(ki)->s));
@@ -175,7 +174,7 @@ static Name find(const Proto *pt, uint32_t at, unsigned reg, bool fields)
         const LocVar *l = ml_name_local(pt, go.at, go.reg);
         if (l)
             return named("local", text(l->name));
-        int64_t pc = setter(pt, go.at, go.reg);
+        int64_t pc = ml_name_setter(pt, go.at, go.reg);
         if (pc < 0)
             break;
         if (!fields && (pt->code[pc].op == OP_GETFIELD || pt->code[pc].op == OP_GETINDEX))

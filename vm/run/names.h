@@ -17,6 +17,8 @@ typedef struct Name {
 
 /* What register reg holds when instruction `at` of pt is executed. */
 Name ml_name_reg(const Proto *pt, uint32_t at, unsigned reg);
+/* Index of the instruction before `at` that set reg for certain, or -1. */
+int64_t ml_name_setter(const Proto *pt, uint32_t at, unsigned reg);
 /* The local variable that lives in register reg at that moment, or NULL. */
 const LocVar *ml_name_local(const Proto *pt, uint32_t at, unsigned reg);
 /* How `caller` calls the function of `callee`, the frame above it. */

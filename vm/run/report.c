@@ -8,6 +8,7 @@
  *     bank.lua:31:22: attempt to index a nil value (field 'owner')
  *        31 |   local name = account.owner.name
  *           |                ^^^^^^^^^^^^^
+ *     hint: did you mean 'owners'?
  *     in process <0.12> (spawned by <0.1>), handling {"open", 17}
  *        teller            bank.lua:31
  *        receive clause    bank.lua:27
@@ -21,6 +22,7 @@
 #include "vm/base/buf.h"
 #include "vm/proc/signal.h"
 #include "vm/run/debug.h"
+#include "vm/run/hint.h"
 #include "vm/run/names.h"
 #include "vm/proc/vm.h"
 
@@ -42,11 +44,12 @@ static const Pos *pos_of(const Frame *f)
 
 /* --- the place --- */
 
-/* The frame whose place stands at the front of the message; *len: its length. */
+/* The frame, from f outwards, whose place stands at the front of the message;
+ * *len: its length. */
 static bool blamed(Proc *p, const char *msg, size_t size, Frame *f, size_t *len)
 {
     int left = SEARCH;
-    for (bool ok = ml_frame_first(p, f); ok && left > 0; ok = ml_frame_next(p, f, true), left--) {
+    for (bool ok = true; ok && left > 0; ok = ml_frame_next(p, f, true), left--) {
         char place[96];
         if (!is_user(f))
             continue;
@@ -79,12 +82,23 @@ static bool source_line(const Image *im, uint32_t line, const char **at, size_t 
 
 static bool is_tail_byte(char c) { return ((unsigned char)c & 0xc0) == 0x80; }
 
+/* Columns of the line that nobody wrote. */
+static unsigned hidden(const Image *im, const Pos *pos)
+{
+    return pos->line == 1 && pos->col > im->hidden ? im->hidden : 0;
+}
+
 static void excerpt(Buf *b, const Image *im, const Pos *pos)
 {
     const char *s;
     size_t len, skip = 0, from = pos->col ? pos->col - 1u : 0, to = pos->endcol ? pos->endcol - 1u : from + 1;
     if (!pos->col || !source_line(im, pos->line, &s, &len))
         return;
+    size_t less = hidden(im, pos);
+    s += less;
+    len -= less;
+    from -= less;
+    to -= to > less ? less : to;
     if (from > len)
         from = len;
     if (to <= from || to > len)
@@ -114,23 +128,32 @@ static void text(Buf *b, const char *s, size_t n)
     ml_buf_puts(b, n > TEXT ? "...\n" : "\n");
 }
 
+void ml_report_text(Proc *p, const Frame *from, const Str *msg, Buf *b)
+{
+    Frame f = *from;
+    size_t len;
+    const char *s = ml_str_data(msg);
+    if (!blamed(p, s, msg->len, &f, &len)) {
+        text(b, s, msg->len);
+        return;
+    }
+    const Pos *pos = pos_of(&f);
+    ml_buf_printf(b, "%s:%u:", f.proto->image->short_name, (unsigned)pos->line);
+    if (pos->col)
+        ml_buf_printf(b, "%u:", (unsigned)pos->col - hidden(f.proto->image, pos));
+    ml_buf_putc(b, ' ');
+    text(b, s + len, msg->len - len);
+    excerpt(b, f.proto->image, pos);
+    if (f.base == from->base && f.stk == from->stk)
+        ml_hint(p, &f, s + len, msg->len - len, b);
+}
+
 static void head(Proc *p, Buf *b)
 {
     Frame f;
-    size_t len;
     Value e = p->err;
-    if (e.tag == TAG_STR && blamed(p, ml_str_data(e.s), e.s->len, &f, &len)) {
-        const Pos *pos = pos_of(&f);
-        ml_buf_printf(b, "%s:%u:", f.proto->image->short_name, (unsigned)pos->line);
-        if (pos->col)
-            ml_buf_printf(b, "%u:", (unsigned)pos->col);
-        ml_buf_putc(b, ' ');
-        text(b, ml_str_data(e.s) + len, e.s->len - len);
-        excerpt(b, f.proto->image, pos);
-        return;
-    }
-    if (e.tag == TAG_STR) {
-        text(b, ml_str_data(e.s), e.s->len);
+    if (e.tag == TAG_STR && ml_frame_first(p, &f)) {
+        ml_report_text(p, &f, e.s, b);
         return;
     }
     ml_buf_printf(b, "(error object is a %s value)", ml_type_of(p, e));

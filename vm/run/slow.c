@@ -11,6 +11,7 @@
 
 #include "vm/base/check.h"
 #include "vm/data/num.h"
+#include "vm/run/hint.h"
 #include "vm/run/slow.h"
 #include "vm/proc/vm.h"
 
@@ -169,6 +170,8 @@ static Slow raw_set(Proc *p, Tab *t, Value k, Value v)
         return ml_err(p, "table index is nil");
     if (k.tag == TAG_FLOAT && isnan(k.n))
         return ml_err(p, "table index is NaN");
+    if (own == p->globals && k.tag == TAG_STR && ml_is_nil(*ml_tab_getstr(&p->heap, own, k.s)))
+        ml_hint_global_made(p, k.s);
     ml_tab_set(&p->heap, own, k, v);
     p->top = p->base;
     return p->heap.want_gc ? ml_safe_point(p) : SLOW_OK;
