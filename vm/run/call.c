@@ -175,6 +175,10 @@ Slow ml_cont_return(Proc *p, Value *f, Value *src, int n)
         p->in_final = false;
         p->top = p->base + ml_info_nargs(&info);
         return SLOW_OK;
+    case INFO_SHOW:
+        p->err = f[-2];
+        ml_crash_note(p, first);
+        return unwind(p);
     }
     ML_CHECK(!"info kind");
     return SLOW_OK;
@@ -240,11 +244,11 @@ Slow ml_op_close(Proc *p, Value *from, Value *keep_top)
 
 /* --- raising errors --- */
 
-typedef enum { AT_BOTTOM, AT_PCALL, AT_GUARD } CatchKind;
+typedef enum { AT_BOTTOM, AT_PCALL, AT_GUARD, AT_SHOW } CatchKind;
 
 typedef struct Catch {
     CatchKind kind;
-    Value *info;                /* AT_PCALL: its info slot */
+    Value *info;                /* AT_PCALL, AT_SHOW: its info slot */
     Value *base;                /* frame that goes on */
     const GuardRange *guard;
     uint32_t level;             /* slots from here up are left */
@@ -297,6 +301,12 @@ static Catch find_catch(Proc *p)
                     return c;
                 outermost = c;
             }
+            if (ml_info_kind(info) == INFO_SHOW && !p->exiting) {
+                c.kind = AT_SHOW;
+                c.info = info;
+                c.base = base;
+                return c;
+            }
             if (ml_info_kind(info) == INFO_FINAL)
                 p->in_final = false;
             c.handlers += ml_info_kind(info) == INFO_HANDLER;
@@ -327,14 +337,17 @@ static Value find_handler(Proc *p, int *running)
     }
 }
 
-/* Is there a protected call anywhere between here and the process' border? */
-static bool is_caught(Proc *p)
+/* Is there a protected call anywhere between here and the process' border?
+ * *closing: a __close runs because of another error, which this one replaces. */
+static bool is_caught(Proc *p, bool *closing)
 {
     Frame f;
+    *closing = false;
     if (p->exiting || p->interrupted)
         return true;
     for (bool ok = ml_frame_first(p, &f); ok; ok = ml_frame_step(&f, true)) {
-        if (f.info && ml_info_kind(f.info) == INFO_PCALL)
+        *closing |= f.info && ml_info_kind(f.info) == INFO_UNWIND;
+        if (f.info && (ml_info_kind(f.info) == INFO_PCALL || ml_info_kind(f.info) == INFO_SHOW))
             return true;
         if (f.native && f.native == p->vm->resume)
             return true;
@@ -368,6 +381,22 @@ static bool call_handler(Proc *p)
     return true;
 }
 
+/* The report of an object that nothing catches says what its __tostring says. */
+static bool call_tostring(Proc *p)
+{
+    Value err = p->err, mm = ml_is_str(err) ? ml_v_nil() : ml_metamethod(p, err, MM_TOSTRING);
+    if (!ml_is_fn(mm) || (p->top + 8 > p->stack_end && !ml_proc_grow(p, 16)))
+        return false;
+    Value *at = p->top;
+    at[0] = err;
+    at[1] = ml_info(INFO_SHOW, 0, 0, (uint32_t)(at + 2 - p->base), p->pc);
+    at[2] = mm;
+    at[3] = err;
+    p->callf = at + 2;
+    p->ncall = 1;
+    return true;
+}
+
 static bool is_overflow(Value err)
 {
     static const char end[] = "stack overflow";
@@ -377,6 +406,7 @@ static bool is_overflow(Value err)
 
 Slow ml_throw(Proc *p)
 {
+    bool closing;
     ml_tab_settle(&p->heap, NULL);      /* for those who look at the stack */
     if (p->top < ml_frame_end(p))
         p->top = ml_frame_end(p);
@@ -384,8 +414,11 @@ Slow ml_throw(Proc *p)
         p->err = ml_v_str(ml_sym(p->vm, "error in error handling"));
     if (!p->exiting && !p->interrupted && call_handler(p))
         return SLOW_CALL;
-    if (!p->crash && !is_caught(p))
-        ml_crash_note(p);
+    if (!is_caught(p, &closing) && (!p->crash || closing)) {
+        if (call_tostring(p))
+            return SLOW_CALL;
+        ml_crash_note(p, ml_v_nil());
+    }
     return unwind(p);
 }
 
@@ -505,6 +538,14 @@ static Slow unwind(Proc *p)
         p->err = ml_v_nil();
         p->guard_errors++;
         return SLOW_OK;
+    }
+    if (c.kind == AT_SHOW) {            /* the __tostring failed: as if there were none */
+        p->base = c.base;
+        p->pc = ml_slot_pc(c.info);
+        p->top = c.info - 1;
+        p->err = c.info[-1];
+        ml_crash_note(p, ml_v_nil());
+        return unwind(p);
     }
     if (c.kind == AT_PCALL) {
         Value info = *c.info, err = p->err;

@@ -22,8 +22,9 @@ const char *ml_type_of(Proc *p, Value v);
  * coroutine. msg NULL: none. */
 Str *ml_traceback(Proc *p, Value thread, const char *msg, size_t len, int level);
 /* An error that nothing will catch was just raised (p->err): writes the report
- * and the traceback down while the stack is still there. */
-void ml_crash_note(Proc *p);
+ * and the traceback down while the stack is still there. A string `shown` is
+ * told in place of an error that is none. */
+void ml_crash_note(Proc *p, Value shown);
 /* It has left the process' border: sets the reason and prints the report. */
 void ml_proc_crashed(Proc *p);
 /* The head of a report: the message with its column, the source line, a hint.

@@ -41,7 +41,8 @@ enum {                          /* kinds of info slots */
     INFO_REDO,                  /* results dropped, the instruction is executed again */
     INFO_UNWIND,                /* a __close during unwinding: F[-2] holds the error */
     INFO_HANDLER,               /* a message handler: its result becomes the error */
-    INFO_FINAL                  /* a __gc: results dropped, things go on as they were */
+    INFO_FINAL,                 /* a __gc: results dropped, things go on as they were */
+    INFO_SHOW                   /* a __tostring for the report of an error: F[-2] holds it */
 };
 
 /* Info slot: payload kind 8 | step 8 | nargs 24 | delta 24, address of the

@@ -148,12 +148,16 @@ void ml_report_text(Proc *p, const Frame *from, const Str *msg, Buf *b)
         ml_hint(p, &f, s + len, msg->len - len, b);
 }
 
-static void head(Proc *p, Buf *b)
+static void head(Proc *p, Value shown, Buf *b)
 {
     Frame f;
     Value e = p->err;
     if (e.tag == TAG_STR && ml_frame_first(p, &f)) {
         ml_report_text(p, &f, e.s, b);
+        return;
+    }
+    if (ml_is_str(shown)) {
+        text(b, ml_str_data(shown.s), shown.s->len);
         return;
     }
     ml_buf_printf(b, "(error object is a %s value)", ml_type_of(p, e));
@@ -303,7 +307,7 @@ static void calls(Proc *p, Buf *b)
 
 /* --- keeping and printing it --- */
 
-void ml_crash_note(Proc *p)
+void ml_crash_note(Proc *p, Value shown)
 {
     Buf b;
     Mem *mem = &p->vm->mem;
@@ -315,7 +319,7 @@ void ml_crash_note(Proc *p)
         ml_mem_free(mem, p->crash, p->crash_size);
     p->crash = NULL;
     ml_buf_init(&b, mem);
-    head(p, &b);
+    head(p, shown, &b);
     process(p, &b);
     calls(p, &b);
     ml_buf_putc(&b, 0);
@@ -364,7 +368,7 @@ static Value reason(Proc *p, Value v)
 void ml_proc_crashed(Proc *p)
 {
     if (!p->crash)
-        ml_crash_note(p);
+        ml_crash_note(p, ml_v_nil());
     p->failed = true;
     print(p);
     if (!ml_proc_set_reason(p, reason(p, p->err)))
