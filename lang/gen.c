@@ -80,6 +80,7 @@ static void make_proto(Gen *g, AstFunc *f)
     p->name = name ? ml_gen_name(g, name) : NULL;
     p->nparams = (uint8_t)f->nparams;
     p->is_vararg = f->vararg;
+    p->library = strncmp(p->image->short_name, "[moonlet ", 9) == 0;
     make_upvalues(g, fi);
     make_globals(g, fi);
     if (f->parent) {

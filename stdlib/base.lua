@@ -35,11 +35,15 @@ local settings = {
 }
 
 -- Settings of the collector: only remembered.
-slow["collectgarbage"] = function(option, value)
+slow["collectgarbage"] = function(option, value, more)
   if option == "setpause" or option == "setstepmul" then
     local before = settings[option]
     settings[option] = tointeger(value) or 0
     return before
+  end
+  if option == "incremental" then           -- zero: as it is
+    if value and value ~= 0 then settings.setpause = tointeger(value) end
+    if more and more ~= 0 then settings.setstepmul = tointeger(more) end
   end
   local before = settings.mode
   settings.mode = option

@@ -105,6 +105,7 @@ end
 
 local function search_path(name, field)
   local path = package[field]
+  if type(path) == "number" then path = tostring(path) end
   if type(path) ~= "string" then error("'package." .. field .. "' must be a string", 0) end
   return searchpath(name, path)
 end

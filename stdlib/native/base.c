@@ -298,8 +298,7 @@ static NatEnd tonumber(Nat *n)
 
 /* --- arguments --- */
 
-/* As ml_error, for a text that may have any bytes in it. */
-static NatEnd text_error(Nat *n, const Str *msg)
+NatEnd ml_text_error(Nat *n, const Str *msg)
 {
     char *to;
     ml_error(n, "%s", "");
@@ -319,7 +318,7 @@ static NatEnd assert_true(Nat *n)
     if (n->nargs == 1)
         return ml_error(n, "assertion failed!");
     if (ml_is_str(n->base[1]))
-        return text_error(n, n->base[1].s);
+        return ml_text_error(n, n->base[1].s);
     return ml_error_value(n, n->base[1]);
 }
 
@@ -378,17 +377,28 @@ static NatEnd collected(Nat *n)
     return ml_ret1(n, *slot(n, ANSWER));
 }
 
+/* The optional numbers after the option word. */
+static bool check_numbers(Nat *n, int most)
+{
+    int64_t i;
+    for (int arg = 2; arg <= 1 + most; arg++)
+        if (!ml_arg_opt_int(n, arg, 0, &i))
+            return false;
+    return true;
+}
+
 static NatEnd collectgarbage(Nat *n)
 {
     static const char *const names[] = {
         "collect", "stop", "restart", "count", "step", "isrunning",
         "incremental", "generational", "setpause", "setstepmul", NULL
     };
+    static const char numbers[] = { 0, 0, 0, 0, 1, 0, 3, 2, 1, 1 };
     enum { COLLECT, STOP, RESTART, COUNT, STEP, ISRUNNING };
     int what;
     if (n->step == COLLECTED)
         return collected(n);
-    if (!ml_arg_option(n, 1, "collect", names, &what))
+    if (!ml_arg_option(n, 1, "collect", names, &what) || !check_numbers(n, numbers[what]))
         return NAT_ERR;
     if (n->p->in_final && (what == COLLECT || what == STEP))
         return ml_ret1(n, ml_v_nil());
@@ -422,12 +432,13 @@ const NativeDef ml_lib_base[] = {
       "assert(v [, message, ...])\n"
       "Returns its arguments if v is true; otherwise raises message." },
     { "collectgarbage", collectgarbage,
-      "collectgarbage([what])\n"
+      "collectgarbage([what [, ...]])\n"
       "The garbage collector of this process. \"collect\" (if left out) and\n"
       "\"step\" collect, \"count\" gives the memory in use in KiB, \"stop\" and\n"
       "\"restart\" switch collecting off and on, \"isrunning\" tells which.\n"
       "In a finaliser nothing is collected, and the answer is nil.\n"
-      "\"incremental\" and \"generational\" are accepted and change nothing." },
+      "\"incremental\", \"generational\", \"setpause\" and \"setstepmul\" give what\n"
+      "was set before, and change nothing else." },
     { "getmetatable", getmetatable,
       "getmetatable(v)\n"
       "The metatable of v or its field __metatable; nil if there is none." },

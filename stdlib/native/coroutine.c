@@ -3,6 +3,7 @@
  * its process; resuming and yielding exchange which stack is in use. wrap is
  * in stdlib/coroutine.lua.
  */
+#include "stdlib/native/base.h"
 #include "stdlib/native/libs.h"
 #include "vm/run/slow.h"
 
@@ -82,7 +83,7 @@ static NatEnd wrap_resume(Nat *n)
     if (n->step == 2) {
         Value e = n->top[-1];
         if (e.tag == TAG_STR)
-            return ml_error(n, "%s", ml_str_data(e.s));
+            return ml_text_error(n, e.s);
         return ml_error_value(n, e);
     }
     NatEnd e = switch_to(n, n->base[0].c);
@@ -94,7 +95,7 @@ static NatEnd yield(Nat *n)
     Proc *p = n->p;
     Coro *c = ml_coro_current(p);
     if (!c->resumer)
-        return ml_error(n, "attempt to yield from outside a coroutine");
+        return ml_plain_error(n, "attempt to yield from outside a coroutine");
     if (p->guards)
         return ml_error(n, "attempt to yield inside a guard");
     return NAT_YIELD;

@@ -421,6 +421,9 @@ static Item read_item(Reader *r, int arg)
             return error(r, NAT_ERR);
         return read_count(r, count < 0 ? SIZE_MAX / 4 : (size_t)count);
     }
+    if (r->first > 2 && !ml_is_str(ml_arg(n, arg)))
+        return error(r, ml_error(n, "bad argument #%d to 'for iterator' (string expected, got %s)", arg - 1,
+                                 ml_type_name(ml_arg(n, arg))));
     if (!ml_arg_str(n, arg, &word))
         return error(r, NAT_ERR);
     return read_word(r, arg, ml_str_data(word));

@@ -342,7 +342,7 @@ static NatEnd os_date(Nat *n)
     if (!ok)
         return ml_error(n, "date result cannot be represented in this installation");
     ml_nat_charge(n, (int64_t)(len / 2));
-    if (strncmp(s, "*t", 2) != 0)
+    if (strcmp(s, "*t") != 0)
         return format_date(n, s, len, &tm);
     Tab *fields = ml_tab_new(n->h, 0, 9);
     set_fields(n, fields, &tm);

@@ -75,6 +75,7 @@ struct Proto {
     uint8_t      nparams, nups, maxstack;
     uint8_t      is_vararg;
     uint8_t      uses_env;      /* mentions _G or _ENV (itself or nested) */
+    uint8_t      library;       /* of the standard library: for errors it is a built-in function */
 };
 
 enum { PROTO_ASK = 1 << 28 };   /* more than any stack has: each call asks rebind.c */

@@ -724,7 +724,7 @@ enter_function:
             n = p->ncall;
         }
         to = base - 1;
-        if (fn->tag != TAG_FN) {
+        if (fn->tag != TAG_FN || (fn->f->proto->library && !base[-1].f->proto->library)) {
             /* a built-in function leaves the frame, so that errors can name it;
              * do_return returns its results from here */
             f = fn;

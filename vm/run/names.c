@@ -284,7 +284,7 @@ Name ml_name_frame(Proc *p, const Frame *f)
 
 bool ml_name_is_library(const Proto *pt)
 {
-    return strncmp(pt->image->short_name, "[moonlet ", 9) == 0;
+    return pt->library;
 }
 
 static Tab *table_at(Proc *p, Tab *t, const char *key)
