@@ -4,7 +4,7 @@
 
 local native = ...
 local slow, write_error = native.slow, native.write_error
-local concat, pack, select, tointeger = table.concat, table.pack, select, math.tointeger
+local concat, pack, select, tointeger, type = table.concat, table.pack, select, math.tointeger, type
 
 -- The step of ipairs where __index may have a say.
 slow["ipairs"] = function(t, i)
@@ -48,6 +48,13 @@ slow["collectgarbage"] = function(option, value, more)
   local before = settings.mode
   settings.mode = option
   return before
+end
+
+-- What a __gc raised.
+slow["gc_error"] = function(e)
+  if not settings.warnings then return end
+  if type(e) ~= "string" then e = "error object is not a string" end
+  write_error("Lua warning: error in __gc (" .. e .. ")\n")
 end
 
 -- The arguments are strings.

@@ -12,6 +12,7 @@
 #include "vm/data/gc.h"
 #include "vm/data/num.h"
 #include "vm/proc/proc.h"
+#include "vm/proc/vm.h"
 
 static Value sym(Nat *n, const char *s)
 {
@@ -341,7 +342,7 @@ static NatEnd select_args(Nat *n)
 
 /* --- memory --- */
 
-enum { COLLECTED = 1 };             /* step of collectgarbage */
+enum { COLLECTED = 1, TOLD = 2 };   /* steps of collectgarbage */
 enum { ANSWER, STOPPED, CALLED };   /* its slots */
 
 /*
@@ -360,9 +361,14 @@ static NatEnd collect(Nat *n, Value answer)
 /* Then what was found dead is finalised, one after the other. */
 static NatEnd collected(Nat *n)
 {
-    Value v;
+    Value v = n->caught ? n->top[-1] : ml_v_nil();
     n->top = slot(n, CALLED);
     n->p->in_final = false;
+    if (n->caught && n->step == COLLECTED) {
+        ml_push(n, *ml_tab_gets(n->h, ml_nat_vm(n)->slow, "gc_error"));
+        ml_push(n, v);
+        return ml_nat_pcall(n, 1, TOLD);
+    }
     if (ml_is_truthy(*slot(n, STOPPED)))
         n->h->gc_stopped = true;
     while (ml_gc_next_final(n->h, &v)) {
@@ -396,7 +402,7 @@ static NatEnd collectgarbage(Nat *n)
     static const char numbers[] = { 0, 0, 0, 0, 1, 0, 3, 2, 1, 1 };
     enum { COLLECT, STOP, RESTART, COUNT, STEP, ISRUNNING };
     int what;
-    if (n->step == COLLECTED)
+    if (n->step == COLLECTED || n->step == TOLD)
         return collected(n);
     if (!ml_arg_option(n, 1, "collect", names, &what) || !check_numbers(n, numbers[what]))
         return NAT_ERR;

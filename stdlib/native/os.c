@@ -22,6 +22,7 @@
 #include "vm/base/buf.h"
 #include "vm/base/clock.h"
 #include "vm/boot.h"
+#include "vm/proc/vm.h"
 #include "vm/run/poll.h"
 #include "vm/run/wait.h"
 
@@ -225,7 +226,16 @@ static NatEnd os_exit(Nat *n)
         code = v.tag == TAG_TRUE ? EXIT_SUCCESS : EXIT_FAILURE;
     else if (!ml_arg_opt_int(n, 1, EXIT_SUCCESS, &code))
         return NAT_ERR;
-    ml_vm_exit(ml_nat_vm(n), (int)code);
+    Proc *p = n->p;
+    if (!ml_is_truthy(ml_arg(n, 2)) || p->evaluator) {
+        ml_vm_exit(p->vm, (int)code);
+        return NAT_EXIT;
+    }
+    /* close: as exit(), and the program ends with this process */
+    p->quits = true;
+    p->quit_code = (int)code;
+    p->exiting = true;
+    p->err = ml_v_nil();
     return NAT_EXIT;
 }
 
@@ -420,7 +430,9 @@ const NativeDef ml_lib_os[] = {
       "\"exit\" or \"signal\", and the number. Without command: is there a shell?" },
     { "exit", os_exit,
       "os.exit([code [, close]])\n"
-      "Ends the whole program: true and 0 for success, false or a number else." },
+      "Ends the whole program, at once: true and 0 (if left out) for success,\n"
+      "false or a number else. With close this process runs its __close and __gc\n"
+      "metamethods first, as with exit()." },
     { "getenv", os_getenv,
       "os.getenv(name)\n"
       "The value of an environment variable, or nil." },

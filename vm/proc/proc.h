@@ -88,6 +88,8 @@ struct Proc {
     bool         repl;          /* load() compiles for the prompt */
     bool         evaluator;     /* of a prompt: "interrupted" unwinds it instead of ending it */
     bool         interrupted;   /* evaluator: stop and unwind to the prompt */
+    bool         quits;         /* the program ends when it has ended */
+    int          quit_code;
     uint32_t     recv_reg;      /* register RECV puts messages in */
     uint32_t     codepth;       /* nested resumes */
     uint32_t     keep;

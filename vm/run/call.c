@@ -244,11 +244,11 @@ Slow ml_op_close(Proc *p, Value *from, Value *keep_top)
 
 /* --- raising errors --- */
 
-typedef enum { AT_BOTTOM, AT_PCALL, AT_GUARD, AT_SHOW } CatchKind;
+typedef enum { AT_BOTTOM, AT_PCALL, AT_GUARD, AT_SHOW, AT_FINAL } CatchKind;
 
 typedef struct Catch {
     CatchKind kind;
-    Value *info;                /* AT_PCALL, AT_SHOW: its info slot */
+    Value *info;                /* AT_PCALL, AT_SHOW, AT_FINAL: its info slot */
     Value *base;                /* frame that goes on */
     const GuardRange *guard;
     uint32_t level;             /* slots from here up are left */
@@ -301,8 +301,9 @@ static Catch find_catch(Proc *p)
                     return c;
                 outermost = c;
             }
-            if (ml_info_kind(info) == INFO_SHOW && !p->exiting) {
-                c.kind = AT_SHOW;
+            bool shows = ml_info_kind(info) == INFO_SHOW;
+            if ((shows || ml_info_kind(info) == INFO_FINAL) && !p->exiting && !p->interrupted) {
+                c.kind = shows ? AT_SHOW : AT_FINAL;
                 c.info = info;
                 c.base = base;
                 return c;
@@ -347,7 +348,8 @@ static bool is_caught(Proc *p, bool *closing)
         return true;
     for (bool ok = ml_frame_first(p, &f); ok; ok = ml_frame_step(&f, true)) {
         *closing |= f.info && ml_info_kind(f.info) == INFO_UNWIND;
-        if (f.info && (ml_info_kind(f.info) == INFO_PCALL || ml_info_kind(f.info) == INFO_SHOW))
+        unsigned kind = f.info ? ml_info_kind(f.info) : INFO_DROP;
+        if (kind == INFO_PCALL || kind == INFO_SHOW || kind == INFO_FINAL)
             return true;
         if (f.native && f.native == p->vm->resume)
             return true;
@@ -500,7 +502,32 @@ static Slow bottom(Proc *p)
     }
     if (!p->exiting)
         ml_proc_crashed(p);
-    return SLOW_EXIT;
+    /* as if its function had returned: what has a __gc is finalised */
+    p->exiting = false;
+    p->err = ml_v_nil();
+    p->base = p->stk->v + 1;
+    p->pc = ml_boot_code + 2;
+    return ml_proc_ending(p);
+}
+
+/* An error in a __gc concerns nobody: it is told as a warning. */
+static Slow final_failed(Proc *p, const Catch *c)
+{
+    Value *at = c->info, info = *at, err = p->err;
+    Value tell = *ml_tab_gets(&p->heap, p->vm->slow, "gc_error");
+    p->err = ml_v_nil();
+    p->base = c->base;
+    p->pc = ml_slot_pc(&info);
+    if (ml_raw_equal(at[1], tell)) {    /* telling failed */
+        p->in_final = false;
+        p->top = p->base + ml_info_nargs(&info);
+        return SLOW_OK;
+    }
+    at[1] = tell;
+    at[2] = err;
+    p->callf = at + 1;
+    p->ncall = 1;
+    return SLOW_CALL;
 }
 
 /* p->err goes outwards from p->base, closing what is to be closed. */
@@ -547,6 +574,8 @@ static Slow unwind(Proc *p)
         ml_crash_note(p, ml_v_nil());
         return unwind(p);
     }
+    if (c.kind == AT_FINAL)
+        return final_failed(p, &c);
     if (c.kind == AT_PCALL) {
         Value info = *c.info, err = p->err;
         p->base = c.base;

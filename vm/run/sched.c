@@ -136,6 +136,10 @@ static void end_process(Vm *vm, Proc *p)
         vm->main = NULL;
         vm->main_failed = p->failed || !ends_well(vm, p->reason);
     }
+    if (p->quits) {
+        vm->exited = true;
+        vm->exit_code = p->quit_code;
+    }
     ml_wait_cancel(p);
     ml_proc_exit(p);
 }
