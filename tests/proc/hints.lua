@@ -30,6 +30,18 @@ crash(function()
   return window.size.widht + 1                        --| hint: did you mean 'width'?
 end)
 
+-- of operands and arguments that the message does not name
+crash(function(t)
+  return t.limti > 5                                  --| hint: did you mean 'limit'?
+end, {limit = 1})
+crash(function(t)
+  for _ in ipairs(t.itmes) do end                     --| hint: did you mean 'items'?
+end, {items = {}})
+crash(function()
+  local missing
+  return ("x"):rep(missing)                           --| hint: local 'missing' is nil
+end)
+
 -- of locals, those of the functions around included
 crash(function()
   local request = {}
@@ -43,15 +55,15 @@ end)
 
 -- a name that is elsewhere
 crash(function()
-  local function ping() return pong() end             --| hint: the local 'pong' begins later, in line 47
+  local function ping() return pong() end             --| hint: the local 'pong' begins later, in line 59
   local function pong() return ping() end
   pong()
 end)
 crash(function()
   do local inner = {} end
-  return inner.x                                      --| hint: the local 'inner' of line 51 has ended with its block
+  return inner.x                                      --| hint: the local 'inner' of line 63 has ended with its block
 end)
-local start = function() start_it_all() end           --| hint: 'start_it_all' is set further down, in line 55
+local start = function() start_it_all() end           --| hint: 'start_it_all' is set further down, in line 67
 local function never() function start_it_all() end end
 crash(start)
 

@@ -1,8 +1,8 @@
 /*
  * hint.c - why a name may have had no value.
  *
- * An error about a nil value tells how the source calls that value; the code
- * tells where it was looked for. From there the reasons are tried, the surest
+ * An error about a nil value mostly tells how the source calls that value, else
+ * it is found among the operands; the code tells where it was looked for. From there the reasons are tried, the surest
  * first:
  *
  *     another process made the global      processes share none
@@ -80,10 +80,12 @@ static bool of_another(Proc *p, Str *name, Buf *out)
 typedef enum { CALLED, INDEXED, OTHER } Use;
 
 typedef struct Missing {        /* what was nil */
-    Use    use;
-    bool   is_global;           /* else a field or method */
-    char   name[NAME + 1];
-    size_t len;
+    Use         use;
+    const char *kind;           /* NULL: the message tells; else "global", "field", "local", ... */
+    bool        is_global, is_field;
+    uint32_t    at;             /* the instruction that used it */
+    char        name[NAME + 1];
+    size_t      len;
 } Missing;
 
 static bool is_name(const char *s, size_t n)
@@ -119,6 +121,7 @@ static bool read_message(const char *s, size_t len, Missing *m)
         return false;
     s = at;
     m->is_global = take(&s, end, "global '");
+    m->is_field = !m->is_global;
     if (!m->is_global && !take(&s, end, "field '") && !take(&s, end, "method '"))
         return false;
     if (end - s < 3 || memcmp(end - 2, "')", 2) != 0)
@@ -129,6 +132,67 @@ static bool read_message(const char *s, size_t len, Missing *m)
     memcpy(m->name, s, m->len);
     m->name[m->len] = 0;
     return true;
+}
+
+/* --- names that the message does not tell --- */
+
+/* What register reg is called at that instruction, if it holds nil. */
+static bool nil_in(const Frame *f, uint32_t at, unsigned reg, Missing *m)
+{
+    const Proto *pt = f->proto;
+    if (reg >= pt->maxstack || !ml_is_nil(f->base[reg]))
+        return false;
+    Name n = ml_name_reg(pt, at, reg);
+    size_t len = n.kind ? strlen(n.name) : 0;
+    if (!is_name(n.name, len))
+        return false;
+    *m = (Missing){ .use = OTHER, .kind = n.kind, .len = len, .at = at };
+    m->is_global = strcmp(n.kind, "global") == 0;
+    m->is_field = strcmp(n.kind, "field") == 0;
+    memcpy(m->name, n.name, len + 1);
+    return true;
+}
+
+/* attempt to compare nil with number */
+static bool compared(const Frame *f, const char *s, size_t len, Missing *m)
+{
+    const char *end = s + len;
+    if (!take(&s, end, "attempt to compare "))
+        return false;
+    switch ((OpFmt)ml_op_fmt[f->pc->op]) {
+    case FMT_ABJ:
+        return nil_in(f, ml_frame_index(f), f->pc->a, m) || nil_in(f, ml_frame_index(f), f->pc->b, m);
+    case FMT_AIJ:
+        return nil_in(f, ml_frame_index(f), f->pc->a, m);
+    default:
+        return false;
+    }
+}
+
+/* bad argument #1 to 'pairs' (table expected, got nil) */
+static bool given(const Frame *f, const char *s, size_t len, Missing *m)
+{
+    static const char got[] = ", got nil)";
+    const char *end = s + len;
+    if (!take(&s, end, "bad argument #") || (f->pc->op != OP_CALL && f->pc->op != OP_TAILCALL))
+        return false;
+    if (end - s < (int)sizeof got || s[1] != ' ' || memcmp(end - sizeof got + 1, got, sizeof got - 1) != 0)
+        return false;
+    uint32_t at = ml_frame_index(f);
+    int64_t set = ml_name_setter(f->proto, at, f->pc->a);
+    bool is_method = set >= 0 && f->proto->code[set].op == OP_SELF;
+    return s[0] >= '1' && s[0] <= '9' && nil_in(f, at, f->pc->a + (unsigned)(s[0] - '0') + is_method, m);
+}
+
+/* for k, v in pairs(nil): the iterator fails, what pairs was given is nil. */
+static bool iterated(const Frame *f, Missing *m)
+{
+    unsigned a = f->pc->a;
+    if (f->pc->op != OP_TFORCALL || !ml_is_nil(f->base[a + 1]))
+        return false;
+    int64_t call = ml_name_setter(f->proto, ml_frame_index(f), a + 1);
+    const Instr *i = call < 0 ? NULL : &f->proto->code[call];
+    return i && i->op == OP_CALL && i->a == a && nil_in(f, (uint32_t)call, a + 1, m);
 }
 
 /* --- what values the code worked with --- */
@@ -205,14 +269,15 @@ static Value value_of(Proc *p, const Frame *f, uint32_t at, unsigned reg)
 /* The value in which the missing field was looked for. */
 static Value container(Proc *p, const Frame *f, const Missing *m)
 {
-    uint32_t at = ml_frame_index(f);
     const Proto *pt = f->proto;
-    const unsigned regs[] = { f->pc->a, f->pc->b, f->pc->c };
-    for (int k = 0; k < 3; k++) {
-        unsigned reg = regs[k];
-        if (reg >= pt->maxstack || ml_name_local(pt, at, reg))
+    const Instr *user = &pt->code[m->at];
+    const unsigned regs[] = { user->a, user->b, user->c };
+    unsigned n = user->op == OP_CALL || user->op == OP_TAILCALL ? 10 : 3;
+    for (unsigned k = 0; k < n; k++) {
+        unsigned reg = n == 3 ? regs[k] : user->a + k;          /* function and arguments, or operands */
+        if (reg >= pt->maxstack || ml_name_local(pt, m->at, reg))
             continue;
-        int64_t pc = ml_name_setter(pt, at, reg);
+        int64_t pc = ml_name_setter(pt, m->at, reg);
         const Instr *i = pc < 0 ? NULL : &pt->code[pc];
         if (!i || (i->op != OP_GETFIELD && i->op != OP_SELF) || strcmp(ml_str_data(const_of(i)->s), m->name) != 0)
             continue;
@@ -367,7 +432,7 @@ static bool similar(Proc *p, const Frame *f, const Missing *m, Buf *out)
         offer_outer(&b, f->proto);
         offer_keys(&b, ml_v_tab(p->globals));
         offer_made(&b, &p->vm->makers);
-    } else {
+    } else if (m->is_field) {
         offer_keys(&b, container(p, f, m));
     }
     if (!b.name || b.dist > allowed)
@@ -440,11 +505,19 @@ void ml_hint(Proc *p, const Frame *f, const char *msg, size_t len, Buf *out)
 {
     Missing m;
     const Proto *pt = f->proto;
-    if (!pt || f->pc < pt->code || f->pc >= pt->code + pt->ncode || !read_message(msg, len, &m))
+    if (!pt || f->pc < pt->code || f->pc >= pt->code + pt->ncode)
+        return;
+    m.kind = NULL;
+    m.at = ml_frame_index(f);
+    if (!read_message(msg, len, &m) && !compared(f, msg, len, &m) && !given(f, msg, len, &m) && !iterated(f, &m))
         return;
     Str *name = m.is_global ? name_in(pt, &m) : NULL;
     if (name && (of_another(p, name, out) || out_of_scope(f, &m, out)))
         return;
-    if (!similar(p, f, &m, out) && name)
+    if (similar(p, f, &m, out))
+        return;
+    if (m.kind)
+        ml_buf_printf(out, "hint: %s '%s' is nil\n", m.kind, m.name);
+    else if (name)
         set_further_down(f, &m, name, out);
 }

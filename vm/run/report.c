@@ -128,14 +128,34 @@ static void text(Buf *b, const char *s, size_t n)
     ml_buf_puts(b, n > TEXT ? "...\n" : "\n");
 }
 
+static bool is_raiser(const Frame *f)
+{
+    return f->native && (strcmp(f->native->name, "error") == 0 || strcmp(f->native->name, "assert") == 0);
+}
+
+/* The caller of the built-in function at *f, or the function itself. */
+static bool to_user(Proc *p, Frame *f)
+{
+    bool ok = true;
+    while (ok && !is_user(f))
+        ok = ml_frame_next(p, f, false);
+    return ok;
+}
+
 void ml_report_text(Proc *p, const Frame *from, const Str *msg, Buf *b)
 {
-    Frame f = *from;
-    size_t len;
+    Frame f = *from, user = *from;
+    size_t len = 0;
     const char *s = ml_str_data(msg);
+    bool is_here = to_user(p, &user);
     if (!blamed(p, s, msg->len, &f, &len)) {
-        text(b, s, msg->len);
-        return;
+        /* what a built-in function raised without a place has one all the same */
+        if (!is_here || is_user(from) || is_raiser(from)) {
+            text(b, s, msg->len);
+            return;
+        }
+        f = user;
+        len = 0;
     }
     const Pos *pos = pos_of(&f);
     ml_buf_printf(b, "%s:%u:", f.proto->image->short_name, (unsigned)pos->line);
@@ -144,7 +164,7 @@ void ml_report_text(Proc *p, const Frame *from, const Str *msg, Buf *b)
     ml_buf_putc(b, ' ');
     text(b, s + len, msg->len - len);
     excerpt(b, f.proto->image, pos);
-    if (f.base == from->base && f.stk == from->stk)
+    if (is_here && f.base == user.base && f.stk == user.stk && !is_raiser(from))
         ml_hint(p, &f, s + len, msg->len - len, b);
 }
 
@@ -245,7 +265,7 @@ static bool is_shown(Proc *p, const Frame *f, bool first)
     Frame up = *f;
     if (is_user(f))
         return true;
-    if (first && f->native && (strcmp(f->native->name, "error") == 0 || strcmp(f->native->name, "assert") == 0))
+    if (first && is_raiser(f))
         return false;
     if (ml_frame_next(p, &up, false) && up.proto && !is_user(&up))
         return false;
