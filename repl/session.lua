@@ -222,8 +222,8 @@ local function lookup(path)
   local v = _G
   for name in path:gmatch('[^.:]+') do
     if type(v) == 'string' then v = string end
-    if type(v) ~= 'table' then return nil end
-    local w = rawget(v, name)
+    if type(v) ~= 'table' and type(v) ~= 'userdata' then return nil end
+    local w = type(v) == 'table' and rawget(v, name) or nil
     local mt = getmetatable(v)
     local index = type(mt) == 'table' and rawget(mt, '__index')
     if w == nil and type(index) == 'table' then w = index[name] end
