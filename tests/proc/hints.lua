@@ -37,6 +37,9 @@ end, {limit = 1})
 crash(function(t)
   for _ in ipairs(t.itmes) do end                     --| hint: did you mean 'items'?
 end, {items = {}})
+crash(function(t)
+  for _ = 1, t.heigth do end                           --| hint: did you mean 'height'?
+end, {height = 5})
 crash(function()
   local missing
   return ("x"):rep(missing)                           --| hint: local 'missing' is nil
@@ -55,15 +58,15 @@ end)
 
 -- a name that is elsewhere
 crash(function()
-  local function ping() return pong() end             --| hint: the local 'pong' begins later, in line 59
+  local function ping() return pong() end             --| hint: the local 'pong' begins later, in line 62
   local function pong() return ping() end
   pong()
 end)
 crash(function()
   do local inner = {} end
-  return inner.x                                      --| hint: the local 'inner' of line 63 has ended with its block
+  return inner.x                                      --| hint: the local 'inner' of line 66 has ended with its block
 end)
-local start = function() start_it_all() end           --| hint: 'start_it_all' is set further down, in line 67
+local start = function() start_it_all() end           --| hint: 'start_it_all' is set further down, in line 70
 local function never() function start_it_all() end end
 crash(start)
 
