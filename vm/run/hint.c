@@ -37,6 +37,11 @@ static const Value *const_of(const Instr *i)
     return (const Value *)(const void *)((const char *)i + (int64_t)i->d * 8);
 }
 
+static bool is_called(const Str *s, const Missing *m)
+{
+    return s->len == m->len && memcmp(ml_str_data(s), m->name, m->len) == 0;
+}
+
 /* --- who made a global --- */
 
 typedef struct Maker {
@@ -65,13 +70,21 @@ void ml_hint_global_made(Proc *p, Str *name)
     ml_vmap_set(makers, ml_v_str(name), pack(m));       /* no memory: no hint */
 }
 
-static bool of_another(Proc *p, Str *name, Buf *out)
+static Maker maker_of(const VMap *makers, const Missing *m)
 {
-    Maker m = unpack(ml_vmap_get(&p->vm->makers, ml_v_str(name)));
+    for (uint32_t i = 0; i < makers->cap; i++)
+        if (makers->e[i].k.tag == TAG_STR && is_called(makers->e[i].k.s, m))
+            return unpack(makers->e[i].v);
+    return unpack(ml_v_nil());
+}
+
+static bool of_another(Proc *p, const Missing *missing, Buf *out)
+{
+    Maker m = maker_of(&p->vm->makers, missing);
     unsigned who = (unsigned)ml_pid_index(m.pid);
     if (ml_is_nil(m.pid) || ml_raw_equal(m.pid, p->pid))
         return false;
-    ml_buf_printf(out, "hint: '%s' is a global of ", ml_str_data(name));
+    ml_buf_printf(out, "hint: '%s' is a global of ", missing->name);
     if (!ml_raw_equal(m.pid, p->parent))
         ml_buf_printf(out, "<0.%u>; processes share no globals\n", who);
     else if ((int32_t)(m.time - (uint32_t)p->serial) >= 0)
@@ -226,7 +239,7 @@ static bool similar(Proc *p, const Frame *f, const Missing *m, Buf *out)
         offer_keys(&b, ml_v_tab(p->globals));
         offer_made(&b, &p->vm->makers);
     } else if (m->is_field) {
-        offer_keys(&b, ml_missing_in(p, f, m));
+        offer_keys(&b, m->in);
     }
     if (!b.name || b.dist > allowed)
         return false;
@@ -250,7 +263,7 @@ static bool out_of_scope(const Frame *f, const Missing *m, Buf *out)
     for (const Proto *pt = f->proto; pt; at = pt->parent ? made_at(pt) : 0, pt = pt->parent) {
         for (uint32_t i = 0; i < pt->nlocals; i++) {
             const LocVar *l = &pt->locals[i];
-            if (l->name->len != m->len || memcmp(ml_str_data(l->name), m->name, m->len) != 0)
+            if (!is_called(l->name, m))
                 continue;
             if (l->start <= at && at < l->end)
                 continue;
@@ -264,34 +277,25 @@ static bool out_of_scope(const Frame *f, const Missing *m, Buf *out)
 }
 
 /* The first line of the function that gives the global a value, or 0. */
-static uint32_t set_in(const Proto *pt, const Str *name)
+static uint32_t set_in(const Proto *pt, const Missing *m)
 {
     uint32_t line = 0;
     for (uint32_t i = 0; i < pt->ncode; i++) {
         const Instr *in = &pt->code[i];
-        if (in->op == OP_SETGLOBAL && ml_str_equal(const_of(in)->s, name) && (!line || pt->pos[i].line < line))
+        if (in->op == OP_SETGLOBAL && is_called(const_of(in)->s, m) && (!line || pt->pos[i].line < line))
             line = pt->pos[i].line;
     }
     return line;
 }
 
-static void set_further_down(const Frame *f, const Missing *m, Str *name, Buf *out)
+static void set_further_down(const Frame *f, const Missing *m, Buf *out)
 {
     const Proto *main = f->proto->image->main;
-    uint32_t line = set_in(main, name);
+    uint32_t line = set_in(main, m);
     for (uint32_t i = 0; i < main->nprotos && !line; i++)
-        line = set_in(main->protos[i], name);
+        line = set_in(main->protos[i], m);
     if (line > (uint32_t)ml_debug_line(f))
         ml_buf_printf(out, "hint: '%s' is set further down, in line %u\n", m->name, (unsigned)line);
-}
-
-/* The name as the code has it. */
-static Str *name_in(const Proto *pt, const Missing *m)
-{
-    for (const Value *k = ml_proto_k(pt); k < (const Value *)(const void *)pt->code; k++)
-        if (k->tag == TAG_STR && k->s->len == m->len && memcmp(ml_str_data(k->s), m->name, m->len) == 0)
-            return k->s;
-    return NULL;
 }
 
 void ml_hint(Proc *p, const Frame *f, const char *msg, size_t len, Buf *out)
@@ -300,15 +304,14 @@ void ml_hint(Proc *p, const Frame *f, const char *msg, size_t len, Buf *out)
     const Proto *pt = f->proto;
     if (!pt || f->pc < pt->code || f->pc >= pt->code + pt->ncode)
         return;
-    if (!ml_missing(f, msg, len, &m))
+    if (!ml_missing(p, f, msg, len, &m))
         return;
-    Str *name = m.is_global ? name_in(pt, &m) : NULL;
-    if (name && (of_another(p, name, out) || out_of_scope(f, &m, out)))
+    if (m.is_global && (of_another(p, &m, out) || out_of_scope(f, &m, out)))
         return;
     if (similar(p, f, &m, out))
         return;
     if (m.kind)
         ml_buf_printf(out, "hint: %s '%s' is nil\n", m.kind, m.name);
-    else if (name)
-        set_further_down(f, &m, name, out);
+    else if (m.is_global)
+        set_further_down(f, &m, out);
 }

@@ -244,7 +244,7 @@ RunEnd ml_interp(Proc *p)
                 ml_set(&nd->val, RB);
                 NEXT;
             }
-            if (!t->meta) {
+            if (!t->meta && t != p->globals) {
                 ml_tab_setstr(h, t, k, *RB);
                 SAFE_POINT();
                 NEXT;

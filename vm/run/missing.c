@@ -55,6 +55,10 @@ static bool read_message(const char *s, size_t len, Missing *m)
     if (end - s < 3 || memcmp(end - 2, "')", 2) != 0)
         return false;
     m->len = (size_t)(end - 2 - s);
+    if (m->is_field && m->len == 1 && *s == '?') {      /* t[k] */
+        m->len = 0;
+        return true;
+    }
     if (!ml_is_name(s, m->len))
         return false;
     memcpy(m->name, s, m->len);
@@ -74,7 +78,7 @@ static bool nil_in(const Frame *f, uint32_t at, unsigned reg, Missing *m)
     size_t len = n.kind ? strlen(n.name) : 0;
     if (!ml_is_name(n.name, len))
         return false;
-    *m = (Missing){ .use = MISSING_OTHER, .kind = n.kind, .len = len, .at = at, .reg = (int)reg };
+    *m = (Missing){ .use = MISSING_OTHER, .kind = n.kind, .len = len, .at = at, .reg = (int)reg, .in = ml_v_nil() };
     m->is_global = strcmp(n.kind, "global") == 0;
     m->is_field = strcmp(n.kind, "field") == 0;
     memcpy(m->name, n.name, len + 1);
@@ -132,15 +136,6 @@ static bool iterated(const Frame *f, Missing *m)
     int64_t call = ml_name_setter(f->proto, ml_frame_index(f), a + 1);
     const Instr *i = call < 0 ? NULL : &f->proto->code[call];
     return i && i->op == OP_CALL && i->a == a && nil_in(f, (uint32_t)call, a + 1, m);
-}
-
-bool ml_missing(const Frame *f, const char *msg, size_t len, Missing *m)
-{
-    m->kind = NULL;
-    m->reg = -1;
-    m->at = ml_frame_index(f);
-    return read_message(msg, len, m) || compared(f, msg, len, m) || given(f, msg, len, m) ||
-           counted(f, msg, len, m) || iterated(f, m);
 }
 
 /* --- what values the code worked with --- */
@@ -214,22 +209,56 @@ static Value value_of(Proc *p, const Frame *f, uint32_t at, unsigned reg)
     return v;
 }
 
-Value ml_missing_in(Proc *p, const Frame *f, const Missing *m)
+static bool is_called(const Str *s, const Missing *m)
+{
+    return s->len == m->len && memcmp(ml_str_data(s), m->name, m->len) == 0;
+}
+
+/* t[k]: the name is a value. */
+static bool take_key(Proc *p, const Frame *f, uint32_t at, Missing *m)
+{
+    Value k = value_of(p, f, at, f->proto->code[at].c);
+    if (k.tag != TAG_STR || !ml_is_name(ml_str_data(k.s), k.s->len))
+        return false;
+    m->kind = "field";
+    m->len = k.s->len;
+    memcpy(m->name, ml_str_data(k.s), m->len + 1);
+    return true;
+}
+
+/* Where the field was looked for, and its name if the message does not tell. */
+static void find_lookup(Proc *p, const Frame *f, Missing *m)
 {
     const Proto *pt = f->proto;
     const Instr *user = &pt->code[m->at];
     const unsigned regs[] = { user->a, user->b, user->c };
     for (int k = 0; k < (m->reg < 0 ? 3 : 1); k++) {
         unsigned reg = m->reg < 0 ? regs[k] : (unsigned)m->reg;
-        if (reg >= pt->maxstack || ml_name_local(pt, m->at, reg))
-            continue;
-        int64_t pc = ml_name_setter(pt, m->at, reg);
+        int64_t pc = reg >= pt->maxstack || ml_name_local(pt, m->at, reg) ? -1 : ml_name_setter(pt, m->at, reg);
         const Instr *i = pc < 0 ? NULL : &pt->code[pc];
-        if (!i || (i->op != OP_GETFIELD && i->op != OP_SELF) || strcmp(ml_str_data(const_of(i)->s), m->name) != 0)
+        if (!i)
             continue;
-        if (i->op == OP_SELF)
-            return unboxed(f->base[reg + 1]);
-        return value_of(p, f, (uint32_t)pc, i->b);
+        bool named = (i->op == OP_GETFIELD || i->op == OP_SELF) && is_called(const_of(i)->s, m);
+        if (!named && (i->op != OP_GETINDEX || m->len > 0 || !take_key(p, f, (uint32_t)pc, m)))
+            continue;
+        m->in = i->op == OP_SELF ? unboxed(f->base[reg + 1]) : value_of(p, f, (uint32_t)pc, i->b);
+        return;
     }
-    return ml_v_nil();
+}
+
+bool ml_missing(Proc *p, const Frame *f, const char *msg, size_t len, Missing *m)
+{
+    *m = (Missing){ .reg = -1, .at = ml_frame_index(f), .in = ml_v_nil() };
+    if (!read_message(msg, len, m) && !compared(f, msg, len, m) && !given(f, msg, len, m) &&
+        !counted(f, msg, len, m) && !iterated(f, m))
+        return false;
+    if (!m->is_field)
+        return true;
+    find_lookup(p, f, m);
+    if (ml_is_tab(m->in) && ml_rtab(p, m->in.t) == ml_rtab(p, p->globals)) {       /* _G.x */
+        m->is_global = true;
+        m->is_field = false;
+        m->kind = m->kind ? "global" : NULL;
+    }
+    return m->len > 0;
 }

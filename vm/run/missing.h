@@ -20,13 +20,12 @@ typedef struct Missing {        /* what was nil */
     int         reg;            /* this register; -1: one of the operands */
     char        name[MISSING_NAME + 1];
     size_t      len;
+    Value       in;             /* where a field was looked for; nil: not known */
 } Missing;
 
 /* What the message, raised by the instruction of f or the function it calls, is
  * about. False: no nil that has a name. */
-bool  ml_missing(const Frame *f, const char *msg, size_t len, Missing *m);
-/* The value in which the missing field was looked for; nil: not known. */
-Value ml_missing_in(Proc *p, const Frame *f, const Missing *m);
+bool  ml_missing(Proc *p, const Frame *f, const char *msg, size_t len, Missing *m);
 /* v, or the table behind its __index; NULL: there is none. */
 Tab  *ml_index_table(Proc *p, Value v);
 /* Could the text be a name in a program? */
