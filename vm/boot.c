@@ -263,9 +263,11 @@ static void stress_from_env(Vm *vm)
     const char *s = getenv("MOONLET_STRESS");
     if (!s)
         return;
-    if (strstr(s, "gc"))
-        vm->stress_gc = 1;
-    const char *q = strstr(s, "preempt=");
+    enum { LIVE = 32 };
+    const char *q = strstr(s, "gc");
+    if (q)
+        vm->stress_gc = q[2] == '=' ? atoi(q + 3) : LIVE;
+    q = strstr(s, "preempt=");
     if (q)
         vm->stress_slice = atoi(q + 8);
     q = strstr(s, "seed=");

@@ -12,8 +12,7 @@
 #include "vm/proc/signal.h"
 #include "vm/proc/vm.h"
 
-enum { STRESS_LIVE = 32 * 1024,
-       STOPPED_MOST = 64 << 20,         /* of fragments, before a collector that is stopped helps all the same */
+enum { STOPPED_MOST = 64 << 20,         /* of fragments, before a collector that is stopped helps all the same */
 #ifdef ML_CHECKS
        GC_SLICE = 1000 };
 #else
@@ -121,7 +120,7 @@ Proc *ml_proc_new(Vm *vm, size_t block)
     h->oom = out_of_memory;
     h->hash_key = vm->hash_key;
     h->symtab = vm->symtab;
-    h->stress = (uint8_t)vm->stress_gc;
+    h->stress = vm->stress_gc > 0;
     h->want_gc = h->stress ? WANT_GC : 0;
     h->puts_off = true;
     p->vm = vm;
@@ -276,7 +275,7 @@ static bool collect(Proc *p, size_t need, int64_t budget)
     size_t live = p->heap.live + p->heap.large_live;
     p->reds -= (int64_t)(live >> 8);
     /* under stress at the next safe point again, unless that takes for ever */
-    if (p->heap.stress && live < STRESS_LIVE)
+    if (p->heap.stress && live < (size_t)p->vm->stress_gc * 1024)
         p->heap.want_gc |= WANT_GC;
     return true;
 }

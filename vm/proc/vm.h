@@ -90,7 +90,8 @@ struct Vm {
     const Compiler *compiler;
     void    (*wake)(Vm *vm, Proc *p);               /* the scheduler's: if it waits, it is ready */
     void    (*report)(Vm *vm, const char *text, size_t n);  /* where reports for people go */
-    int       stress_gc, stress_slice;
+    int       stress_gc;                /* checks: collect always while less KiB than this live */
+    int       stress_slice;
     Image   **images;                   /* permanent ones */
     uint32_t  nimages, images_cap;
 };
