@@ -50,21 +50,28 @@ Slow ml_call_mm(Proc *p, unsigned kind, uint32_t field, Value f, int n, Value x,
 
 Slow ml_call_meta(Proc *p, Value *f, int nargs)
 {
-    Value mm = ml_metamethod(p, *f, MM_CALL);
-    if (ml_is_nil(mm))
-        return ml_err_call(p, f);
-    if (f + nargs + 3 > p->stack_end) {
-        ptrdiff_t at = f - p->stk->v;
-        p->top = f + nargs + 1;
-        if (!ml_proc_grow(p, 4))
-            return ml_err(p, "stack overflow");
-        f = p->stk->v + at;
+    enum { LONGEST = 200 };     /* chain of __call; each adds an argument in front */
+    for (int left = LONGEST; !ml_is_fn(*f); left--) {
+        Value mm = ml_metamethod(p, *f, MM_CALL);
+        if (ml_is_nil(mm))
+            return ml_err_call(p, f);
+        if (left == 0)
+            return ml_err(p, "'__call' chain too long");
+        if (f + nargs + 3 > p->stack_end) {
+            ptrdiff_t at = f - p->stk->v;
+            p->top = f + nargs + 1;
+            if (!ml_proc_grow(p, 4))
+                return ml_err(p, "stack overflow");
+            f = p->stk->v + at;
+        }
+        for (int i = nargs; i >= 0; i--)
+            ml_set(f + 1 + i, f + i);
+        *f = mm;
+        nargs++;
+        p->reds -= 1 + nargs / 32;
     }
-    for (int i = nargs; i >= 0; i--)
-        ml_set(f + 1 + i, f + i);
-    *f = mm;
     p->callf = f;
-    p->ncall = nargs + 1;
+    p->ncall = nargs;
     return SLOW_OK;
 }
 
@@ -75,6 +82,7 @@ static Slow back_to_native(Proc *p, Value *dst, const Value *src, int n, unsigne
     for (int i = 0; i < n; i++)
         ml_set(dst + i, src + i);
     p->top = dst + n;
+    p->reds -= n / 32;
     p->nat_nargs = (int32_t)nargs;
     p->nat_step = (int32_t)step;
     p->nat_nret = n;

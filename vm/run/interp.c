@@ -43,6 +43,9 @@
     } while (0)
 #define L(name) L_##name
 
+/* Moving many arguments or results is charged, 512 bytes as one reduction. */
+enum { VALUES_PER_RED = 32 };
+
 #define SYNC() (p->pc = pc, p->base = base)
 #define GO(expr)                                                               \
     do {                                                                       \
@@ -824,6 +827,12 @@ do_return:      /* the function at slot f returns n values that lie at src */
             for (int i = 0; i < n; i++)
                 ml_set(f + i, src + i);
             top = f + n;
+            p->reds -= n / VALUES_PER_RED;
+            if (ML_UNLIKELY(p->reds < 0)) {
+                p->top = top;
+                SYNC();
+                return RUN_YIELD;
+            }
             if (ML_UNLIKELY(h->want_gc)) {
                 p->top = top;
                 SYNC();
@@ -869,6 +878,7 @@ do_return:      /* the function at slot f returns n values that lie at src */
             r[n].tag = TAG_NIL, r[n].u = 0;
         if (OPC == 0)
             top = r + want;
+        p->reds -= want / VALUES_PER_RED;
         NEXT;
     }
     L(TBC): GO(ml_op_tbc(p, OPA));
@@ -1053,6 +1063,10 @@ slow_end:
     case SLOW_THROW:
         goto do_throw;
     case SLOW_NATIVE:
+        if (ML_UNLIKELY(p->reds < 0)) {
+            p->pc = ml_natmore_code;
+            return RUN_YIELD;
+        }
         nat.base = p->base;
         nat.top = p->top;
         nat.nargs = p->nat_nargs;
