@@ -248,8 +248,12 @@ static bool boot_library(Vm *vm, const VmConfig *cfg, char err[256])
     return ok;
 }
 
+/* Also makes the symbols that a reason with all its fields needs: it is made
+ * when there is no memory. */
 static Tab *limit_reason(Vm *vm, const char *what)
 {
+    ml_sym(vm, "used");
+    ml_sym(vm, "at");
     Heap *h = &vm->shared;
     Tab *t = ml_tab_new(h, 2, 0);
     ml_tab_setint(h, t, 1, ml_v_str(ml_sym(vm, "limit")));

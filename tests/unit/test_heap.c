@@ -270,9 +270,18 @@ TEST(limits_refuse)
     CHECK(!ml_heap_may(&w.h, SIZE_MAX));
     w.h.max_bytes = 10000;
     CHECK(ml_heap_may(&w.h, 9000));
-    CHECK(!ml_heap_may(&w.h, 10001));
+    CHECK(!ml_heap_fits(&w.h, 10001));
     w.h.live = 5000;
-    CHECK(!ml_heap_may(&w.h, 9000));
+    CHECK(!ml_heap_fits(&w.h, 9000));
+    w.h.live = 1000;
+    w.h.live_outside = w.h.mail_bytes = 2000;
+    CHECK(ml_heap_may(&w.h, 5000));
+    CHECK(!ml_heap_fits(&w.h, 5001));
+    CHECK(!ml_heap_fits(&w.h, SIZE_MAX));
+    if (!setjmp(w.out)) {               /* beyond its own limit it does not return */
+        ml_heap_may(&w.h, 5001);
+        TEST_FAIL("it did");
+    }
     w.h.max_bytes = 0;
     w.mem.limit = ml_mem_used(&w.mem) + 100;
     CHECK(ml_heap_may(&w.h, 100));

@@ -491,7 +491,12 @@ static void install(Gc *gc)
     h->want_gc &= (uint8_t)~WANT_GC;    /* room for signals was asked for in an empty heap */
     /* as much again outside, or as there is inside, before it is worth while */
     size_t more = h->handle_bytes > h->live ? h->handle_bytes : h->live;
-    h->handle_goal = h->handle_bytes + (more > HEAP_GOAL ? more : HEAP_GOAL);
+    if (more < HEAP_GOAL)
+        more = HEAP_GOAL;
+    if (h->max_bytes && more > h->max_bytes / 4)
+        more = h->max_bytes / 4;
+    h->handle_goal = h->handle_bytes + more;
+    h->live_outside = h->handle_bytes;
     h->large_live = gc->large_bytes;
 }
 
@@ -499,8 +504,17 @@ static void install(Gc *gc)
 static size_t better_size(const Gc *gc)
 {
     const Heap *h = gc->h;
-    size_t want = (h->live * 2 + gc->need + 255) & ~(size_t)255;
-    return !gc->compact && h->block_size > 1024 && want * 2 < h->block_size ? want : 0;
+    size_t want = h->live * 2 + gc->need, least = h->live + gc->need + 255;
+    /* under a limit no more than is left of it */
+    size_t held = h->live + h->live_outside + h->mail_bytes;
+    if (h->max_bytes && held < h->max_bytes && want > h->live + (h->max_bytes - held))
+        want = h->live + (h->max_bytes - held);
+    want = ((want < least ? least : want) + 255) & ~(size_t)255;
+    if (gc->compact)
+        return 0;
+    if (h->max_bytes && h->block_size > h->max_bytes)
+        return want + want / 8 < h->block_size ? want : 0;
+    return h->block_size > 1024 && want * 2 < h->block_size ? want : 0;
 }
 
 /* Works on until the slice is used up; true: over. */

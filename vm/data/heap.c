@@ -59,7 +59,7 @@ bool ml_heap_init(Heap *h, Mem *mem, size_t size)
     h->nholds = h->hold_slots = 0;
     h->finals = NULL;
     h->ending = false;
-    h->live = 0;
+    h->live = h->live_outside = h->mail_bytes = 0;
     h->max_bytes = 0;
     return true;
 }
@@ -252,6 +252,20 @@ static Obj *alloc_alone(Heap *h, size_t size, unsigned kind)
     return o;
 }
 
+static bool vm_has(const Heap *h, size_t n)
+{
+    size_t limit = h->mem->limit, out = ml_mem_used(h->mem);
+    return n <= PTRDIFF_MAX / 2 && (!limit || (out <= limit && n <= limit - out));
+}
+
+static bool within_limit(const Heap *h, size_t n)
+{
+    size_t most = h->max_bytes, kept = h->live + h->live_outside + h->mail_bytes;
+    if (!most)
+        return true;
+    return n <= most && kept <= most - n && (ml_heap_held(h) + n) / 2 <= most;
+}
+
 Obj *ml_heap_try(Heap *h, size_t size, unsigned kind)
 {
     if (size > PTRDIFF_MAX / 2)
@@ -259,7 +273,7 @@ Obj *ml_heap_try(Heap *h, size_t size, unsigned kind)
     size = (size + 7) & ~(size_t)7;
     if (size < LARGE_MIN && (size_t)(h->end - h->top) >= size)
         return bump(h, size, kind);
-    if (h->max_bytes && !ml_heap_may(h, size)) {
+    if (h->max_bytes && !within_limit(h, size)) {
         h->want_gc |= WANT_GC;
         return NULL;
     }
@@ -320,17 +334,16 @@ size_t ml_heap_used(const Heap *h)
     return n + (size_t)(h->block_top - h->block) - (size_t)(h->end - h->top);
 }
 
-bool ml_heap_may(const Heap *h, size_t n)
+bool ml_heap_fits(const Heap *h, size_t n)
 {
-    if (n > PTRDIFF_MAX / 2)
-        return false;
-    size_t limit = h->mem->limit, out = ml_mem_used(h->mem);
-    if (limit && (out > limit || n > limit - out))
-        return false;
-    if (!h->max_bytes)
-        return true;
-    return n <= h->max_bytes && h->live <= h->max_bytes - n &&
-           (ml_heap_used(h) + n) / 2 <= h->max_bytes;
+    return vm_has(h, n) && within_limit(h, n);
+}
+
+bool ml_heap_may(Heap *h, size_t n)
+{
+    if (!within_limit(h, n))
+        h->oom(h, n);
+    return vm_has(h, n);
 }
 
 static Obj **charge_handle(Heap *h, Obj *o)

@@ -89,6 +89,8 @@ struct Heap {
     struct Split *split;        /* a large table that is to be laid out anew (tab_layout.c), or NULL */
     bool     puts_off;          /* its owner comes to safe points, where that can be done */
     size_t   live;              /* bytes alive after the last collection */
+    size_t   live_outside;      /* handle_bytes then */
+    size_t   mail_bytes;        /* of messages that wait in the mailbox */
     size_t   max_bytes;         /* limit of this heap; 0: none */
     Mem     *mem;
     Vm      *vm;
@@ -170,6 +172,13 @@ static inline bool ml_heap_in_block(const Heap *h)
 /* Bytes used by objects, fragments and handles: what collectgarbage("count") says. */
 size_t ml_heap_used(const Heap *h);
 
+/* The same and the messages that wait: what the limit is for. */
+static inline size_t ml_heap_held(const Heap *h)
+{
+    return ml_heap_used(h) + h->mail_bytes;
+}
+static inline bool ml_heap_is_over(const Heap *h) { return h->max_bytes && ml_heap_held(h) > h->max_bytes; }
+
 /* The heap now refers to something owned by sh (which keeps living). Marks
  * the Hold with the epoch. */
 void  ml_heap_hold(Heap *h, Shared *sh);
@@ -193,9 +202,13 @@ void  ml_heap_end_handles(Obj *list);
  * for has stayed with the objects these are copies of. */
 void  ml_heap_drop(Mem *mem, Obj *handles, Hold *holds, Frag *frags);
 
-/* May this heap have n more bytes? For requests whose size depends on data.
- * A yes is no promise. Garbage counts half: the collector may find room. */
-bool  ml_heap_may(const Heap *h, size_t n);
+/* Would n more bytes be within the limits? A yes is no promise. Garbage counts
+ * half: the collector may find room. */
+bool  ml_heap_fits(const Heap *h, size_t n);
+/* The same, to be asked before a request whose size depends on data. False:
+ * the VM has not that much. Beyond the limit of the heap itself it does not
+ * return, see above. */
+bool  ml_heap_may(Heap *h, size_t n);
 
 /* A piece of memory without references, owned by the heap. */
 void *ml_heap_raw(Heap *h, size_t n, Obj **obj);

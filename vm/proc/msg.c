@@ -24,8 +24,36 @@ void ml_msg_free(Mem *mem, Msg *m)
     ml_mem_free(mem, m, m->frag.size);
 }
 
+/* With the long strings it refers to. */
+static size_t bytes(const Msg *m)
+{
+    size_t n = 0;
+    for (const Frag *f = &m->frag; f; f = f->next)
+        n += f->size;
+    for (const Obj *o = m->handles; o;) {
+        if (o->kind == OBJ_LSTR) {
+            const LStr *s = (const LStr *)(const void *)o;
+            n += s->blob->h.bytes;
+            o = s->next;
+        } else {
+            const Udata *u = (const Udata *)(const void *)o;
+            n += u->sh ? u->sh->bytes : 0;
+            o = u->next;
+        }
+    }
+    return n;
+}
+
+void ml_msg_count(Heap *h, Msg *m)
+{
+    h->mail_bytes += bytes(m);
+    m->counted = true;
+}
+
 void ml_msg_adopt(Heap *h, Mem *mem, Msg *m)
 {
+    if (m->counted)
+        h->mail_bytes -= bytes(m);
     Obj *handles = m->handles;
     Hold *holds = m->holds;
     m->handles = NULL;

@@ -34,6 +34,7 @@ typedef struct Msg {
     Hold       *holds;
     Str        *name;           /* symbol */
     uint8_t     kind;
+    bool        counted;        /* its bytes are in mail_bytes of the receiver */
     bool        on_heap;        /* v is a root of the receiver's heap, which has its objects */
 } Msg;
 
@@ -41,6 +42,8 @@ typedef struct Msg {
 Msg *ml_msg_new(Mem *mem, MsgKind kind);
 /* Frees it with its objects. */
 void ml_msg_free(Mem *mem, Msg *m);
+/* Counts it as waiting in the mailbox of the heap's process. */
+void ml_msg_count(Heap *h, Msg *m);
 /* Its objects become part of the heap, which frees the Msg with them (at once
  * if it has none). */
 void ml_msg_adopt(Heap *h, Mem *mem, Msg *m);

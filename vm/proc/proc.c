@@ -78,7 +78,7 @@ static void free_slot(Vm *vm, Proc *p)
 static __attribute__((noreturn)) void out_of_memory(Heap *h, size_t asked)
 {
     Proc *p = h->owner;
-    (void)asked;
+    p->asked = asked;
     ML_CHECK(p && p->vm->oom_jump);
     longjmp(*(jmp_buf *)p->vm->oom_jump, 1);
 }
@@ -216,7 +216,7 @@ bool ml_proc_grow(Proc *p, size_t n)
         cap = cap * 2 - STACK_SLACK / 2;
     if (cap > most)
         cap = most;
-    if (!ml_heap_may(&p->heap, cap * sizeof(Value)))
+    if (!ml_heap_fits(&p->heap, cap * sizeof(Value)))
         return false;
     ptrdiff_t base = p->base - old->v, top = p->top - old->v;
     ml_stack_bind(p, longer_stack(p, old, used, cap));
@@ -272,6 +272,8 @@ static bool collect(Proc *p, size_t need, int64_t budget)
     }
     if (p->co)
         p->co->stk = p->stk;
+    if (ml_heap_is_over(&p->heap))
+        p->heap.oom(&p->heap, 0);
     size_t live = p->heap.live + p->heap.large_live;
     p->reds -= (int64_t)(live >> 8);
     /* under stress at the next safe point again, unless that takes for ever */
@@ -300,7 +302,7 @@ bool ml_proc_housekeep(Proc *p)
     }
     if (!(h->want_gc & WANT_GC))
         return true;
-    if (h->gc_stopped && h->frag_bytes <= STOPPED_MOST) {
+    if (h->gc_stopped && h->frag_bytes <= STOPPED_MOST && !ml_heap_is_over(h)) {
         h->want_gc = 0;
         return true;
     }

@@ -116,6 +116,7 @@ struct Proc {
     Shared      *env;           /* owns the globals while they are a shared image */
     char        *crash;         /* report made at the uncaught error */
     size_t       crash_size;
+    size_t       asked;         /* bytes there was no memory for */
     Shared      *job;           /* pool job waited for */
     Pending     *pending;       /* neither runs nor collects until it is over, or NULL */
     int          wait_fd;

@@ -378,7 +378,7 @@ bool ml_proc_signals(Proc *p)
             continue;
         }
         switch ((MsgKind)m->kind) {
-        case MSG_USER:      ml_mbox_append(&p->mbox, m); break;
+        case MSG_USER:      ml_msg_count(&p->heap, m); ml_mbox_append(&p->mbox, m); break;
         case SIG_EXIT:
         case SIG_EXIT2:     alive = exit_arrives(p, m); break;
         case SIG_LINK:      add_link(p, m->from); ml_msg_free(&vm->mem, m); break;

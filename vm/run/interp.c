@@ -46,6 +46,7 @@
 /* Moving many arguments or results is charged, 512 bytes as one reduction. */
 enum { VALUES_PER_RED = 32 };
 
+/* Before all that may raise, call, collect or ask for memory. */
 #define SYNC() (p->pc = pc, p->base = base)
 #define GO(expr)                                                               \
     do {                                                                       \
@@ -137,6 +138,7 @@ RunEnd ml_interp(Proc *p)
     L(GETUP):     { ml_set(RA, &base[-1].f->up[OPB]); NEXT; }
     L(GETSELF):   { RA->p = base[-1].p; RA->tag = TAG_FN; NEXT; }
     L(NEWBOX): {
+        SYNC();
         Box *b = (Box *)(void *)ml_heap_alloc(h, sizeof(Box), OBJ_BOX);
         ml_set(&b->v, RA);
         RA->b = b;
@@ -248,6 +250,7 @@ RunEnd ml_interp(Proc *p)
                 NEXT;
             }
             if (!t->meta && t != p->globals) {
+                SYNC();
                 ml_tab_setstr(h, t, k, *RB);
                 SAFE_POINT();
                 NEXT;
@@ -265,11 +268,13 @@ RunEnd ml_interp(Proc *p)
                     NEXT;
                 }
                 if (!t->meta) {
+                    SYNC();
                     ml_tab_setint(h, t, k->i, *RC);
                     SAFE_POINT();
                     NEXT;
                 }
             } else if (k->tag == TAG_STR && !t->meta) {
+                SYNC();
                 ml_tab_setstr(h, t, k->s, *RC);
                 SAFE_POINT();
                 NEXT;
@@ -312,6 +317,7 @@ RunEnd ml_interp(Proc *p)
         GO(ml_op_self(p, OPA, o, *KD));
     }
     L(NEWTABLE): {
+        SYNC();
         Tab *t = ml_tab_new(h, (uint32_t)OPD, OPUBC);
         RA->t = t;
         RA->tag = TAG_TAB;

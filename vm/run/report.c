@@ -353,6 +353,31 @@ void ml_crash_note(Proc *p, Value shown)
     ml_buf_fini(&b);
 }
 
+size_t ml_limit_tell(Proc *p, size_t limit, size_t used, char *at, size_t size)
+{
+    Buf b;
+    Frame f;
+    size_t len = 0;
+    bool ok = ml_frame_first(p, &f);
+    while (ok && !is_user(&f))
+        ok = ml_frame_next(p, &f, true);
+    ml_buf_init(&b, &p->vm->mem);
+    if (ok) {
+        len = ml_place(f.proto, (uint32_t)(pos_of(&f) - f.proto->pos), at, size);
+        ml_buf_put(&b, at, len);
+        len = len > 2 ? len - 2 : 0;    /* without ": " */
+    }
+    ml_buf_printf(&b, "more memory is needed than the limit of this process: %zu bytes of %zu\n", used, limit);
+    if (ok)
+        excerpt(&b, f.proto->image, pos_of(&f));
+    process(p, &b);
+    calls(p, &b);
+    if (!b.oom)
+        p->vm->report(p->vm, b.data, b.len);
+    ml_buf_fini(&b);
+    return len;
+}
+
 static void print(Proc *p)
 {
     Vm *vm = p->vm;

@@ -16,6 +16,7 @@
 #include "vm/run/deadlock.h"
 #include "vm/run/host.h"
 #include "vm/run/interp.h"
+#include "vm/run/limit.h"
 #include "vm/run/poll.h"
 #include "vm/run/sched.h"
 #include "vm/run/wait.h"
@@ -105,7 +106,7 @@ static RunEnd run_in(Vm *vm, Proc *p)
     jmp_buf out;
     vm->oom_jump = &out;
     if (setjmp(out)) {                  /* no memory, see heap.h */
-        p->reason = vm->memory_reason;
+        ml_limit_reached(p);
         return RUN_EXIT;
     }
     if (ml_mbox_has_new(&p->mbox) && !ml_proc_signals(p))
@@ -115,6 +116,8 @@ static RunEnd run_in(Vm *vm, Proc *p)
         p->pending = NULL;
         it->drop(p, it, true);
     }
+    if (ml_heap_is_over(&p->heap))
+        ml_gc_request(&p->heap);
     if (!p->pending && ml_proc_has_housework(p) && !ml_proc_housekeep(p))
         return RUN_YIELD;
     if (p->interrupted) {
