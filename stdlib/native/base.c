@@ -32,15 +32,26 @@ static NatEnd next(Nat *n)
     if (!ml_arg_tab(n, 1, &t))
         return NAT_ERR;
     Value k = ml_arg(n, 2), v;
-    switch (ml_tab_next(n->h, t, &k, &v)) {
-    case 1:
-        ml_push(n, k);
-        ml_push(n, v);
-        return ml_ret(n, 2);
-    case 0:
-        return ml_ret1(n, ml_v_nil());
-    default:
+    uint64_t pos, from;
+    if (n->step)
+        pos = (--n->top)->u;            /* where the last piece ended */
+    else if (!ml_tab_seek(n->h, t, k, &pos))
         return ml_plain_error(n, "invalid key to 'next'");
+    for (;;) {
+        from = pos;
+        int more = ml_tab_each_some(t, &pos, &k, &v);
+        ml_nat_charge(n, (int64_t)((pos - from) / 32));
+        if (more == 0)
+            return ml_ret1(n, ml_v_nil());
+        if (more == 1) {
+            ml_push(n, k);
+            ml_push(n, v);
+            return ml_ret(n, 2);
+        }
+        if (ml_nat_spent(n)) {
+            ml_push(n, ml_v_int((int64_t)pos));
+            return ml_nat_more(n, 1);
+        }
     }
 }
 

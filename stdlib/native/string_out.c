@@ -141,6 +141,11 @@ void ml_out_add(Out *o, int index, size_t from, size_t len)
         ml_out_put(o, ml_str_data(o->n->base[index].s) + from, len);
         return;
     }
+    size_t now = ml_out_size(o);
+    if (o->failed || len > ML_STRING_MAX - now || !ml_heap_may(o->n->h, now + len)) {
+        o->failed = true;
+        return;
+    }
     o->add_slot = index;
     o->add_from = from;
     o->add_len = len;

@@ -424,10 +424,11 @@ int64_t ml_tab_len(Heap *h, const Tab *t)
 
 /* --- traversal --- */
 
-bool ml_tab_each(const Tab *t, uint64_t *pos, Value *k, Value *v)
+/* The first entry at *pos or after it, before `end`. */
+static bool each(const Tab *t, uint64_t *pos, uint64_t end, Value *k, Value *v)
 {
-    uint64_t i = *pos, end = (uint64_t)t->asize + ml_tab_nodes(t);
-    for (; i < t->asize; i++) {
+    uint64_t i = *pos;
+    for (; i < t->asize && i < end; i++) {
         if (t->arr[i].tag != TAG_NIL) {
             *k = ml_v_int((int64_t)i + 1);
             ml_set(v, &t->arr[i]);
@@ -448,26 +449,45 @@ bool ml_tab_each(const Tab *t, uint64_t *pos, Value *k, Value *v)
     return false;
 }
 
-int ml_tab_next(Heap *h, const Tab *t, Value *k, Value *v)
+bool ml_tab_each(const Tab *t, uint64_t *pos, Value *k, Value *v)
 {
-    uint64_t pos = 0;
+    return each(t, pos, (uint64_t)t->asize + ml_tab_nodes(t), k, v);
+}
+
+int ml_tab_each_some(const Tab *t, uint64_t *pos, Value *k, Value *v)
+{
+    uint64_t all = (uint64_t)t->asize + ml_tab_nodes(t), end = *pos + ML_TAB_SOME;
+    if (each(t, pos, end < all ? end : all, k, v))
+        return 1;
+    return end < all ? 2 : 0;
+}
+
+bool ml_tab_seek(Heap *h, const Tab *t, Value k, uint64_t *pos)
+{
+    *pos = 0;
     if (ml_tab_was(h, t))
         ml_tab_settle(h, t);
-    normalise(k);
-    if (k->tag == TAG_INT && ml_tab_in_array(t, k->i)) {
-        pos = (uint64_t)k->i;
-    } else if (k->tag != TAG_NIL) {
-        if (k->tag == TAG_FLOAT && k->n != k->n)
-            return -1;
-        uint32_t hash = ml_key_hash(h, *k);
-        const Node *n = find(t, *k, hash);
-        if (!n && ml_is_heap(*k))
+    normalise(&k);
+    if (k.tag == TAG_INT && ml_tab_in_array(t, k.i)) {
+        *pos = (uint64_t)k.i;
+    } else if (k.tag != TAG_NIL) {
+        if (k.tag == TAG_FLOAT && k.n != k.n)
+            return false;
+        uint32_t hash = ml_key_hash(h, k);
+        const Node *n = find(t, k, hash);
+        if (!n && ml_is_heap(k))
             n = find_buried(t, hash);
         if (!n)
-            return -1;
-        pos = (uint64_t)t->asize + (uint64_t)(n - t->node) + 1;
+            return false;
+        *pos = (uint64_t)t->asize + (uint64_t)(n - t->node) + 1;
     }
-    return ml_tab_each(t, &pos, k, v);
+    return true;
+}
+
+int ml_tab_next(Heap *h, const Tab *t, Value *k, Value *v)
+{
+    uint64_t pos;
+    return ml_tab_seek(h, t, *k, &pos) ? ml_tab_each(t, &pos, k, v) : -1;
 }
 
 int ml_tab_next_hint(Heap *h, const Tab *t, Value *at, Value *k, Value *v)
@@ -483,11 +503,13 @@ int ml_tab_next_hint(Heap *h, const Tab *t, Value *at, Value *k, Value *v)
         const Node *n = NULL;
         if (at->tag == TAG_INFO && pos > t->asize && pos - t->asize <= ml_tab_nodes(t))
             n = &t->node[pos - t->asize - 1];
-        if (!n || n->key.u != k->u || n->key.tag != k->tag)
-            return ml_tab_next(h, t, k, v);
+        if ((!n || n->key.u != k->u || n->key.tag != k->tag) && !ml_tab_seek(h, t, *k, &pos))
+            return -1;
     }
-    bool more = ml_tab_each(t, &pos, k, v);
-    at->u = pos;
-    at->tag = TAG_INFO;
+    int more = ml_tab_each_some(t, &pos, k, v);
+    if (more != 2) {
+        at->u = pos;
+        at->tag = TAG_INFO;
+    }
     return more;
 }

@@ -611,8 +611,11 @@ RunEnd ml_interp(Proc *p)
             /* pairs() over a plain table: no call; the position is kept in
              * the unused fourth slot while the loop is undisturbed */
             Value k = r[2], v = ml_v_nil();
+            uint64_t at = r[3].u;
             int more = ml_tab_next_hint(h, r[1].t, &r[3], &k, &v);
-            if (ML_LIKELY(more >= 0)) {
+            if (ML_LIKELY(more == 0 || more == 1)) {
+                if (r[3].u > at)
+                    p->reds -= (int64_t)(r[3].u - at) / 32; /* places without value */
                 n = OPC;
                 ml_set(r + 4, &k);
                 if (n > 1)
