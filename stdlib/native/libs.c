@@ -27,5 +27,6 @@ const NativeLib ml_stdlib_native[] = {
     { "native",    ml_lib_native_io,        NULL },
     { "native",    ml_lib_native_process,   NULL },
     { "native",    ml_lib_native_string,    NULL },
+    { "native",    ml_lib_native_joined,    NULL },
     { NULL,        NULL,                    NULL }
 };

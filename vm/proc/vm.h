@@ -84,7 +84,7 @@ struct Vm {
 
     /* built-ins the core must recognise */
     NativeFn  next_fn;
-    const NativeDef *xpcall, *resume, *close_ref;
+    const NativeDef *xpcall, *resume, *close_ref, *joined;
 
     /* given at boot */
     const Compiler *compiler;

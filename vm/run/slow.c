@@ -372,11 +372,34 @@ Slow ml_op_len(Proc *p, unsigned a, Value x)
 
 static bool is_text(Value v) { return v.tag == TAG_STR || ml_is_number(v); }
 
-/* Joins r[0..n-1], all text, into r[0]. */
-static Slow join(Proc *p, Value *r, unsigned n)
+enum { LONG_JOIN = 128 * 1024 };        /* bytes; more are joined in steps */
+
+/* A built-in joins the n operands that end those left in R[b]...; its result
+ * comes back like that of a metamethod. */
+static Slow join_in_steps(Proc *p, unsigned b, unsigned left, unsigned n)
+{
+    if (ml_frame_end(p) + n + 4 > p->stack_end) {
+        p->top = ml_frame_end(p);
+        if (!ml_proc_grow(p, n + 4))
+            return ml_err(p, "stack overflow");
+    }
+    Value *at = ml_frame_end(p);
+    at[0] = ml_info(INFO_CONCAT, 0, left - n + 2, (uint32_t)(at + 1 - p->base), p->pc);
+    at[1] = ml_v_native(p->vm->joined);
+    for (unsigned i = 0; i < n; i++)
+        ml_set(&at[2 + i], &p->base[b + left - n + i]);
+    p->callf = at + 1;
+    p->ncall = (int)n;
+    return SLOW_CALL;
+}
+
+/* Joins the last n of the operands left in R[b]..., all text, into the first
+ * of them. */
+static Slow join(Proc *p, unsigned b, unsigned left, unsigned n)
 {
     char num[NUM_TEXT], *to;
     size_t total = 0;
+    Value *r = p->base + b + left - n;
     for (unsigned i = 0; i < n; i++) {
         size_t len = r[i].tag == TAG_STR ? r[i].s->len : ml_num_fmt(num, r[i]);
         if (__builtin_add_overflow(total, len, &total))
@@ -384,6 +407,8 @@ static Slow join(Proc *p, Value *r, unsigned n)
     }
     if (total >= STR_LONG && !ml_heap_may(&p->heap, total))
         return ml_err(p, "not enough memory");
+    if (total > LONG_JOIN)
+        return join_in_steps(p, b, left, n);
     p->reds -= (int64_t)(total >> 6);
     Str *s = ml_str_room(&p->heap, total, &to);
     for (unsigned i = 0; i < n; i++) {
@@ -410,7 +435,7 @@ Slow ml_op_concat(Proc *p, unsigned a, unsigned b, unsigned n)
         while (k < n && is_text(r[n - 1 - k]))
             k++;
         if (k >= 2) {
-            Slow s = join(p, r + n - k, k);
+            Slow s = join(p, b, n, k);
             if (s != SLOW_OK)
                 return s;
             n -= k - 1;
