@@ -99,6 +99,7 @@ static bool compile(Job *j)
         j->diags.oom = true;
         return false;
     }
+    c->im->next_id = c->env->first_id;
     name_image(c, j);
     if (c->flags & COMPILE_KEEP_SOURCE) {
         c->im->source = image_copy(c, j->src, j->len);

@@ -14,6 +14,7 @@
 
 #include "lang/gen.h"
 #include "vm/base/check.h"
+#include "vm/base/hash.h"
 
 /* --- growing arrays --- */
 
@@ -155,8 +156,7 @@ uint32_t ml_gen_str(Gen *g, AstStr *s)
 
 static uint32_t slot_of(const Gen *g, Value v)
 {
-    uint64_t x = (v.u + v.tag) * 0x9E3779B97F4A7C15u;
-    uint32_t mask = g->nkslot - 1, i = (uint32_t)(x >> 32) & mask;
+    uint32_t mask = g->nkslot - 1, i = ml_hash_u64(v.u + v.tag, g->c->env->hash_key) & mask;
     /* slots of other functions count as empty */
     while (g->kslot[i].stamp == g->stamp &&
            (g->kslot[i].v.u != v.u || g->kslot[i].v.tag != v.tag))

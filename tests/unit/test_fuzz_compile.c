@@ -26,7 +26,7 @@ static unsigned below(Rand *r, unsigned n)
 /* Compiles and checks the answer. */
 static bool answers(Symtab *st, const char *src, size_t n, unsigned flags)
 {
-    CompileEnv env = { &mem, st, KEY };
+    CompileEnv env = { &mem, st, KEY, 0 };
     CompileError err;
     VerifyAt at;
     uint64_t begin = ml_clock_cpu_us();

@@ -46,7 +46,7 @@ static size_t lab_fini(Lab *l)
 /* The listing, or the message of what is wrong with text or code. */
 static const char *compile(Lab *l, const char *src, unsigned flags)
 {
-    CompileEnv env = { &l->mem, l->symtab, 7 };
+    CompileEnv env = { &l->mem, l->symtab, 7, 0 };
     lab_clear(l);
     l->im = ml_compile(&env, "=t", src, strlen(src), flags, &l->err);
     if (!l->im)
@@ -121,7 +121,7 @@ TEST(running_out_of_memory_gives_everything_back)
 {
     Lab l;
     lab_init(&l);
-    CompileEnv env = { &l.mem, l.symtab, 7 };
+    CompileEnv env = { &l.mem, l.symtab, 7, 0 };
     for (size_t i = 0; i < sizeof programs / sizeof *programs; i++) {
         for (int nth = 1;; nth++) {
             CompileError err;

@@ -290,7 +290,7 @@ TEST(an_emptied_table_shrinks_when_it_is_laid_out_anew)
         ml_tab_setint(&w.h, t, i, ml_v_nil());
     ml_tab_sets(&w.h, t, "x", ml_v_int(1));
     CHECK_EQ(t->asize, 0);
-    CHECK_EQ(t->mask + 1, 8);
+    CHECK_EQ(t->mask + 1, 16);          /* 5 keys, and a share of the 1024 that were looked at */
     for (int64_t i = 1; i <= 1024; i++)
         CHECK_EQ(ml_is_nil(*ml_tab_getint(&w.h, t, i)), i <= 1020);
     CHECK_EQ(world_close(&w), 0);

@@ -4,7 +4,9 @@
  * Two 8-byte words at a time meet in one 64x64 -> 128 bit product, whose
  * halves are folded together. One word is hidden by the key, the other by
  * what was hashed so far, so that who does not know the key cannot choose
- * texts that collide. The last 1 to 16 bytes are read as two words that may
+ * texts that collide. What hides the first two words must not differ by
+ * something known: a product does not tell its factors apart, and two words
+ * could change places. The last 1 to 16 bytes are read as two words that may
  * overlap; the length goes into the end, so that the overlap tells nothing
  * apart wrongly.
  */
@@ -33,20 +35,14 @@ static inline uint64_t word4(const unsigned char *s)
     return w;
 }
 
-static inline uint64_t fold(uint64_t a, uint64_t b)
-{
-    unsigned __int128 p = (unsigned __int128)a * b;
-    return (uint64_t)p ^ (uint64_t)(p >> 64);
-}
-
 uint32_t ml_hash_bytes(const void *bytes, size_t n, uint64_t key)
 {
     const unsigned char *s = bytes;
-    uint64_t secret = key ^ K1, h = key ^ K2, a = 0, b = 0;
+    uint64_t secret = key ^ K1, h = (key >> 23 | key << 41) ^ K2, a = 0, b = 0;
     size_t left = n;
 
     for (; left > 16; left -= 16, s += 16)
-        h = fold(word8(s) ^ secret, word8(s + 8) ^ h);
+        h = ml_hash_fold(word8(s) ^ secret, word8(s + 8) ^ h);
     if (left > 8) {
         a = word8(s);
         b = word8(s + left - 8);
@@ -56,8 +52,8 @@ uint32_t ml_hash_bytes(const void *bytes, size_t n, uint64_t key)
     } else if (left > 0) {
         a = (uint64_t)s[0] << 16 | (uint64_t)s[left / 2] << 8 | s[left - 1];
     }
-    h = fold(a ^ secret, b ^ h);
-    h = fold(h ^ K3, (n ^ secret) * K2);
+    h = ml_hash_fold(a ^ secret, b ^ h);
+    h = ml_hash_fold(h ^ K3, (n ^ secret) * K2);
 
     uint32_t r = (uint32_t)(h ^ h >> 32);
     return r ? r : 1;

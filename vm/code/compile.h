@@ -19,6 +19,7 @@ typedef struct CompileEnv {
     Mem           *mem;
     struct Symtab *symtab;
     uint64_t       hash_key;
+    uint32_t       first_id;    /* identity numbers of the image begin after it */
 } CompileEnv;
 
 enum {

@@ -98,7 +98,7 @@ Fn *ml_image_fn(Image *im, Proto *p)
     Fn *f = (Fn *)(void *)new_obj(im, sizeof *f, OBJ_FN);
     if (!f)
         return NULL;
-    f->h.id = ++im->next_id;
+    f->h.id = ++im->next_id ? im->next_id : ++im->next_id;
     f->proto = p;
     p->closure = f;
     return f;

@@ -7,6 +7,10 @@
  * address of its copy; the old header words are kept in a list, in the order
  * of copying, and put back at the end. That list also says which object led
  * to which, so that a failure can name the path to what cannot be copied.
+ *
+ * A copy is another object and gets an identity number of its own: if copies
+ * kept theirs, one table sent many times would be many keys of one hash. So
+ * nodes are copied as they lie except where such an object is a key.
  */
 #include <string.h>
 
@@ -88,7 +92,7 @@ static char *room_large(Copier *c, size_t n)
 {
     if (!c->first && !new_frag(c, 0))
         return NULL;
-    Large *l = ml_large_new(c->mem, n, false);
+    Large *l = ml_large_new(c->mem, n, true);
     if (!l) {
         c->oom = true;
         return NULL;
@@ -249,6 +253,8 @@ static bool settle(Copier *c, Obj *to)
     to->flags = (uint8_t)((to->flags & ~(OF_FINAL | OF_LARGE)) | add);
     if (to->kind == OBJ_BOX)
         to->id = 0;                     /* has one only where debug asked for it */
+    if (c->ids && (to->kind == OBJ_TAB || to->kind == OBJ_FN || to->kind == OBJ_UDATA))
+        to->id = ml_heap_id(c->ids);
     if (to->kind == OBJ_LSTR) {
         LStr *s = (LStr *)(void *)to;
         ml_shared_ref(&s->blob->h);
@@ -340,24 +346,51 @@ static bool scan_values(Copier *c, Value *v, size_t n, uint32_t self)
     return true;
 }
 
-static bool scan_nodes(Copier *c, Node *nd, size_t n, uint32_t self)
+/* The hash of a copied key; true: it is another one now. */
+static bool hash_again(const Copier *c, Node *nd)
 {
-    for (const Node *end = nd + n; nd < end; nd++) {
+    if (!c->ids || !ml_is_heap(nd->key) || nd->key.tag == TAG_STR)
+        return false;
+    uint32_t was = nd->hash;
+    nd->hash = ml_key_hash(c->ids, nd->key);
+    return nd->hash != was;
+}
+
+static bool lay_out_again(Copier *c, NodesObj *no)
+{
+    size_t n = no->count * sizeof(Node);
+    Node *old = ml_mem_alloc(c->mem, n);
+    if (!old) {
+        c->oom = true;
+        return false;
+    }
+    ml_tab_relay(no, old);
+    ml_mem_free(c->mem, old, n);
+    return true;
+}
+
+static bool scan_nodes(Copier *c, NodesObj *no, uint32_t self)
+{
+    bool moved = false;
+    for (size_t i = 0; i < no->count; i++) {
+        Node *nd = &no->n[i];
         if (ml_is_nil(nd->val)) {
             if (ml_is_heap(nd->key))
                 nd->key = (Value){ .u = nd->hash, .tag = TAG_INFO };
         } else if (!copy_value(c, &nd->key, self) || !copy_value(c, &nd->val, self)) {
             return false;
+        } else {
+            moved |= hash_again(c, nd);
         }
     }
-    return true;
+    return !moved || lay_out_again(c, no);
 }
 
 static bool scan_obj(Copier *c, Obj *o, uint32_t self)
 {
     switch (o->kind) {
     case OBJ_TAB:   return scan_tab(c, (Tab *)(void *)o, self);
-    case OBJ_NODES: return scan_nodes(c, ((NodesObj *)(void *)o)->n, ((NodesObj *)(void *)o)->count, self);
+    case OBJ_NODES: return scan_nodes(c, (NodesObj *)(void *)o, self);
     case OBJ_BOX:   return copy_value(c, &((Box *)(void *)o)->v, self);
     case OBJ_ARR:   return scan_values(c, ((ArrObj *)(void *)o)->v, ((ArrObj *)(void *)o)->cap, self);
     case OBJ_FN:    return scan_values(c, ((Fn *)(void *)o)->up, ml_fn_nvalues(o), self);
@@ -376,34 +409,51 @@ static bool scan_obj(Copier *c, Obj *o, uint32_t self)
     }
 }
 
+/* Items of a large array part. */
+static bool copy_items(Copier *c, ArrObj *to, const ArrObj *from, size_t n)
+{
+    Value *v = to->v + c->at;
+    memcpy(v, from->v + c->at, n * sizeof(Value));
+    c->left -= (int64_t)(n * sizeof(Value));
+    return scan_values(c, v, n, c->scanned);
+}
+
+/* Nodes of a large hash part, which is laid out anew on the way. */
+static bool copy_nodes(Copier *c, NodesObj *to, const NodesObj *from, size_t n)
+{
+    Tab lay = { .node = to->n, .mask = (uint32_t)to->count - 1,
+                .lastfree = c->at ? c->lastfree : (uint32_t)to->count };
+    for (size_t i = c->at; i < c->at + n; i++) {
+        Node nd = from->n[i];
+        if (ml_is_nil(nd.val))
+            continue;
+        if (!copy_value(c, &nd.key, c->scanned) || !copy_value(c, &nd.val, c->scanned))
+            return false;
+        hash_again(c, &nd);
+        ml_tab_lay(&lay, nd.key, nd.hash, nd.val);
+    }
+    c->left -= (int64_t)(n * sizeof(Node)) * 2;
+    c->lastfree = lay.lastfree;
+    return true;
+}
+
 /* The next items of a large object; it is done when c->scan is NULL. */
 static bool scan_large(Copier *c, Obj *o)
 {
-    const char *from = (const char *)c->undo[c->scanned].o;
-    size_t each, n, first;
-    if (o->kind == OBJ_ARR) {
-        each = sizeof(Value), first = sizeof(ArrObj);
-        n = ((ArrObj *)(void *)o)->cap;
-    } else if (o->kind == OBJ_NODES) {
-        each = sizeof(Node), first = sizeof(NodesObj);
-        n = ((NodesObj *)(void *)o)->count;
-    } else {
-        c->scan = NULL;
-        return scan_obj(c, o, c->scanned++);
-    }
-    size_t some = n - c->at < PIECE ? n - c->at : PIECE;
-    char *to = (char *)o + first + c->at * each;
-    memcpy(to, from + first + c->at * each, some * each);
-    c->at += some;
-    c->left -= (int64_t)(some * each);
-    uint32_t self = c->scanned;
-    if (c->at == n) {
+    const void *from = c->undo[c->scanned].o;
+    size_t count = o->kind == OBJ_ARR ? ((ArrObj *)(void *)o)->cap :
+                   o->kind == OBJ_NODES ? ((NodesObj *)(void *)o)->count : 0;
+    size_t n = count - c->at < PIECE ? count - c->at : PIECE;
+    bool ok = o->kind == OBJ_ARR ? copy_items(c, (ArrObj *)(void *)o, from, n) :
+              o->kind == OBJ_NODES ? copy_nodes(c, (NodesObj *)(void *)o, from, n) :
+              scan_obj(c, o, c->scanned);
+    c->at += n;
+    if (c->at == count) {
         c->scan = NULL;
         c->at = 0;
         c->scanned++;
     }
-    return o->kind == OBJ_ARR ? scan_values(c, (Value *)(void *)to, some, self)
-                              : scan_nodes(c, (Node *)(void *)to, some, self);
+    return ok;
 }
 
 static bool scan_all(Copier *c)

@@ -36,6 +36,7 @@ struct Copier {
     Mem      *mem;
     CopyMode  mode;
     Shared   *owner;            /* COPY_FREEZE */
+    Heap     *ids;              /* copies get new identity numbers from there; NULL: keep theirs */
     size_t    head;             /* bytes in front of the objects of the first fragment */
     Frag     *first, *last;     /* result */
     size_t    total;            /* bytes allocated */
@@ -55,6 +56,7 @@ struct Copier {
     char     *scan;
     uint32_t  scanned;
     size_t    at;               /* items done of the large object being looked at */
+    uint32_t  lastfree;         /* of the nodes that are being laid out */
     int64_t   left;             /* bytes that may still be worked on */
     bool      paused;           /* they were used up */
     uint32_t  root;

@@ -146,6 +146,10 @@ Large *ml_large_new(Mem *mem, size_t size, bool zero);
  * room. Sizes in bytes. */
 bool  ml_heap_extend(Heap *h, void *obj, size_t osize, size_t nsize);
 
+/* The numbers of two processes or images in a row lie far apart, so that what
+ * a process receives from many differs in them too. */
+#define ML_ID_STEP 0x9E3779B9u
+
 /* The next identity number: never 0. */
 static inline uint32_t ml_heap_id(Heap *h)
 {

@@ -56,6 +56,13 @@ static inline void ml_tab_no_nodes(Tab *t)
     t->lastfree = 0;
 }
 
+/* Keys have new hashes, which stand in their nodes: lays them out anew. `old`
+ * is room for as many nodes. Keys without value go. */
+void ml_tab_relay(NodesObj *o, Node *old);
+/* Puts a key that is not there into a free node; t needs no more than node,
+ * mask and lastfree. */
+void ml_tab_lay(Tab *t, Value k, uint32_t hash, Value v);
+
 /* Hash of any value that may be a key (not nil, not NaN). */
 uint32_t ml_key_hash(Heap *h, Value k);
 

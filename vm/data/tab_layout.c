@@ -27,6 +27,7 @@ enum {
 #else
     SPLIT_MIN = 4096,
 #endif
+    SHARE = 128,                /* see nodes_for */
     SIDE = 16,                  /* nodes of a split table, to begin with */
     COUNTING = 16, MOVING = 128 /* what an entry counts, in bytes of work */
 };
@@ -145,21 +146,39 @@ static uint32_t array_size(const Census *c, uint32_t *used)
     return best;
 }
 
-/* Nodes for nhash keys of a table that had `count`. One that stays nearly
- * full while keys come and go would be here again at once. */
-static uint32_t nodes_for(uint32_t nhash, uint32_t count)
+/* Nodes for nhash keys beside an array part of narr, of a table that had
+ * asize and `count`. One that stays nearly full while keys come and go would
+ * be here again at once. One that hardly grows has room for a share of what
+ * was looked at, so that this is paid for by the keys that come until then: a
+ * few fields beside a long array cost no look at all of it each time. */
+static uint32_t nodes_for(uint32_t narr, uint32_t nhash, uint32_t asize, uint32_t count)
 {
-    uint32_t n = round_up(nhash);
-    return n == count && n >= 16 && n - nhash < n / 8 ? n * 2 : n;
+    uint32_t n = round_up(nhash), before = asize + count;
+    if (n == count && n >= 16 && n - nhash < n / 8)
+        n *= 2;
+    if (narr + n < before + before / 4 && n - nhash < before / SHARE)
+        n = round_up(nhash + before / SHARE);
+    return n;
 }
 
 /* --- moving --- */
 
-static void must_put(Tab *t, Value k, uint32_t hash, Value v)
+void ml_tab_lay(Tab *t, Value k, uint32_t hash, Value v)
 {
     Node *n = ml_tab_new_key(t, k, hash);
     ML_CHECK(n != NULL);
     ml_set(&n->val, &v);
+}
+
+void ml_tab_relay(NodesObj *o, Node *old)
+{
+    uint32_t n = (uint32_t)o->count;
+    Tab t = { .node = o->n, .mask = n - 1, .lastfree = n };
+    memcpy(old, o->n, n * sizeof *old);
+    memset(o->n, 0, n * sizeof *old);
+    for (uint32_t i = 0; i < n; i++)
+        if (old[i].val.tag != TAG_NIL)
+            ml_tab_lay(&t, old[i].key, old[i].hash, old[i].val);
 }
 
 static void grow_array(Heap *h, Tab *t, uint32_t n)
@@ -184,7 +203,7 @@ static void spill(Heap *h, Tab *t, const Value *old, uint32_t i, uint32_t end)
 {
     for (; i < end; i++)
         if (old[i].tag != TAG_NIL)
-            must_put(t, ml_v_int((int64_t)i + 1), ml_hash_int(h, (int64_t)i + 1), old[i]);
+            ml_tab_lay(t, ml_v_int((int64_t)i + 1), ml_hash_int(h, (int64_t)i + 1), old[i]);
 }
 
 static void set_shorter(Heap *h, Tab *t, uint32_t n)
@@ -216,7 +235,7 @@ static void move_nodes(Tab *t, const Node *n, const Node *end)
         if (n->key.tag == TAG_INT && ml_tab_in_array(t, n->key.i))
             ml_set(&t->arr[n->key.i - 1], &n->val);
         else
-            must_put(t, n->key, n->hash, n->val);
+            ml_tab_lay(t, n->key, n->hash, n->val);
     }
 }
 
@@ -257,7 +276,7 @@ static void choose(Heap *h, Split *s)
 {
     Tab *t = s->t;
     uint32_t used, narr = array_size(&s->census, &used);
-    uint32_t nnodes = nodes_for(s->census.total - used, ml_tab_nodes(&s->was));
+    uint32_t nnodes = nodes_for(narr, s->census.total - used, t->asize, ml_tab_nodes(&s->was));
     check_size(h, narr, nnodes);
     if (narr > t->asize)
         grow_array(h, t, narr);
@@ -360,7 +379,7 @@ void ml_tab_rehash(Heap *h, Tab *t, Value key)
     count_nodes(&c, t, 0, nodes);
     count_key(&c, key);
     uint32_t narr = array_size(&c, &used);
-    lay_out(h, t, narr, nodes_for(c.total - used, nodes));
+    lay_out(h, t, narr, nodes_for(narr, c.total - used, t->asize, nodes));
 }
 
 void ml_tab_resize(Heap *h, Tab *t, uint32_t narr, uint32_t nhash)

@@ -139,6 +139,7 @@ Proc *ml_proc_new(Vm *vm, size_t block)
     p->top = p->base;
     p->globals = vm->base_globals;
     p->serial = ++vm->next_serial;
+    h->next_id = (uint32_t)p->serial * ML_ID_STEP;
     p->priority = PRIO_NORMAL;
     p->reason = vm->sym_normal;
     p->timer.fire = time_is_up;

@@ -19,10 +19,12 @@ static void region_free(Shared *s)
     ml_mem_free(r->mem, r, sizeof *r);
 }
 
-Shared *ml_freeze_begin(Mem *mem, Copier *c)
+Shared *ml_freeze_begin(Heap *h, Copier *c)
 {
+    Mem *mem = h->mem;
     Region *r = ml_mem_zalloc(mem, sizeof *r);
     ml_copy_init(c, mem, COPY_FREEZE, 0);
+    c->ids = h;
     if (!r) {
         c->oom = true;
         return NULL;
@@ -48,9 +50,9 @@ Shared *ml_freeze_end(Shared *region, Copier *c, bool ok)
     return region;
 }
 
-Shared *ml_freeze(Mem *mem, Value *v, Copier *c)
+Shared *ml_freeze(Heap *h, Value *v, Copier *c)
 {
-    Shared *region = ml_freeze_begin(mem, c);
+    Shared *region = ml_freeze_begin(h, c);
     if (!region)
         return NULL;
     bool ok = ml_copy_root(c, v, 0);

@@ -9,13 +9,13 @@
  * objects.
  */
 
-/* Copies what v refers to; *v becomes the copy. One reference is the
+/* Copies what v, a value of h, refers to; *v becomes the copy. One reference is the
  * caller's. NULL: c says why (oom, bad), and the caller drops c. */
-Shared *ml_freeze(Mem *mem, Value *v, Copier *c);
+Shared *ml_freeze(Heap *h, Value *v, Copier *c);
 
 /* The same in steps. Between the two c copies the roots and is undone. NULL:
  * no memory. The end takes the region, and answers as ml_freeze. */
-Shared *ml_freeze_begin(Mem *mem, Copier *c);
+Shared *ml_freeze_begin(Heap *h, Copier *c);
 Shared *ml_freeze_end(Shared *region, Copier *c, bool ok);
 
 #endif

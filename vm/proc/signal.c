@@ -244,7 +244,7 @@ bool ml_proc_set_reason(Proc *p, Value v)
     if (!needs_copy(v))
         return true;
     Copier c;
-    Shared *sh = ml_freeze(&p->vm->mem, &v, &c);
+    Shared *sh = ml_freeze(&p->heap, &v, &c);
     if (!sh) {
         ml_copy_drop(&c);
         p->reason = ml_v_str(ml_sym(p->vm, "unknown"));
@@ -261,7 +261,7 @@ bool ml_exit_signal(Proc *p, Value pid, Value reason)
     if (needs_copy(reason)) {
         Copier c;
         Value v = reason;
-        sh = ml_freeze(&p->vm->mem, &v, &c);
+        sh = ml_freeze(&p->heap, &v, &c);
         if (!sh) {
             char text[128];
             int len = snprintf(text, sizeof text, "cannot send %.80s as a reason", c.why ? c.why : "this");

@@ -48,6 +48,7 @@ struct Vm {
     uint32_t  ptab_used, ptab_free;     /* slots ever used; head of the free list + 1 */
     uint32_t  nprocs, nbackground;
     uint64_t  next_serial;
+    uint64_t  next_image;
     Tab      *no_overlays;              /* empty, shared */
     VMap      names;                    /* symbol -> pid */
     VMap      aliases;                  /* ref -> pid */

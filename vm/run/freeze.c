@@ -68,7 +68,7 @@ static PackEnd begin(Proc *p, Value *v, const char **why)
 {
     Freezing f = { .v = *v };
     ml_tab_settle(&p->heap, NULL);
-    f.region = ml_freeze_begin(&p->vm->mem, &f.c);
+    f.region = ml_freeze_begin(&p->heap, &f.c);
     if (!f.region) {
         *why = "this much";
         return PACK_FAILED;

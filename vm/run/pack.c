@@ -128,6 +128,7 @@ static PackEnd pack(Proc *p, Value v, Msg **out, int64_t budget)
     Pack pk = { .v = v, .copied = true };
     Copier *c = &pk.c;
     ml_copy_init(c, mem, COPY_OUT, sizeof(Msg));
+    c->ids = &p->heap;
     ml_copy_reserve(c, v);
     c->left = budget;
     pk.ok = ml_copy_root(c, &pk.v, 0);

@@ -352,6 +352,7 @@ static bool begin(Job *j, Proc *p, const SpawnOpts *o, Value f, const Value *arg
     j->own[OVERLAYS] = tab_or_nil(p->overlays);
     j->own[BASICS] = tab_or_nil(p->basics);
     ml_copy_init(&j->cp, &vm->mem, COPY_OUT, 0);
+    j->cp.ids = &j->child->heap;
     j->shares = (p->globals->h.flags & OF_SHARED) != 0;
     if (!j->shares || p->rebound || p->cells) {
         j->cp.on_fn = met_function;
