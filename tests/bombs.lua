@@ -85,7 +85,7 @@ local bombs = {
   {"local t = setmetatable({}, {}) getmetatable(t).__call = t return t()", "error"},
   {"local function f(...) return f(1, ...) end f()", "error or limit or killed"},
   {"local function f(d) if d > 0 then return 1, f(d - 1) end end f(180000)", "normal or error or limit or killed"},
-  {"error(setmetatable({}, {__tostring = function() while true do end end}))", "error"},
+  {"error(setmetatable({}, {__tostring = function() while true do end end}))", "killed"},
   {"xpcall(error, function() error() end)", "normal"},
   {"setmetatable({}, {__gc = function(o) setmetatable(o, getmetatable(o)) end}) while true do collectgarbage() end", "killed"},
   {"local mt = {} mt.__gc = function() setmetatable({}, mt) end setmetatable({}, mt) while true do collectgarbage() end",
