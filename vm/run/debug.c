@@ -275,33 +275,51 @@ static void add_frame(Proc *p, Text *t, const Frame *f)
         add(t, "\n\t(...tail calls...)");
 }
 
-static void trace(Proc *p, Text *t, Value thread, const char *msg, size_t len, int level)
+/* The frames that a traceback shows, of a stack that is walked once. */
+typedef struct Shown {
+    int   total;
+    Frame first[FIRST];
+    Frame last[LAST + 1];               /* frame i of the others at i % (LAST + 1) */
+} Shown;
+
+static void collect(Proc *p, Value thread, int level, Shown *s)
 {
     Frame f;
+    s->total = 0;
+    for (bool ok = shown_first(p, thread, level, &f); ok; ok = shown_next(p, &f)) {
+        Frame *to = s->total < FIRST ? &s->first[s->total] : &s->last[s->total % (LAST + 1)];
+        *to = f;
+        s->total++;
+    }
+}
+
+static void trace(Proc *p, Text *t, const Shown *s, const char *msg, size_t len)
+{
     if (msg) {
         put(t, msg, len);
         put(t, "\n", 1);
     }
     add(t, "stack traceback:");
-    int total = 0, at = 0;
-    for (bool ok = shown_first(p, thread, level, &f); ok; ok = shown_next(p, &f))
-        total++;
-    bool cut = total > FIRST + LAST + 1;
-    for (bool ok = shown_first(p, thread, level, &f); ok; ok = shown_next(p, &f), at++) {
-        if (!cut || at < FIRST || at >= total - LAST)
-            add_frame(p, t, &f);
-        else if (at == FIRST)
-            add(t, "\n\t...\t(skipping %d levels)", total - FIRST - LAST);
+    int at = 0;
+    for (; at < s->total && at < FIRST; at++)
+        add_frame(p, t, &s->first[at]);
+    if (s->total > FIRST + LAST + 1) {
+        add(t, "\n\t...\t(skipping %d levels)", s->total - FIRST - LAST);
+        at = s->total - LAST;
     }
+    for (; at < s->total; at++)
+        add_frame(p, t, &s->last[at % (LAST + 1)]);
 }
 
 Str *ml_traceback(Proc *p, Value thread, const char *msg, size_t len, int level)
 {
     Text t = { NULL, 0 };
+    Shown shown;
     char *to;
-    trace(p, &t, thread, msg, len, level);
+    collect(p, thread, level, &shown);
+    trace(p, &t, &shown, msg, len);
     Str *s = ml_str_room(&p->heap, t.len, &to);
     t = (Text){ to, 0 };
-    trace(p, &t, thread, msg, len, level);
+    trace(p, &t, &shown, msg, len);
     return s;
 }

@@ -314,15 +314,23 @@ static bool walk(Walk *w)
 static void calls(Proc *p, Buf *b)
 {
     Walk w;
-    int total = 0, at = 0;
-    for (walk_start(&w, p); walk(&w);)
-        total++;
-    for (walk_start(&w, p); walk(&w); at++) {
-        if (total <= HEAD + TAIL + 1 || at < HEAD || at >= total - TAIL)
+    struct { Frame f; uint32_t times; } last[TAIL + 1];     /* call i at i % (TAIL + 1) */
+    int total = 0;
+    for (walk_start(&w, p); walk(&w); total++) {
+        if (total < HEAD) {
             call_line(p, b, &w.f, w.times);
-        else if (at == HEAD)
-            ml_buf_printf(b, "   ... %d more\n", total - HEAD - TAIL);
+        } else {
+            last[total % (TAIL + 1)].f = w.f;
+            last[total % (TAIL + 1)].times = w.times;
+        }
     }
+    int at = HEAD;
+    if (total > HEAD + TAIL + 1) {
+        ml_buf_printf(b, "   ... %d more\n", total - HEAD - TAIL);
+        at = total - TAIL;
+    }
+    for (; at < total; at++)
+        call_line(p, b, &last[at % (TAIL + 1)].f, last[at % (TAIL + 1)].times);
 }
 
 /* --- keeping and printing it --- */
