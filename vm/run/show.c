@@ -35,6 +35,18 @@ static int identity(char *out, size_t size, const char *type, const Obj *o)
     return snprintf(out, size, "%s: 0x1%08x", type, (unsigned)(o->id * 2654435761u ^ h));
 }
 
+/* A built-in has no object. Its text has no name in it: programs tell LuaJIT
+ * by that. Names repeat (utf8.char, string.char), descriptions do not. */
+static int native_identity(char *out, size_t size, const NativeDef *nat)
+{
+    uint32_t h = 2166136261u;
+    for (const char *s = nat->name; *s; s++)
+        h = (h ^ (uint8_t)*s) * 16777619u;
+    for (const char *s = nat->doc ? nat->doc : ""; *s; s++)
+        h = (h ^ (uint8_t)*s) * 16777619u;
+    return snprintf(out, size, "function: 0x2%08x", (unsigned)h);
+}
+
 static int short_text(Proc *p, Value v, char *out, size_t size)
 {
     const char *type = ml_type_of(p, v);
@@ -55,7 +67,7 @@ static int short_text(Proc *p, Value v, char *out, size_t size)
         return snprintf(out, size, "#ref<%llu.%llu>", (unsigned long long)(v.tag >> 8),
                         (unsigned long long)v.u);
     case TAG_NATIVE:
-        return snprintf(out, size, "function: builtin: %s", v.nat->name);
+        return native_identity(out, size, v.nat);
     case TAG_TAB: case TAG_FN: case TAG_CORO: case TAG_UDATA: case TAG_BOX:
         return identity(out, size, type, v.o);
     default:
@@ -192,6 +204,8 @@ static void show_one(Show *s, Value v, bool as_key)
         show_str(s->out, v.s, as_key ? KEY : s->most);
     } else if (v.tag == TAG_FN && !as_key) {
         show_function(s->out, v.f->proto);
+    } else if (v.tag == TAG_NATIVE && !as_key) {
+        ml_buf_printf(s->out, "function: %.80s built-in", v.nat->name);
     } else if (v.tag == TAG_TAB && !as_key) {
         const Tab *t = ml_rtab(s->p, v.t);
         if (is_open(s, t)) {
