@@ -89,16 +89,16 @@ function package.loadlib()
   return nil, "C modules cannot be loaded", "absent"
 end
 
--- The table with the standard libraries in it; require keeps to this one,
--- whatever becomes of the field.
-local loaded = package.loaded
-package.preload = {}
+-- The table with the standard libraries in it, and that of loaders; require
+-- keeps to these, whatever becomes of the fields.
+local loaded, preload = package.loaded, {}
+package.preload = preload
 
 -- Searchers answer with a loader and its second argument, or with a text that
 -- says what they have tried.
 
 local function search_preload(name)
-  local loader = package.preload[name]
+  local loader = preload[name]
   if loader == nil then return "no field package.preload['" .. name .. "']" end
   return loader, ":preload:"
 end
@@ -122,10 +122,13 @@ local function search_lua(name)
   return loader, filename
 end
 
+local C_MODULE = "it is a C module, and Moonlet loads modules written in Lua only;\n\t" ..
+  "look for one with the same purpose in Lua, or leave this part to a program of its own (io.popen)"
+
 local function search_c(name)
   local filename, tried = search_path(name, "cpath")
   if not filename then return tried end
-  cannot_load(name, filename, "C modules cannot be loaded")
+  cannot_load(name, filename, C_MODULE)
 end
 
 -- A library with several modules in it, named after the first part.
@@ -134,7 +137,7 @@ local function search_c_root(name)
   if not root then return nil end
   local filename, tried = search_path(root, "cpath")
   if not filename then return tried end
-  cannot_load(name, filename, "C modules cannot be loaded")
+  cannot_load(name, filename, C_MODULE)
 end
 
 package.searchers = { search_preload, search_lua, search_c, search_c_root }

@@ -2,7 +2,8 @@
  * package.c - where require looks. Only the fields are made here, at boot,
  * because they depend on the environment; require is in stdlib/package.lua.
  *
- * The path is LUA_PATH_5_4 or LUA_PATH, in which ";;" stands for the default.
+ * The path is LUA_PATH_5_4 or LUA_PATH, in which ";;" stands for the default:
+ * that of Debian's lua5.4, with a folder of our own in front when there is one.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +24,15 @@ static const char default_path[] =
     OURS LUA "?.lua;" LUA "?/init.lua;" LUALIB "?.lua;" LUALIB "?/init.lua;"
     DEBIAN "?.lua;" DEBIAN "?/init.lua;./?.lua;./?/init.lua";
 
-static const char default_cpath[] = LUALIB "?.so;./?.so";
+#if defined __aarch64__
+#define TRIPLET "aarch64-linux-gnu"
+#else
+#define TRIPLET "x86_64-linux-gnu"
+#endif
+
+/* Nothing is loaded from there: what is found is told to be a C module. */
+static const char default_cpath[] =
+    LUALIB "?.so;/usr/lib/" TRIPLET "/lua/5.4/?.so;/usr/lib/lua/5.4/?.so;" LUALIB "loadall.so;./?.so";
 
 /* `set` with the default in place of ";;", without a separator too many. */
 static Str *expand(Heap *h, const char *set, const char *def)
