@@ -1,7 +1,7 @@
 -- package.lua - code from files: loadfile, dofile, require.
 -- package.path and package.cpath are made at boot (native/package.c).
 
-local _, package, io, error, load, select, type = ..., package, io, error, load, select, type
+local native, package, io, error, load, select, type = ..., package, io, error, load, select, type
 local rawget, tostring, concat = rawget, tostring, table.concat
 local find, gmatch, gsub, match = string.find, string.gmatch, string.gsub, string.match
 local open, stdin = io.open, io.stdin
@@ -122,10 +122,14 @@ local function search_lua(name)
   return loader, filename
 end
 
+-- What stands in for C modules that much of the Lua of others asks for.
+local modules = native.modules
+
 local C_MODULE = "it is a C module, and Moonlet loads modules written in Lua only;\n\t" ..
   "look for one with the same purpose in Lua, or leave this part to a program of its own (io.popen)"
 
 local function search_c(name)
+  if modules[name] then return modules[name], ":moonlet:" end
   local filename, tried = search_path(name, "cpath")
   if not filename then return tried end
   cannot_load(name, filename, C_MODULE)

@@ -71,11 +71,14 @@ static Tab *lib_table(Vm *vm, Tab *globals, Tab *native, const char *name)
         return globals;
     if (strcmp(name, "native") == 0)
         return native;
-    const Value *v = ml_tab_gets(h, globals, name);
+    const char *dot = strchr(name, '.');        /* "native.lfs" */
+    Tab *outer = dot ? native : globals;
+    const char *key = dot ? dot + 1 : name;
+    const Value *v = ml_tab_gets(h, outer, key);
     if (v->tag == TAG_TAB)
         return v->t;
     Tab *t = ml_tab_new(h, 0, 16);
-    ml_tab_sets(h, globals, name, ml_v_tab(t));
+    ml_tab_sets(h, outer, key, ml_v_tab(t));
     return t;
 }
 

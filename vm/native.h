@@ -70,7 +70,7 @@ struct NativeDef {
 };
 
 typedef struct NativeLib {
-    const char      *name;  /* "table"; "_G" for globals; "native" for helpers that only the files of stdlib/ see */
+    const char      *name;  /* "table"; "_G" for globals; "native", "native.x" for helpers that only the files of stdlib/ see */
     const NativeDef *defs;  /* ends with name NULL */
     void           (*open)(Vm *vm, Heap *h, Tab *lib);  /* adds constants; or NULL */
 } NativeLib;

@@ -6,7 +6,8 @@
 /*
  * libs.h - every native library, in the order in which they are opened. One
  * name may occur several times: the entries are merged into one table. "_G"
- * is the table of globals, "native" the helpers that only stdlib/ sees.
+ * is the table of globals, "native" the helpers that only stdlib/ sees,
+ * "native.x" a table of that name among them.
  */
 extern const NativeLib ml_stdlib_native[];      /* ends with name NULL */
 
@@ -34,9 +35,13 @@ extern const NativeDef ml_lib_native_joined[];      /* joined.c */
 
 /* os.c, io.c */
 extern const NativeDef ml_lib_os[];
+extern const NativeDef ml_lib_native_os[];
 extern const NativeDef ml_lib_io[];
 extern const NativeDef ml_lib_native_io[];
 void ml_lib_open_io(Vm *vm, Heap *h, Tab *lib);
+
+/* lfs.c */
+extern const NativeDef ml_lib_lfs[];
 
 /* coroutine.c; process.c (globals: pcall, error, spawn, send, ...) */
 extern const NativeDef ml_lib_coroutine[];

@@ -23,6 +23,7 @@
 #include "vm/base/clock.h"
 #include "vm/boot.h"
 #include "vm/proc/vm.h"
+#include "vm/edge/file.h"
 #include "vm/run/poll.h"
 #include "vm/run/wait.h"
 
@@ -412,6 +413,33 @@ static NatEnd os_time(Nat *n)
         return ml_error(n, "time result cannot be represented in this installation");
     return ml_ret1(n, ml_v_int(when));
 }
+
+/* --- for stdlib/modules.lua --- */
+
+static NatEnd gettime(Nat *n)
+{
+    return ml_ret1(n, ml_v_float((double)ml_clock_wall_us() / 1e6));
+}
+
+static NatEnd is_terminal(Nat *n)
+{
+    Udata *d;
+    if (!ml_arg_udata(n, 1, &ml_file_type, &d))
+        return NAT_ERR;
+    const File *f = (const File *)(const void *)d->sh;
+    int fd = f->out ? f->out : ml_file_fd(f);
+    return ml_ret1(n, ml_v_bool(fd >= 0 && isatty(fd)));
+}
+
+const NativeDef ml_lib_native_os[] = {
+    { "gettime", gettime,
+      "gettime()\n"
+      "Seconds since 1970, with microseconds as fraction." },
+    { "isatty", is_terminal,
+      "isatty(file)\n"
+      "Is an open file a terminal?" },
+    { NULL, NULL, NULL }
+};
 
 const NativeDef ml_lib_os[] = {
     { "clock", os_clock,

@@ -26,6 +26,11 @@ int64_t ml_clock_wall(void)
     return (int64_t)t.tv_sec;
 }
 
+uint64_t ml_clock_wall_us(void)
+{
+    return read_us(CLOCK_REALTIME);
+}
+
 uint64_t ml_clock_cpu_us(void)
 {
     return read_us(CLOCK_PROCESS_CPUTIME_ID);
