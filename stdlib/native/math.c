@@ -66,6 +66,41 @@ static NatEnd m_log(Nat *n)
     return ml_ret1(n, ml_v_float(log(x) / log(base)));
 }
 
+/* --- what Lua 5.3 had, and the usual builds of 5.4 still have --- */
+
+static NatEnd m_cosh(Nat *n) { return apply(n, cosh); }
+static NatEnd m_sinh(Nat *n) { return apply(n, sinh); }
+static NatEnd m_tanh(Nat *n) { return apply(n, tanh); }
+static NatEnd m_log10(Nat *n) { return apply(n, log10); }
+
+static NatEnd m_pow(Nat *n)
+{
+    double x, y;
+    if (!ml_arg_num(n, 1, &x) || !ml_arg_num(n, 2, &y))
+        return NAT_ERR;
+    return ml_ret1(n, ml_v_float(pow(x, y)));
+}
+
+static NatEnd m_frexp(Nat *n)
+{
+    double x;
+    int e;
+    if (!ml_arg_num(n, 1, &x))
+        return NAT_ERR;
+    ml_push(n, ml_v_float(frexp(x, &e)));
+    ml_push(n, ml_v_int(e));
+    return ml_ret(n, 2);
+}
+
+static NatEnd m_ldexp(Nat *n)
+{
+    double x;
+    int64_t e;
+    if (!ml_arg_num(n, 1, &x) || !ml_arg_int(n, 2, &e))
+        return NAT_ERR;
+    return ml_ret1(n, ml_v_float(ldexp(x, (int)e)));
+}
+
 /* --- rounding --- */
 
 static NatEnd round_with(Nat *n, double (*f)(double))
@@ -262,12 +297,18 @@ const NativeDef ml_lib_math[] = {
       "math.atan(y [, x])\n"
       "The arc tangent of y / x, in radians, in the quadrant the signs tell;\n"
       "x is 1 when it is left out." },
+    { "atan2", m_atan,
+      "math.atan2(y, x)\n"
+      "math.atan, as Lua 5.2 called it." },
     { "ceil", m_ceil,
       "math.ceil(x)\n"
       "The smallest integer that is not below x." },
     { "cos", m_cos,
       "math.cos(x)\n"
       "The cosine of x radians." },
+    { "cosh", m_cosh,
+      "math.cosh(x)\n"
+      "The hyperbolic cosine." },
     { "deg", m_deg,
       "math.deg(x)\n"
       "x radians in degrees." },
@@ -280,9 +321,18 @@ const NativeDef ml_lib_math[] = {
     { "fmod", m_fmod,
       "math.fmod(x, y)\n"
       "The remainder of x / y with the quotient rounded towards zero." },
+    { "frexp", m_frexp,
+      "math.frexp(x)\n"
+      "m and e with x = m times 2 to the power of e, m from 0.5 up to 1." },
+    { "ldexp", m_ldexp,
+      "math.ldexp(m, e)\n"
+      "m times 2 to the power of e." },
     { "log", m_log,
       "math.log(x [, base])\n"
       "The logarithm of x; without a base the natural one." },
+    { "log10", m_log10,
+      "math.log10(x)\n"
+      "The logarithm to the base 10." },
     { "max", m_max,
       "math.max(x, ...)\n"
       "The largest of its arguments." },
@@ -292,6 +342,9 @@ const NativeDef ml_lib_math[] = {
     { "modf", m_modf,
       "math.modf(x)\n"
       "The integral part of x and its fraction." },
+    { "pow", m_pow,
+      "math.pow(x, y)\n"
+      "x to the power of y, as a float." },
     { "rad", m_rad,
       "math.rad(x)\n"
       "x degrees in radians." },
@@ -306,12 +359,18 @@ const NativeDef ml_lib_math[] = {
     { "sin", m_sin,
       "math.sin(x)\n"
       "The sine of x radians." },
+    { "sinh", m_sinh,
+      "math.sinh(x)\n"
+      "The hyperbolic sine." },
     { "sqrt", m_sqrt,
       "math.sqrt(x)\n"
       "The square root of x." },
     { "tan", m_tan,
       "math.tan(x)\n"
       "The tangent of x radians." },
+    { "tanh", m_tanh,
+      "math.tanh(x)\n"
+      "The hyperbolic tangent." },
     { "tointeger", m_tointeger,
       "math.tointeger(x)\n"
       "x as an integer, or nil if it is none." },

@@ -154,7 +154,7 @@ Slow ml_cont_return(Proc *p, Value *f, Value *src, int n)
         ml_set(&p->base[p->pc[-1].a], &first);
         return SLOW_OK;
     case INFO_TEST:
-        if (ml_jump_taken(p->pc[-1].op, ml_is_truthy(first)))
+        if (ml_jump_taken(p->pc[-1].op, ml_is_truthy(first) != (ml_info_nargs(&info) == 1)))
             p->pc += p->pc[-1].d;
         return SLOW_OK;
     case INFO_DROP:

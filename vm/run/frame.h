@@ -33,7 +33,7 @@
 enum {                          /* kinds of info slots */
     INFO_VARARG,                /* see above */
     INFO_RESULT,                /* first result goes to R[a] of the instruction */
-    INFO_TEST,                  /* first result decides the instruction's jump */
+    INFO_TEST,                  /* first result decides the instruction's jump; nargs 1: its opposite */
     INFO_DROP,                  /* results are dropped */
     INFO_CONCAT,                /* result replaces the last two operands, CONCAT goes on */
     INFO_NATIVE,                /* results go to a native function, as `step` */

@@ -507,14 +507,24 @@ static int ref_cmp(Value x, Value y)
     return x.u < y.u ? -1 : x.u > y.u;
 }
 
-static Slow order_mm(Proc *p, Mm mm, Value x, Value y)
+static Value either_mm(Proc *p, Mm mm, Value x, Value y)
 {
     Value f = ml_metamethod(p, x, mm);
-    if (ml_is_nil(f))
-        f = ml_metamethod(p, y, mm);
+    return ml_is_nil(f) ? ml_metamethod(p, y, mm) : f;
+}
+
+/* Where there is no __le, x <= y is not (y < x): the usual builds of stock Lua
+ * have kept that, and with it the programs that define __lt alone. */
+static Slow order_mm(Proc *p, Mm mm, Value x, Value y)
+{
+    Value f = either_mm(p, mm, x, y);
+    if (!ml_is_nil(f))
+        return ml_call_mm(p, INFO_TEST, 0, f, 2, x, y, ml_v_nil());
+    if (mm == MM_LE)
+        f = either_mm(p, MM_LT, y, x);
     if (ml_is_nil(f))
         return ml_err_compare(p, x, y);
-    return ml_call_mm(p, INFO_TEST, 0, f, 2, x, y, ml_v_nil());
+    return ml_call_mm(p, INFO_TEST, 1, f, 2, y, x, ml_v_nil());
 }
 
 Slow ml_op_less(Proc *p, Value x, Value y)
