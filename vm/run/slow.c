@@ -326,6 +326,8 @@ Slow ml_op_arith(Proc *p, unsigned a, Mm mm, Value x, Value y)
     if (!to_number(x, &nx) || !to_number(y, &ny))
         return arith_mm(p, mm, x, y);
     if (is_bitwise(mm)) {
+        if (x.tag == TAG_STR || y.tag == TAG_STR)       /* only arithmetic reads numerals */
+            return arith_mm(p, mm, x, y);
         if (!ml_to_int(nx, &ix) || !ml_to_int(ny, &iy))
             return arith_mm(p, mm, x, y);
         return set_result(p, a, int_op(mm, ix, iy));
@@ -351,7 +353,7 @@ Slow ml_op_unm(Proc *p, unsigned a, Value x)
 Slow ml_op_bnot(Proc *p, unsigned a, Value x)
 {
     int64_t i;
-    if (!ml_to_int(x, &i))
+    if (x.tag == TAG_STR || !ml_to_int(x, &i))
         return arith_mm(p, MM_BNOT, x, x);
     return set_result(p, a, ml_v_int(~i));
 }
