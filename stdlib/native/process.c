@@ -555,17 +555,34 @@ static NatEnd pcall(Nat *n)
     return ml_ret(n, n->nret + 1);
 }
 
-/* The interpreter finds the handler in the second argument. */
+/* Calls its first argument. */
+static NatEnd apply(Nat *n)
+{
+    if (n->step == 1)
+        return ml_ret(n, n->nret);
+    if (!ml_nat_room(n, n->nargs))
+        return NAT_ERR;
+    for (int i = 0; i < n->nargs; i++)
+        ml_push(n, n->base[i]);
+    return ml_nat_call(n, n->nargs - 1, 1);
+}
+
+/* The interpreter finds the handler in the second argument. That the first is no
+ * function is an error for the handler, so it is found out inside the call. */
 static NatEnd xpcall(Nat *n)
 {
+    static const NativeDef def = { "xpcall", apply, NULL };
     if (n->step == 0) {
+        bool direct = ml_is_fn(n->base[0]);
         if (!ml_arg_fn(n, 2) || !ml_nat_room(n, n->nargs + 2))
             return NAT_ERR;
         ml_push(n, ml_v_bool(true));
+        if (!direct)
+            ml_push(n, ml_v_native(&def));
         ml_push(n, n->base[0]);
         for (int i = 2; i < n->nargs; i++)
             ml_push(n, n->base[i]);
-        return ml_nat_pcall(n, n->nargs - 2, 1);
+        return ml_nat_pcall(n, n->nargs - 2 + !direct, 1);
     }
     if (n->caught)
         n->top[-2] = ml_v_bool(false);
