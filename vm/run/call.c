@@ -132,7 +132,7 @@ Slow ml_native_call(Proc *p, Nat *n, bool protect)
 
 /* --- results come back --- */
 
-static Slow unwind(Proc *p);
+static Slow unwind(Proc *p, bool closing);
 
 /* The stack may have more room while a message handler runs. */
 static void count_handlers(Proc *p, int n)
@@ -174,11 +174,11 @@ Slow ml_cont_return(Proc *p, Value *f, Value *src, int n)
         return SLOW_OK;
     case INFO_UNWIND:
         p->err = f[-2];
-        return unwind(p);
+        return unwind(p, ml_info_step(&info));
     case INFO_HANDLER:
         count_handlers(p, -1);
         p->err = first;
-        return unwind(p);
+        return unwind(p, false);
     case INFO_FINAL:
         p->in_final = false;
         p->top = p->base + ml_info_nargs(&info);
@@ -186,7 +186,7 @@ Slow ml_cont_return(Proc *p, Value *f, Value *src, int n)
     case INFO_SHOW:
         p->err = f[-2];
         ml_crash_note(p, first);
-        return unwind(p);
+        return unwind(p, false);
     }
     ML_CHECK(!"info kind");
     return SLOW_OK;
@@ -209,6 +209,15 @@ Slow ml_op_tbc(Proc *p, unsigned a)
     t->slot = (uint32_t)(v - p->stk->v);
     p->tbc = t;
     return SLOW_OK;
+}
+
+Slow ml_op_for_tbc(Proc *p, unsigned a, int32_t jumped)
+{
+    p->pc -= jumped;                    /* where an error is told to be */
+    Slow s = ml_op_tbc(p, a);
+    if (s == SLOW_OK)
+        p->pc += jumped;
+    return s;
 }
 
 static Value closer(Proc *p, Value v)
@@ -261,12 +270,14 @@ typedef struct Catch {
     const GuardRange *guard;
     uint32_t level;             /* slots from here up are left */
     int guards, handlers;       /* of these, left on the way */
+    bool closing;               /* a coroutine is closed: no pcall of it counts any more */
 } Catch;
 
-/* Who stops an error that is raised at p->base? */
-static Catch find_catch(Proc *p)
+/* Who stops an error that is raised at p->base? closing: from there on nobody, up to
+ * who closes the coroutine; in a __close that this runs, a pcall still counts. */
+static Catch find_catch(Proc *p, bool closing)
 {
-    Catch c = { .level = (uint32_t)(p->stk->cap) }, outermost = { .base = NULL };
+    Catch c = { .level = (uint32_t)(p->stk->cap), .closing = closing }, outermost = { .base = NULL };
     Value *base = p->base;
     const Instr *pc = p->pc;
     for (;;) {
@@ -279,7 +290,7 @@ static Catch find_catch(Proc *p)
         if ((uint8_t)f->tag == TAG_FN && f->f->proto->nguards) {
             const Proto *pt = f->f->proto;
             const GuardRange *g = ml_guard_at(pt, (uint32_t)(pc - 1 - pt->code));
-            if (g && !p->exiting && !p->interrupted) {
+            if (g && !c.closing && !p->exiting && !p->interrupted) {
                 c.kind = AT_GUARD;
                 c.base = base;
                 c.guard = g;
@@ -301,7 +312,7 @@ static Catch find_catch(Proc *p)
         base = ml_frame_caller(f, &pc);
         if (ret[-1].op == OP_CONT) {
             Value *info = f - 1;
-            if (ml_info_kind(info) == INFO_PCALL && !p->exiting) {
+            if (ml_info_kind(info) == INFO_PCALL && !p->exiting && !c.closing) {
                 c.kind = AT_PCALL;
                 c.info = info;
                 c.base = base;
@@ -316,6 +327,8 @@ static Catch find_catch(Proc *p)
                 c.base = base;
                 return c;
             }
+            if (ml_info_kind(info) == INFO_UNWIND && ml_info_step(info))
+                c.closing = true;
             if (ml_info_kind(info) == INFO_FINAL)
                 p->in_final = false;
             c.handlers += ml_info_kind(info) == INFO_HANDLER;
@@ -341,6 +354,8 @@ static Value find_handler(Proc *p, int *running)
         if (ret[-1].op != OP_CONT)
             continue;
         *running += ml_info_kind(f - 1) == INFO_HANDLER;
+        if (ml_info_kind(f - 1) == INFO_UNWIND && ml_info_step(f - 1))
+            return ml_v_nil();          /* the coroutine is being closed */
         if (ml_info_kind(f - 1) == INFO_PCALL)
             return base[-1].nat == p->vm->xpcall ? base[1] : ml_v_nil();
     }
@@ -429,7 +444,10 @@ Slow ml_throw(Proc *p)
             return SLOW_CALL;
         ml_crash_note(p, ml_v_nil());
     }
-    return unwind(p);
+    /* nil may be an error too, so that one is told by the flag */
+    if (p->co && (p->co->h.b & CO_CLOSING) && find_catch(p, false).kind == AT_BOTTOM)
+        p->co->h.b |= CO_FAILED;
+    return unwind(p, false);
 }
 
 /* The frame that a slot belongs to, and where it stands. */
@@ -499,9 +517,9 @@ static Slow bottom(Proc *p)
             c->resumer = NULL;
             p->codepth--;
             load_context(p, to);
-            return unwind(p);
+            return unwind(p, false);
         }
-        bool closing = c->h.b & CO_CLOSING, failed = !closing || !ml_is_nil(p->err);
+        bool closing = c->h.b & CO_CLOSING, failed = !closing || (c->h.b & CO_FAILED);
         Value r[2] = { closing ? ml_v_bool(!failed) : p->err, p->err };
         c->err = closing ? ml_v_nil() : p->err;
         c->h.b = closing ? 0 : CO_FAILED;
@@ -538,10 +556,11 @@ static Slow final_failed(Proc *p, const Catch *c)
     return SLOW_CALL;
 }
 
-/* p->err goes outwards from p->base, closing what is to be closed. */
-static Slow unwind(Proc *p)
+/* p->err goes outwards from p->base, closing what is to be closed. closing: the
+ * whole coroutine is left, as coroutine.close wants. */
+static Slow unwind(Proc *p, bool closing)
 {
-    Catch c = find_catch(p);
+    Catch c = find_catch(p, closing);
     Tbc *t = p->tbc;
     /* a coroutine that fails keeps its variables until coroutine.close */
     bool keeps = c.kind == AT_BOTTOM && p->co && p->co->resumer && !p->exiting && !p->interrupted &&
@@ -555,7 +574,7 @@ static Slow unwind(Proc *p)
         Value *base = frame_of_slot(p, t->slot, &pc);
         Value mm = closer(p, v);
         at[1] = p->err;
-        at[2] = ml_info(INFO_UNWIND, 0, 0, (uint32_t)(at + 3 - base), pc);
+        at[2] = ml_info(INFO_UNWIND, c.closing, 0, (uint32_t)(at + 3 - base), pc);
         at[3] = mm;
         at[4] = v;
         at[5] = p->exiting ? ml_v_nil() : p->err;
@@ -580,7 +599,7 @@ static Slow unwind(Proc *p)
         p->top = c.info - 1;
         p->err = c.info[-1];
         ml_crash_note(p, ml_v_nil());
-        return unwind(p);
+        return unwind(p, false);
     }
     if (c.kind == AT_FINAL)
         return final_failed(p, &c);
@@ -658,7 +677,7 @@ Slow ml_coro_resume(Proc *p, Nat *n)
     load_context(p, to);
     if (to->h.b & CO_CLOSING) {
         p->err = to->err;
-        return unwind(p);
+        return unwind(p, true);
     }
     if (p->top + nv + 4 > p->stack_end && !ml_proc_grow(p, (size_t)nv + ML_NAT_FREE))
         return ml_err(p, "stack overflow");

@@ -39,7 +39,7 @@ enum {                          /* kinds of info slots */
     INFO_NATIVE,                /* results go to a native function, as `step` */
     INFO_PCALL,                 /* the same, and errors stop here */
     INFO_REDO,                  /* results dropped, the instruction is executed again */
-    INFO_UNWIND,                /* a __close during unwinding: F[-2] holds the error */
+    INFO_UNWIND,                /* a __close during unwinding: F[-2] holds the error; step: Catch.closing */
     INFO_HANDLER,               /* a message handler: its result becomes the error */
     INFO_FINAL,                 /* a __gc: results dropped, things go on as they were */
     INFO_SHOW                   /* a __tostring for the report of an error: F[-2] holds it */

@@ -602,7 +602,7 @@ RunEnd ml_interp(Proc *p)
         JUMP();
         if (ML_LIKELY(RA[3].tag <= TAG_FALSE))
             NEXT;
-        GO(ml_op_tbc(p, OPA + 3u));
+        GO(ml_op_for_tbc(p, OPA + 3u, OPD));
     }
     L(TFORCALL): {
         Value *r = RA;

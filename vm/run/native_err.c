@@ -73,7 +73,7 @@ NatEnd ml_arg_error(Nat *n, int i, const char *msg)
     }
     if (!name.kind) {
         name.name = n->base[-1].nat->name;
-        if (ml_name_global(n->p, n->base[-1], global, sizeof global))
+        if (ml_name_global(n->p, f.base ? f.base[-1] : n->base[-1], global, sizeof global))
             name.name = global;
     }
     return ml_error(n, "bad argument #%d to '%s' (%s)", i, name.name, msg);

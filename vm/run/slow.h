@@ -39,6 +39,7 @@ Slow ml_op_closure(Proc *p, unsigned a, unsigned index);
 Slow ml_op_nested(Proc *p, unsigned a, unsigned index);         /* rebind.c */
 Slow ml_op_setlist(Proc *p, unsigned a, unsigned n, int64_t first);
 Slow ml_op_tbc(Proc *p, unsigned a);
+Slow ml_op_for_tbc(Proc *p, unsigned a, int32_t jumped);    /* p->pc is that far ahead already */
 /* Closes the newest pending variable at or above `from`; SLOW_OK: none is
  * left. Otherwise the instruction at p->pc - 1 is executed again afterwards.
  * keep_top: end of the values it returns, which stay; NULL: it has none. */
