@@ -80,6 +80,9 @@ static NatEnd pairs(Nat *n)
 static NatEnd ipairs_step(Nat *n)
 {
     Value t = ml_arg(n, 1), i = ml_arg(n, 2), v = ml_v_nil();
+    int64_t at;
+    if (!ml_is_int(i) && !ml_arg_int(n, 2, &at))
+        return NAT_ERR;
     if (!ml_is_tab(t) || !ml_is_int(i))
         return ml_nat_slow(n, "ipairs");
     Tab *tab = ml_rtab(n->p, t.t);

@@ -303,8 +303,8 @@ NatEnd ml_string_gsub(Nat *n)
     }
     g.changed = false;
     if (!ml_string_arg(n, 1, &text) || !ml_string_arg(n, 2, &pattern) ||
-        !find_how(n, &g, &slow) ||
-        !ml_string_opt_int(n, 4, (int64_t)ml_str_len(text) + 1, &g.max))
+        !ml_string_opt_int(n, 4, (int64_t)ml_str_len(text) + 1, &g.max) ||
+        !find_how(n, &g, &slow))
         return NAT_ERR;
     if (slow)
         return ml_nat_slow(n, "string.gsub");
