@@ -2,183 +2,193 @@
 # slow
 """differ.py - random programs that must print the same on stock lua5.4.
 
-A grammar makes programs that always end and whose output is determined:
-integers and floats at their edges, strings, tables, closures, goto, metatables,
-coroutines, pcall, to-be-closed variables. Every program prints its values as it
-goes; an error is shown by its message. DIFFER_N programs (300) from
-DIFFER_SEED (1) on; with --keep FILE the first one that differs is written there.
+    tests/fuzz/differ.py [N [FIRST]]
+
+program.lua writes N programs (2000) from seed FIRST (1) on, batch.lua runs a few
+hundred of them in one process, with lua5.4 and with each of the settings of
+Moonlet below (class Setting); a slow one sees the beginning of some batches.
+What differs is run alone, made small, and printed with its seed. A difference
+that is explained is in known.py, with the reason.
+
+MOONLET is the program, MOONLET_CHECKS one that checks itself and knows
+MOONLET_STRESS (without one, these settings are left out), LUA the oracle, DIFFER_JOBS how many at a
+time (2). Exit code 1: something differs.
 """
 
+import concurrent.futures
 import os
-import random
 import re
+import resource
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
 
-MOONLET = os.environ.get("MOONLET") or "build/moonlet"
-SCALE = int(os.environ.get("MOONLET_SCALE") or 1)
-COUNT = max(20, int(os.environ.get("DIFFER_N") or 300) // SCALE)
-SEED = int(os.environ.get("DIFFER_SEED") or 1)
+sys.dont_write_bytecode = True
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE)
 
-HEAD = """local function show(v)
-  if type(v) == "number" then return math.type(v) == "float" and string.format("%.14g", v) or tostring(v) end
-  if type(v) == "string" then return string.format("%q", v) end
-  if type(v) == "table" then return "table" .. #v end
-  return type(v) == "boolean" and tostring(v) or type(v)
-end
-local function out(...)
-  local t = table.pack(...)
-  for i = 1, t.n do t[i] = show(t[i]) end
-  print(table.concat(t, " "))
-end
-local function try(f, ...) out(pcall(f, ...)) end
-local meta = { __add = function(a, b) return 7 end, __index = function(t, k) return k end,
-  __call = function(self, ...) return select("#", ...) end, __len = function() return 3 end,
-  __eq = function() return true end, __lt = function() return true end, __le = function() return false end,
-  __concat = function() return "cat" end, __unm = function() return "minus" end }
-local a, b, c, d = 1, 2.5, "x", { 1, 2, 3 }
-"""
+from known import explain  # noqa: E402
+from shrink import shrink  # noqa: E402
 
-NUMBERS = ["0", "1", "-1", "2", "3", "10", "255", "0x7fffffffffffffff", "math.mininteger", "math.maxinteger",
-           "0.0", "-0.0", "0.5", "1.5", "-2.25", "1e15", "2^53", "2^63", "1e308", "(0/0)", "math.huge", "-math.huge"]
-STRINGS = ['""', '"a"', '"10"', '"0x10"', '"abc"', '" 5 "', '"1e1"', '"z\\0z"', '("ab"):rep(70)']
-BINARY = ["+", "-", "*", "/", "//", "%", "^", "..", "==", "~=", "<", "<=", ">", ">=", "and", "or", "&", "|", "~", "<<", ">>"]
-UNARY = ["-", "not ", "#", "~"]
+ROOT = os.path.dirname(os.path.dirname(HERE))
+LUA = os.environ.get("LUA") or shutil.which("lua5.4")
+MOONLET = os.path.abspath(os.environ.get("MOONLET") or os.path.join(ROOT, "build/moonlet"))
+CHECKS = os.environ.get("MOONLET_CHECKS") and os.path.abspath(os.environ["MOONLET_CHECKS"])
+if os.environ.get("MOONLET_VARIANT") == "checks":
+    CHECKS = MOONLET
+BATCH = 500
+MOST_BYTES = 4 << 30
 
 
-# which operand a message names may differ
-NAMED = re.compile(rb" \((local|global|field|upvalue|constant|method) '[^']*'\)")
-# lua5.4 before 5.4.5 does not convert some strings: "3" & 1
-KNOWN = b"bitwise operation on a string value"
+class Setting:
+    """A way to run programs: of each `every`th batch the first `most`."""
+
+    def __init__(self, name, argv, every=1, most=BATCH, stress=None):
+        self.name, self.argv, self.every, self.most, self.stress = name, argv, every, most, stress
+
+    def run(self, texts, limit=15):
+        """What each of [(number, text)] prints. One that stops the process says so."""
+        said, rest = {}, list(texts)
+        while rest:
+            out, end = self.process(rest, limit)
+            parts = re.split(rb"^@(\d+)\n", out, flags=re.M)[1:]
+            done = {int(n): text for n, text in zip(parts[::2], parts[1::2])}
+            left = [t for t in rest if t[0] not in done]
+            if end and left:
+                said[left[0][0]] = end
+                left, limit = left[1:], min(limit, 2)
+            said.update(done)
+            rest = left
+        return said
+
+    def process(self, texts, limit):
+        env = dict(os.environ, MOONLET_STRESS=self.stress or "")
+        if not self.stress:
+            env.pop("MOONLET_STRESS")
+        with tempfile.NamedTemporaryFile() as f:
+            for number, text in texts:
+                f.write(b"@%d %d\n%s\n" % (number, len(text), text))
+            f.flush()
+            argv = self.argv[:1] + [os.path.join(HERE, "batch.lua"), f.name] + self.argv[1:]
+            try:
+                p = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, env=env,
+                                   timeout=limit, preexec_fn=self.bound)
+            except subprocess.TimeoutExpired as e:
+                return e.stdout or b"", b"still running\n"
+        end = b"" if p.returncode == 0 else b"exit code %d: %s\n" % (p.returncode, p.stderr[-300:])
+        return p.stdout, end or b"no output\n"
+
+    def bound(self):
+        if self.argv[0] == LUA:
+            resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, MOST_BYTES))
 
 
-class Maker:
-    def __init__(self, seed):
-        self.r = random.Random(seed)
-        self.lines = []
-        self.names = ["a", "b", "c", "d"]
-        self.labels = 0
-
-    def name(self):
-        return self.r.choice(self.names)
-
-    def expr(self, depth=0):
-        r = self.r
-        k = r.randrange(14 if depth < 3 else 6)
-        if k < 2:
-            return r.choice(NUMBERS)
-        if k == 2:
-            return r.choice(STRINGS)
-        if k < 5:
-            return self.name()
-        if k == 5:
-            return r.choice(["nil", "true", "false", "{}", "setmetatable({}, meta)"])
-        if k < 10:
-            return "(%s %s %s)" % (self.expr(depth + 1), r.choice(BINARY), self.expr(depth + 1))
-        if k == 10:
-            return "(%s%s)" % (r.choice(UNARY), self.expr(depth + 1))
-        if k == 11:
-            return "{%s}" % ", ".join(self.expr(depth + 1) for _ in range(r.randrange(4)))
-        if k == 12:
-            return "(%s)[%s]" % (self.expr(depth + 1), self.expr(depth + 1))
-        return "(function(...) return %s end)(%s)" % (
-            r.choice(["...", "(...)", "select('#', ...)"]), self.expr(depth + 1))
-
-    def add(self, indent, text):
-        self.lines.append("  " * indent + text)
-
-    def block(self, indent, n):
-        for _ in range(n):
-            self.stat(indent)
-
-    def scope(self, indent, opening, closing="end"):
-        names = list(self.names)
-        self.add(indent, opening)
-        self.block(indent + 1, self.r.randrange(1, 4))
-        self.names = names
-        self.add(indent, closing)
-
-    def stat(self, indent):
-        r = self.r
-        k = r.randrange(15 if indent < 4 else 6)
-        if k == 0:
-            self.add(indent, "%s = %s" % (self.name(), self.expr()))
-        elif k < 4:
-            self.add(indent, "out(%s)" % ", ".join(self.expr() for _ in range(r.randrange(1, 3))))
-        elif k == 4 and len(self.names) < 30:
-            new = "v%d" % len(self.names)
-            self.add(indent, "local %s = %s" % (new, self.expr()))
-            self.names.append(new)
-        elif k == 5:
-            self.add(indent, "%s, %s = %s, %s" % (self.name(), self.name(), self.expr(), self.expr()))
-        elif k == 6:
-            self.scope(indent, "if %s then" % self.expr())
-        elif k == 7:
-            self.scope(indent, "for i = %d, %d, %d do" % (r.randrange(-3, 4), r.randrange(-3, 4), r.choice([1, 2, -1, 3])))
-        elif k == 8:
-            self.scope(indent, "for i, v in ipairs({%s}) do" % ", ".join(self.expr(2) for _ in range(3)))
-        elif k == 9:
-            self.scope(indent, "do local closed <close> = setmetatable({}, { __close = function(_, e) out('close', e ~= nil) end })")
-        elif k == 10:
-            self.scope(indent, "for _, v in coroutine.wrap(function() for i = 1, 3 do coroutine.yield(i, i * i) end end) do out(v)")
-        elif k == 11:
-            self.labels += 1
-            self.add(indent, "do local n = 0")
-            self.add(indent, "::l%d::" % self.labels)
-            label = self.labels
-            self.scope(indent, "n = n + 1; do")
-            self.add(indent, "if n < 3 then goto l%d end end" % label)
-        elif k == 12:
-            self.scope(indent, "out(select('#', (function(...) local x, y = ... ; out(x, y)", "return ... end)(%s, %s)))" % (self.expr(), self.expr()))
-        else:
-            self.scope(indent, "try(function(p)", "return p end, %s)" % self.expr())
-
-    def program(self):
-        for _ in range(self.r.randrange(4, 10)):
-            names = list(self.names)
-            self.add(0, "try(function()")
-            self.block(1, self.r.randrange(2, 6))
-            self.names = names
-            self.add(0, "end)")
-        return HEAD + "\n".join(self.lines) + "\n"
+STOCK = Setting("lua5.4", [LUA])
 
 
-def run(program, path):
-    try:
-        p = subprocess.run([program, path], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                           stderr=subprocess.DEVNULL, timeout=20)
-    except subprocess.TimeoutExpired:
-        return -1, b"still running"
-    return p.returncode, NAMED.sub(b"", p.stdout)
+def settings():
+    yield Setting("moonlet", [MOONLET])
+    yield Setting("in a process", [MOONLET, "spawn"], every=10)
+    if CHECKS:
+        yield Setting("collect always", [CHECKS], every=10, most=100, stress="gc")
+        yield Setting("slices of one", [CHECKS], every=10, most=200, stress="preempt=1")
+        yield Setting("slices of one, in a process", [CHECKS, "spawn"], every=10, most=100, stress="preempt=1 gc")
+
+
+def write_programs(first, count):
+    out = subprocess.run([shutil.which("lua5.4"), os.path.join(HERE, "program.lua"), str(first), str(count)],
+                         check=True, stdout=subprocess.PIPE).stdout
+    texts, at = [], 0
+    while at < len(out):
+        line = out.index(b"\n", at)
+        number, length = out[at + 1:line].split()
+        texts.append((int(number), out[line + 1:line + 1 + int(length)]))
+        at = line + 2 + int(length)
+    return texts
+
+
+
+def one_batch(first, count, number):
+    """(setting, programs, [reasons], [(seed, text)]) for each setting that is due."""
+    texts = write_programs(first, count)
+    want = STOCK.run(texts)
+    answers = []
+    for setting in settings():
+        if number % setting.every:
+            continue
+        some = texts[:setting.most]
+        got = setting.run(some)
+        reasons, different = [], []
+        for seed, text in some:
+            if want[seed] != got[seed]:
+                reason = explain(want[seed], got[seed])
+                if reason:
+                    reasons.append(reason)
+                else:
+                    different.append((seed, text))
+        answers.append((setting, len(some), reasons, different))
+    return answers
+
+
+def differing(setting, texts):
+    """Which of the texts differ, unexplained."""
+    numbered = [(seed, t) for seed, t in texts]
+    want = STOCK.run(numbered, 2)
+    got = setting.run(numbered, 2 if not setting.stress else 20)
+    return [want[s] != got[s] and not explain(want[s], got[s]) for s, t in numbered]
+
+
+def tell(setting, seed, text):
+    """Print a difference, small."""
+    print("seed %d, %s" % (seed, setting.name))
+    if not differing(setting, [(seed, text)])[0]:
+        print("  differs only after others of its batch")
+        return
+
+    def still(tries):
+        # the parity of a number matters, see batch.lua
+        return differing(setting, [(2 * i + seed % 2, t.encode("latin-1")) for i, t in enumerate(tries)])
+
+    small = shrink(text.decode("latin-1"), still).encode("latin-1")
+    print(small.decode("utf-8", "replace"))
+    for s in STOCK, setting:
+        print("%s:\n%s" % (s.name, s.run([(seed, small)])[seed].decode("utf-8", "replace")))
+    sys.stdout.flush()
 
 
 def main():
-    lua = shutil.which("lua5.4")
-    if not lua:
+    if not LUA:
         print("no lua5.4")
         return 77
-    with tempfile.TemporaryDirectory() as tmp:
-        os.chdir(tmp)
-        for seed in range(SEED, SEED + COUNT):
-            text = Maker(seed).program()
-            with open("p.lua", "w", encoding="utf-8") as f:
-                f.write(text)
-            want, got = run(lua, "p.lua"), run(MOONLET, "p.lua")
-            if want != got and KNOWN not in want[1]:
-                for i, (x, y) in enumerate(zip(want[1].split(b"\n"), got[1].split(b"\n"))):
-                    if x != y:
-                        print("seed %d, line %d of the output\n  lua5.4:  %r\n  moonlet: %r" % (seed, i + 1, x, y))
-                        break
-                else:
-                    print("seed %d: exit codes %d and %d, %d and %d bytes" % (
-                        seed, want[0], got[0], len(want[1]), len(got[1])))
-                if "--keep" in sys.argv:
-                    shutil.copy("p.lua", sys.argv[sys.argv.index("--keep") + 1])
-                return 1
-    print("%d programs" % COUNT)
-    return 0
+    scale = int(os.environ.get("MOONLET_SCALE") or 1)
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else max(20, 2000 // scale)
+    first = int(sys.argv[2]) if len(sys.argv) > 2 else 1
+    most = int(os.environ.get("DIFFER_TELL") or 5)
+    ran, known, different = {}, {}, []
+    began = last = time.monotonic()
+    with concurrent.futures.ThreadPoolExecutor(int(os.environ.get("DIFFER_JOBS") or 2)) as pool:
+        starts = range(first, first + count, BATCH)
+        jobs = [pool.submit(one_batch, s, min(BATCH, first + count - s), i) for i, s in enumerate(starts)]
+        for n, job in enumerate(jobs):
+            for setting, programs, reasons, found in job.result():
+                ran[setting.name] = ran.get(setting.name, 0) + programs
+                for r in reasons:
+                    known[r] = known.get(r, 0) + 1
+                different += [(setting, seed, text) for seed, text in found]
+            jobs[n] = None
+            if time.monotonic() - last > 30:
+                last = time.monotonic()
+                print("%d programs, %.0f s, %d differ" % (ran["moonlet"], last - began, len(different)), flush=True)
+    for setting, seed, text in different[:most]:
+        tell(setting, seed, text)
+    print("seeds %d to %d, %.0f s: %s" % (first, first + count - 1, time.monotonic() - began,
+                                          ", ".join("%d %s" % (n, s) for s, n in ran.items())))
+    for reason, n in sorted(known.items()):
+        print("%7d explained: %s" % (n, reason))
+    print("%d differ" % len(different), *sorted({seed for _, seed, _ in different})[:20])
+    return 1 if different else 0
 
 
 if __name__ == "__main__":

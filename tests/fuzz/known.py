@@ -1,0 +1,36 @@
+#!/usr/bin/env python3
+# helper
+"""known.py - differences between stock lua5.4 and Moonlet that are explained.
+
+They are told by the first line that differs. What the generator avoids for a
+reason of this kind is said in program.lua, writer.lua and grammar.lua.
+"""
+
+import re
+
+PLACE = re.compile(rb"\bp:\d+: ")
+ZERO = re.compile(rb"attempt to (divide by zero|perform 'n%+0')")
+
+# stock's line, ours, the reason
+KNOWN = [(re.compile(a), re.compile(b), why) for a, b, why in [
+    (rb"attempt to yield across a C-call boundary", rb"", "Moonlet yields anywhere, here in __close"),
+    (rb"bad argument #2 to 'fmod'", rb"bad argument #1 to 'fmod'",
+     "two bad arguments of math.fmod: which is told first is the C compiler's choice"),
+    (rb"to 'pack' \(\w+ expected, got nil\)", rb"to 'pack' \(\w+ expected, got no value\)",
+     "lua5.4's string.pack puts a nil of its own after the arguments and finds that"),
+]]
+
+
+def explain(want, got):
+    """The reason why outputs differ, or None."""
+    for x, y in zip(want.split(b"\n"), got.split(b"\n")):
+        if x != y:
+            break
+    else:
+        return None
+    if ZERO.search(x) and PLACE.sub(b"", x) == PLACE.sub(b"", y):
+        return "lua5.4 before 5.4.5 tells the line of an earlier instruction when a constant zero divides"
+    for a, b, why in KNOWN:
+        if a.search(x) and b.search(y):
+            return why
+    return None
