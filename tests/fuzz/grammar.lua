@@ -143,7 +143,7 @@ g.wild = {
       "(select(1, $multi))", "tonumber($any)", "tonumber($any, $base)", "tonumber($str, $small)",
       "string.packsize($packed)", "utf8.codepoint($str, $small, $small)", "$str + $num", "$str & $int",
       "$int | \"3\"", "table.concat($strs, $str, $small, $small)", "select($small, $multi)",
-    "math.tointeger($any)", "setmetatable($list, $any)", "next({$any}, $str)", "string.rep($any, $small)",
+    "math.tointeger($any)", "setmetatable($list, $any)", "next({$any}, 'k')", "string.rep($any, $small)",
       "string.rep('ab', math.maxinteger)", "table.unpack({}, 1, 1e8)", "table.unpack({}, 1, 1 << 40)",
       "$any < $any", "$any * $lit", "$lit - $any", "$any // $str", "$any | 1", "1.5 | $int", "$num & $int",
       "$str & $int",
