@@ -596,6 +596,7 @@ static NatEnd error(Nat *n)
     if (!ml_arg_opt_int(n, 2, 1, &level))
         return NAT_ERR;
     Value v = ml_arg(n, 1);
+    level = (int32_t)level;             /* as stock Lua takes it: the low bits */
     if (v.tag != TAG_STR || level <= 0)
         return ml_error_value(n, v);
     size_t len = ml_where(n->p, level > 1000000 ? 1000000 : (int)level, where, sizeof where);
