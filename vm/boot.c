@@ -145,7 +145,6 @@ static bool run_boot_file(Vm *vm, const StdlibFile *f, Tab *globals, Tab *native
     p->reds = 1 << 30;
     p->heap.want_gc = false;
     p->heap.gc_stopped = true;
-    p->heap.puts_off = false;
     p->heap.stress = 0;
     vm->running = p;
     RunEnd end = ml_interp(p);
@@ -204,6 +203,7 @@ static bool lay_out_library(Vm *vm, const VmConfig *cfg, const Heap *keep, char 
     vm->boot = ml_proc_new(vm, 256 * 1024);
     if (!vm->boot)
         return false;
+    vm->boot->heap.puts_off = false;    /* its tables are looked at from here */
     /* natives are laid out in the boot process' heap: it is copied later */
     lend_heap(vm, keep);
     Heap *h = &vm->shared;
