@@ -25,6 +25,7 @@
 #include "vm/run/poll.h"
 #include "vm/run/sched.h"
 #include "vm/run/slow.h"
+#include "vm/run/stretch.h"
 #include "vm/run/wait.h"
 
 static const char *const mm_names[MM_COUNT] = {
@@ -384,6 +385,9 @@ void ml_vm_free(Vm *vm)
     for (uint32_t i = 0; i < vm->nimages; i++)
         ml_image_unref(vm->images[i]);
     ml_mem_free(&vm->mem, vm->images, vm->images_cap * sizeof *vm->images);
+#ifdef ML_STRETCH
+    ml_stretch_fini(vm);
+#endif
     ml_vmap_fini(&vm->names);
     ml_vmap_fini(&vm->aliases);
     ml_vmap_fini(&vm->makers);

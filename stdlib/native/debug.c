@@ -14,6 +14,7 @@
 #include "vm/run/debug.h"
 #include "vm/run/rebind.h"
 #include "vm/run/slow.h"
+#include "vm/run/stretch.h"
 
 /* The walk along the frames begins at the process' registers. */
 static Proc *at_frames(Nat *n)
@@ -401,6 +402,35 @@ static NatEnd sethook(Nat *n)
     return ml_error(n, "debug hooks are not supported");
 }
 
+#ifdef ML_STRETCH
+static void row_to_table(Nat *n, Tab *t, const StretchRow *r)
+{
+    Heap *h = n->h;
+    ml_tab_sets(h, t, "name", ml_v_str(ml_str_new(h, r->name, strcspn(r->name, "("))));
+    ml_tab_sets(h, t, "us", ml_v_float((double)r->longest_ns / 1000));
+    ml_tab_sets(h, t, "steps", ml_v_int((int64_t)r->steps));
+    ml_tab_sets(h, t, "apart", ml_v_bool(r->apart));
+}
+
+/* What vm/run/stretch.h recorded since the last call. */
+static NatEnd stretch(Nat *n)
+{
+    Stretch *s = ml_stretch_take(ml_nat_vm(n));
+    Tab *all = ml_tab_new(n->h, 0, 0);
+    for (unsigned i = 0, k = 0; s && i < STRETCH_ROWS; i++) {
+        if (!s->row[i].what)
+            continue;
+        Tab *t = ml_tab_new(n->h, 0, 4);
+        row_to_table(n, t, &s->row[i]);
+        ml_tab_setint(n->h, all, ++k, ml_v_tab(t));
+        s->row[i] = (StretchRow){ .what = NULL };
+    }
+    if (s)
+        s->n = 0;
+    return ml_ret1(n, ml_v_tab(all));
+}
+#endif
+
 const NativeDef ml_lib_debug[] = {
     { "gethook", gethook,
       "debug.gethook([thread])\n"
@@ -447,6 +477,9 @@ const NativeDef ml_lib_debug[] = {
     { "setuservalue", setuservalue,
       "debug.setuservalue(u, value [, n])\n"
       "Sets a user value of u. Returns nil: nothing has any." },
+#ifdef ML_STRETCH
+    { "stretch", stretch, NULL },
+#endif
     { "traceback", traceback,
       "debug.traceback([thread,] [message [, level]])\n"
       "The calls that are active, as a text that begins with message. level 1\n"

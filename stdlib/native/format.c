@@ -461,7 +461,7 @@ static void plain(Nat *n, Format *f, const char *s, size_t len)
     (void)n;
     ml_out_put(&f->out, s + f->at, k);
     f->at += k;
-    f->work -= (int64_t)k / 16 + 1;
+    f->work -= (int64_t)k / 8 + 1;
 }
 
 static NatEnd loop(Nat *n, Format *f)
@@ -520,7 +520,7 @@ static NatEnd loop(Nat *n, Format *f)
             f->work = -1;
         }
     }
-    ml_nat_charge(n, (STR_WORK - f->work) / 4);
+    ml_string_charge(n, STR_WORK - f->work);
     Value v;
     if (!ml_out_join(&f->out, &v))
         return later(n, f, GO_ON);

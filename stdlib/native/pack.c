@@ -492,7 +492,7 @@ static bool fill_newest(Nat *n, Unpack *u, const Str *data)
                ml_str_data(data) + u->from, k);
         u->from += k;
         u->left -= k;
-        if (ml_string_worked(n, (int64_t)k / 32))
+        if (ml_string_made(n, k))
             return false;
     }
     return true;

@@ -25,7 +25,7 @@ static NatEnd fill_on(Nat *n, size_t size, FillFn fn, const Fill *f)
         size_t from = (size_t)done->i, to = size - from > STR_NOW ? from + STR_NOW : size;
         fn(out, f, from, to);
         done->i = (int64_t)to;
-        bool spent = ml_string_worked(n, (int64_t)(to - from) / 16);
+        bool spent = ml_string_made(n, to - from);
         if (to == size)
             return ml_ret1(n, *ml_string_slot(n, RESULT));
         if (spent)
@@ -44,7 +44,7 @@ static NatEnd fill(Nat *n, size_t size, FillFn fn, const Fill *f)
     if (size <= STR_NOW) {
         fn(out, f, 0, size);
         if (size > 1024)
-            ml_nat_charge(n, (int64_t)size / 64);
+            ml_nat_charge(n, (int64_t)size / 32);
         return ml_ret1(n, ml_v_str(s));
     }
     ml_push(n, ml_v_str(s));

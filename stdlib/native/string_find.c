@@ -84,7 +84,7 @@ bool ml_captures_fill(Nat *n, Captures *c, Pat *m, Value subject)
             memcpy(ml_string_room(v.s) + c->done,
                    ml_str_data(subject.s) + cap.at + c->done, k);
             c->done += k;
-            if (ml_string_worked(n, (int64_t)k / 32))
+            if (ml_string_made(n, k))
                 return false;
         }
     }
@@ -122,7 +122,7 @@ static void find_again(Nat *n, Find *f, Value text, Value pattern)
 static void find_charge(Nat *n, const Pat *m)
 {
     if (m->left < STR_WORK - 80)
-        ml_nat_charge(n, (STR_WORK - m->left) / 4);
+        ml_string_charge(n, STR_WORK - m->left);
 }
 
 /* PAT_MORE only when it is time to give way. */

@@ -84,7 +84,7 @@ static PatEnd template(Nat *n, Gsub *g)
         size_t plain = p ? (size_t)(p - s) - g->at : most;
         if (plain) {
             ml_out_add(&g->out, 2, g->at, plain);
-            g->m.left -= (int64_t)plain / 16;
+            g->m.left -= (int64_t)plain / 8;
             g->at += plain;
             if (g->out.add_len)
                 return PAT_MORE;
@@ -165,7 +165,7 @@ static NatEnd finish(Nat *n, Gsub *g)
         return later(n, g);
     if (ml_is_nil(v))
         return ml_out_error(&g->out);
-    ml_nat_charge(n, (STR_WORK - g->m.left) / 4);
+    ml_string_charge(n, STR_WORK - g->m.left);
     ml_push(n, v);
     ml_push(n, ml_v_int(g->count));
     return ml_ret(n, 2);

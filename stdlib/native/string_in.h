@@ -22,11 +22,11 @@
 enum { STR_NOW = 200, OUT_SMALL = 24, OUT_RAW = 96, OUT_PIECE = 160, STR_WORK = 60 };
 #else
 enum {
-    STR_NOW   = 64 * 1024,      /* bytes copied without asking for the time */
+    STR_NOW   = 16 * 1024,      /* bytes copied without asking for the time */
     OUT_SMALL = 256,            /* bytes of a result that need no object */
     OUT_RAW   = 32 * 1024,      /* a longer result is built in pieces */
     OUT_PIECE = 64 * 1024,
-    STR_WORK  = 8192            /* steps (2-5 ns) between two looks at the slice */
+    STR_WORK  = 4096            /* steps (2-10 ns) between two looks at the slice */
 };
 #endif
 
@@ -92,11 +92,23 @@ static inline void ml_string_keep(Nat *n, int slot, const void *state, size_t si
 }
 void ml_string_kept(Nat *n, int slot, void *state, size_t size);
 
+static inline void ml_string_charge(Nat *n, int64_t steps)
+{
+    ml_nat_charge(n, steps / 2 + 1);
+}
+
 /* Books `steps` of work; true when it is time to give way. */
 static inline bool ml_string_worked(Nat *n, int64_t steps)
 {
-    ml_nat_charge(n, steps / 4 + 1);
+    ml_string_charge(n, steps);
     return ml_nat_spent(n);
+}
+
+/* Books bytes that were written into new memory, whose pages the system makes
+ * at the first touch: that costs several times as much as copying them. */
+static inline bool ml_string_made(Nat *n, size_t bytes)
+{
+    return ml_string_worked(n, (int64_t)(bytes / 8));
 }
 
 /* May the process have a string of n bytes? Raises otherwise. */

@@ -167,7 +167,7 @@ bool ml_out_pump(Out *o)
         put(o, s, k);
         o->add_from += k;
         o->add_len -= k;
-        if (ml_string_worked(o->n, (int64_t)k / 16) && o->add_len)
+        if (ml_string_made(o->n, k) && o->add_len)
             return false;
     }
     if (more && o->failed)
@@ -210,10 +210,14 @@ bool ml_out_join(Out *o, Value *v)
     char *to = ml_string_room(final->s);
     while (o->joined < size) {
         size_t len;
+        size_t skip = o->joined % OUT_PIECE;
         const char *from = piece(o, o->joined / OUT_PIECE, &len);
-        memcpy(to + o->joined, from, len);
+        len -= skip;
+        if (len > STR_NOW)
+            len = STR_NOW;
+        memcpy(to + o->joined, from + skip, len);
         o->joined += len;
-        if (ml_string_worked(n, (int64_t)len / 16) && o->joined < size)
+        if (ml_string_made(n, len) && o->joined < size)
             return false;
     }
     *v = *final;

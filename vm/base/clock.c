@@ -35,3 +35,10 @@ uint64_t ml_clock_cpu_us(void)
 {
     return read_us(CLOCK_PROCESS_CPUTIME_ID);
 }
+
+uint64_t ml_clock_thread_ns(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}

@@ -95,6 +95,7 @@ struct Vm {
     int       stress_slice;
     Image   **images;                   /* permanent ones */
     uint32_t  nimages, images_cap;
+    struct Stretch *stretch;            /* --enable-stretch: see vm/run/stretch.h */
 };
 
 #endif

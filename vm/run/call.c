@@ -18,6 +18,7 @@
 #include "vm/base/check.h"
 #include "vm/run/debug.h"
 #include "vm/run/slow.h"
+#include "vm/run/stretch.h"
 #include "vm/proc/vm.h"
 
 enum { CO_DEPTH = 190,          /* nested resumes */
@@ -766,7 +767,9 @@ Slow ml_safe_point(Proc *p)
     if (p->top < end)
         p->top = end;
     p->keep = keep;
-    p->paused = !ml_proc_housekeep(p);
+    bool over;
+    STRETCH_APART(p->vm, "housekeeping", over = ml_proc_housekeep(p));
+    p->paused = !over;
     return p->paused ? SLOW_PAUSE : ml_safe_point_over(p);
 }
 

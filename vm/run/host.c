@@ -8,6 +8,7 @@
 #include "vm/run/host.h"
 #include "vm/run/sched.h"
 #include "vm/run/slow.h"
+#include "vm/run/stretch.h"
 
 Proc *ml_host_new(Vm *vm, void (*on_msg)(void *ctx, Vm *vm, Value msg), void *ctx)
 {
@@ -39,7 +40,7 @@ static void tell(Proc *p)
         ml_mbox_rewind(&p->mbox);
     }
     if (p->heap.want_gc || p->heap.frag_bytes > 4096)
-        ml_proc_gc(p, 0);
+        STRETCH_APART(p->vm, "collection", ml_proc_gc(p, 0));
 }
 
 /* Everything in the mailbox is given to the callback. */

@@ -22,6 +22,7 @@
 #include "vm/run/interp.h"
 #include "vm/run/rebind.h"
 #include "vm/run/slow.h"
+#include "vm/run/stretch.h"
 #include "vm/proc/vm.h"
 
 #define OPA ((uint8_t)(I >> 8))
@@ -43,6 +44,11 @@
     } while (0)
 #define L(name) L_##name
 
+/* What an instruction does in one go, for --enable-stretch. */
+#define OP_NAME ml_op_names[(uint8_t)I]
+#define TIMED(expr) STRETCH(p->vm, OP_NAME, expr)
+#define TIMED_DO(call) STRETCH_DO(p->vm, OP_NAME, call)
+
 /* Moving many arguments or results is charged, 512 bytes as one reduction. */
 enum { VALUES_PER_RED = 32 };
 
@@ -51,7 +57,7 @@ enum { VALUES_PER_RED = 32 };
 #define GO(expr)                                                               \
     do {                                                                       \
         SYNC();                                                                \
-        s = (expr);                                                            \
+        s = STRETCH(p->vm, OP_NAME, expr);                                     \
         base = p->base;                                                        \
         pc = p->pc;                                                            \
         if (ML_UNLIKELY(s != SLOW_OK))                                         \
@@ -212,7 +218,7 @@ RunEnd ml_interp(Proc *p)
                 v = &t->arr[k->u - 1];
             } else {
                 OVERLAY(t);
-                v = k->tag == TAG_STR ? ml_tab_getstr(h, t, k->s) : ml_tab_get(h, t, *k);
+                v = TIMED(k->tag == TAG_STR ? ml_tab_getstr(h, t, k->s) : ml_tab_get(h, t, *k));
             }
             if (ML_LIKELY(!ml_is_nil(*v)) || !t->meta) {
                 ml_set(RA, v);
@@ -251,7 +257,7 @@ RunEnd ml_interp(Proc *p)
             }
             if (!t->meta && t != p->globals) {
                 SYNC();
-                ml_tab_setstr(h, t, k, *RB);
+                TIMED_DO(ml_tab_setstr(h, t, k, *RB));
                 SAFE_POINT();
                 NEXT;
             }
@@ -269,13 +275,13 @@ RunEnd ml_interp(Proc *p)
                 }
                 if (!t->meta) {
                     SYNC();
-                    ml_tab_setint(h, t, k->i, *RC);
+                    TIMED_DO(ml_tab_setint(h, t, k->i, *RC));
                     SAFE_POINT();
                     NEXT;
                 }
             } else if (k->tag == TAG_STR && !t->meta) {
                 SYNC();
-                ml_tab_setstr(h, t, k->s, *RC);
+                TIMED_DO(ml_tab_setstr(h, t, k->s, *RC));
                 SAFE_POINT();
                 NEXT;
             }
@@ -318,7 +324,7 @@ RunEnd ml_interp(Proc *p)
     }
     L(NEWTABLE): {
         SYNC();
-        Tab *t = ml_tab_new(h, (uint32_t)OPD, OPUBC);
+        Tab *t = TIMED(ml_tab_new(h, (uint32_t)OPD, OPUBC));
         RA->t = t;
         RA->tag = TAG_TAB;
         SAFE_POINT();
@@ -450,7 +456,7 @@ RunEnd ml_interp(Proc *p)
             NEXT;
         }
         if (x->tag == TAG_TAB && !x->t->meta && !(x->t->h.flags & OF_COW)) {
-            SET_INT(RA, ml_tab_len(h, x->t));
+            SET_INT(RA, TIMED(ml_tab_len(h, x->t)));
             NEXT;
         }
         GO(ml_op_len(p, OPA, *x));
@@ -489,7 +495,7 @@ RunEnd ml_interp(Proc *p)
             if (x->u == y->u)                                                  \
                 eq = true;                                                     \
             else if (x->tag == TAG_STR)                                        \
-                eq = ml_str_equal(x->s, y->s);                                 \
+                eq = TIMED(ml_str_equal(x->s, y->s));                                 \
             else if (x->tag == TAG_TAB || x->tag == TAG_UDATA)                 \
                 GO(ml_op_eq(p, *x, *y));                                       \
             else                                                               \
@@ -528,7 +534,7 @@ RunEnd ml_interp(Proc *p)
         const Value *x = RA, *y = KD;                                          \
         bool eq = x->tag == y->tag && x->u == y->u && x->tag != TAG_FLOAT;     \
         if (!eq && x->tag == y->tag && x->tag == TAG_STR)                      \
-            eq = ml_str_equal(x->s, y->s);                                     \
+            eq = TIMED(ml_str_equal(x->s, y->s));                                     \
         else if (!eq && (y->tag == TAG_FLOAT || x->tag == TAG_FLOAT))          \
             eq = ml_raw_equal(*x, *y);                                         \
         pc += eq == (jump_if) ? pc->d + 1 : 1;                                 \
@@ -612,7 +618,7 @@ RunEnd ml_interp(Proc *p)
              * the unused fourth slot while the loop is undisturbed */
             Value k = r[2], v = ml_v_nil();
             uint64_t at = r[3].u;
-            int more = ml_tab_next_hint(h, r[1].t, &r[3], &k, &v);
+            int more = TIMED(ml_tab_next_hint(h, r[1].t, &r[3], &k, &v));
             if (ML_LIKELY(more == 0 || more == 1)) {
                 if (r[3].u > at)
                     p->reds -= (int64_t)(r[3].u - at) / 32; /* places without value */
@@ -962,11 +968,11 @@ do_return:      /* the function at slot f returns n values that lie at src */
     L(MGETK): {
         Tab *t = RB->t;
         OVERLAY(t);
-        ml_set(RA, ml_tab_get(h, t, *KD));
+        ml_set(RA, TIMED(ml_tab_get(h, t, *KD)));
         NEXT;
     }
     L(MTYPE):  { if (!ml_match_type(OPB, *RA)) JUMP(); NEXT; }
-    L(MEQ):    { if (!ml_raw_equal(*RA, *RB)) JUMP(); NEXT; }
+    L(MEQ):    { if (!TIMED(ml_raw_equal(*RA, *RB))) JUMP(); NEXT; }
     L(MISNIL): { if (RA->tag != TAG_NIL) JUMP(); NEXT; }
     L(MEMPTY): { if (!ml_match_empty(p, RA->t)) JUMP(); NEXT; }
     L(MREST):  GO(ml_match_rest(p, OPA, OPB, OPC, (unsigned)OPD));
@@ -996,7 +1002,8 @@ run_native:     /* nat is filled; its function is in nat.base[-1] */
     p->base = nat.base;
     p->top = nat.top;
     p->pc = ml_natmore_code;
-    switch (nat.base[-1].nat->fn(&nat)) {
+    f = nat.base - 1;
+    switch (STRETCH_OF(p->vm, f->nat, ml_stretch_name(f->nat), f->nat->fn(&nat))) {
     case NAT_RET:
         f = nat.base - 1;
         n = nat.nret;

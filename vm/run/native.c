@@ -8,6 +8,7 @@
 
 #include "vm/base/buf.h"
 #include "vm/run/slow.h"
+#include "vm/run/stretch.h"
 #include "vm/proc/vm.h"
 
 bool ml_nat_room(Nat *n, int slots)
@@ -17,7 +18,9 @@ bool ml_nat_room(Nat *n, int slots)
         return true;
     p->base = n->base;
     p->top = n->top;
-    if (!ml_proc_grow(p, (size_t)slots + ML_NAT_FREE)) {
+    bool grown;
+    STRETCH_APART(p->vm, "growth of the stack", grown = ml_proc_grow(p, (size_t)slots + ML_NAT_FREE));
+    if (!grown) {
         ml_error(n, "stack overflow");
         return false;
     }

@@ -19,6 +19,7 @@
 #include "vm/run/limit.h"
 #include "vm/run/poll.h"
 #include "vm/run/sched.h"
+#include "vm/run/stretch.h"
 #include "vm/run/wait.h"
 
 enum { SLICE = 4000, LOOK_EVERY = 20000,
@@ -118,8 +119,12 @@ static RunEnd run_in(Vm *vm, Proc *p)
     }
     if (ml_heap_is_over(&p->heap))
         ml_gc_request(&p->heap);
-    if (!p->pending && ml_proc_has_housework(p) && !ml_proc_housekeep(p))
-        return RUN_YIELD;
+    if (!p->pending && ml_proc_has_housework(p)) {
+        bool over;
+        STRETCH_APART(vm, "housekeeping", over = ml_proc_housekeep(p));
+        if (!over)
+            return RUN_YIELD;
+    }
     if (p->interrupted) {
         p->err = ml_v_str(ml_sym(vm, "interrupted!"));
         p->raise = true;
@@ -178,7 +183,7 @@ static void run_slice(Vm *vm, Proc *p)
             ml_sched_wake(vm, p);
         break;
     case RUN_EXIT:
-        end_process(vm, p);
+        STRETCH_APART(vm, "end of a process", end_process(vm, p));
         break;
     }
 }
