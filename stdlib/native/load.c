@@ -1,12 +1,16 @@
 /*
  * load.c - source text becomes a function. The text may come in pieces from a
- * function, which may wait for them; the compiler is given all of it at once.
+ * function, which may wait for them; the compiler is given all of it at once, and
+ * what takes it long is done elsewhere meanwhile (vm/edge/translate.h).
  */
 #include <string.h>
 
 #include "stdlib/native/base.h"
 #include "stdlib/native/libs.h"
+#include "vm/edge/translate.h"
 #include "vm/run/code.h"
+
+enum { PIECE = 1, JOINED, COMPILED };   /* steps */
 
 /* Slots while the pieces of a chunk are read. */
 enum { PIECES, NPIECES, NBYTES };
@@ -30,28 +34,30 @@ static NatEnd compile(Nat *n, Str *src, Str *name)
                     binary && strchr(mode, 'b') ? "t" : mode);
         return no_chunk(n);
     }
-    ml_nat_charge(n, (int64_t)(src->len / 64));
+    if (src->len + name->len >= TRANSLATE_NOW)
+        return ml_translate(n, COMPILED, src, name, n->nargs >= 4);
     return ml_nat_compile(n, src, name, n->nargs >= 4, ml_arg(n, 4));
 }
 
-static Str *join_pieces(Nat *n)
+static NatEnd join_pieces(Nat *n)
 {
-    const Tab *pieces = slot(n, PIECES)->t;
-    char *out;
-    Str *src = ml_str_room(n->h, (size_t)slot(n, NBYTES)->i, &out);
-    for (int64_t i = 1; i <= slot(n, NPIECES)->i; i++) {
-        const Str *s = ml_tab_getint(n->h, pieces, i)->s;
-        memcpy(out, ml_str_data(s), s->len);
-        out += s->len;
-    }
-    return src;
+    Value pieces = *slot(n, PIECES);
+    ml_push(n, ml_v_native(&ml_lib_concat[0]));
+    ml_push(n, pieces);
+    return ml_nat_call(n, 1, JOINED);
+}
+
+static NatEnd joined(Nat *n)
+{
+    Str *name = ml_arg_absent(n, 2) ? ml_sym(ml_nat_vm(n), "=(load)") : n->base[1].s;
+    return compile(n, n->top[-1].s, name);
 }
 
 static NatEnd next_piece(Nat *n)
 {
     n->top = slot(n, NBYTES + 1);
     ml_push(n, n->base[0]);
-    return ml_nat_pcall(n, 0, 1);
+    return ml_nat_pcall(n, 0, PIECE);
 }
 
 /* The reader was called: a piece, or nil or "" at the end. */
@@ -63,8 +69,8 @@ static NatEnd piece_came(Nat *n)
     if (ml_is_number(v))
         v = ml_v_str(ml_tostr(n->p, v));
     if (ml_is_nil(v) || (ml_is_str(v) && v.s->len == 0)) {
-        Str *name = ml_arg_absent(n, 2) ? ml_sym(ml_nat_vm(n), "=(load)") : n->base[1].s;
-        return compile(n, join_pieces(n), name);
+        n->top = slot(n, NBYTES + 1);
+        return join_pieces(n);
     }
     if (!ml_is_str(v)) {
         ml_error(n, "reader function must return a string");
@@ -84,8 +90,12 @@ static NatEnd piece_came(Nat *n)
 static NatEnd load(Nat *n)
 {
     Str *src, *name, *mode;
-    if (n->step == 1)
+    if (n->step == PIECE)
         return piece_came(n);
+    if (n->step == JOINED)
+        return joined(n);
+    if (n->step == COMPILED)
+        return ml_translated(n, COMPILED, n->nargs >= 4, ml_arg(n, 4));
     Value v = ml_arg(n, 1);
     if (!ml_arg_opt_str(n, 3, NULL, &mode))
         return NAT_ERR;

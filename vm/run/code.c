@@ -65,20 +65,27 @@ Value ml_code_function(Heap *h, Image *im, Value env)
     return ml_v_fn(f);
 }
 
-NatEnd ml_nat_compile(Nat *n, Str *src, Str *chunkname, bool has_env, Value env)
+unsigned ml_code_flags(const Nat *n, bool has_env)
 {
-    Vm *vm = n->p->vm;
-    unsigned flags = COMPILE_DYNAMIC | COMPILE_KEEP_SOURCE | (has_env ? COMPILE_ENV : 0);
-    char *why = NULL;
-    if (n->p->repl)
-        flags |= COMPILE_REPL;
-    Image *im = ml_code_compile(vm, ml_str_data(chunkname), ml_str_data(src), src->len, flags, &why, NULL);
+    return COMPILE_DYNAMIC | COMPILE_KEEP_SOURCE | (has_env ? COMPILE_ENV : 0) | (n->p->repl ? COMPILE_REPL : 0);
+}
+
+NatEnd ml_nat_compiled(Nat *n, Image *im, char *why, bool has_env, Value env)
+{
     if (!im)
         return refuse(n, why);
-    ml_nat_charge(n, (int64_t)(src->len >> 2));
     ml_heap_hold(n->h, &im->h);
     ml_image_unref(im);
     if (im->main->uses_env && !has_env)
         ml_own_globals(n->p);
     return ml_ret1(n, ml_code_function(n->h, im, has_env ? env : ml_v_tab(n->p->globals)));
+}
+
+NatEnd ml_nat_compile(Nat *n, Str *src, Str *chunkname, bool has_env, Value env)
+{
+    char *why = NULL;
+    Image *im = ml_code_compile(n->p->vm, ml_str_data(chunkname), ml_str_data(src), src->len,
+                                ml_code_flags(n, has_env), &why, NULL);
+    ml_nat_charge(n, (int64_t)(src->len >> 2));
+    return ml_nat_compiled(n, im, why, has_env, env);
 }

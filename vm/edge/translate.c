@@ -1,0 +1,92 @@
+/*
+ * translate.c - compiling as a job. The text and the name of the chunk stay
+ * where they are: the job holds the bytes of long strings, as a message would.
+ */
+#include "vm/edge/translate.h"
+
+#include <string.h>
+
+#include "vm/edge/job.h"
+#include "vm/proc/vm.h"
+#include "vm/run/code.h"
+
+typedef struct Text {           /* of a string, for another thread */
+    const char *s;
+    size_t      len;
+    Blob       *held;
+    char        few[STR_LONG];
+} Text;
+
+typedef struct Translation {
+    Job      job;
+    Text     src, name;
+    unsigned flags;
+    Image   *im;
+    char    *why;
+} Translation;
+
+static void hold(Text *t, const Str *s)
+{
+    t->s = ml_str_data(s);
+    t->len = s->len;
+    t->held = NULL;
+    if (s->h.kind == OBJ_LSTR) {
+        t->held = ((const LStr *)(const void *)s)->blob;
+        ml_shared_ref(&t->held->h);
+    } else if (!(s->h.flags & OF_SYMBOL)) {
+        memcpy(t->few, t->s, t->len + 1);       /* moves with its heap, and is short */
+        t->s = t->few;
+    }
+}
+
+static void release(Shared *s)
+{
+    Translation *t = (Translation *)(void *)s;
+    Vm *vm = t->job.vm;
+    if (t->im)
+        ml_image_unref(t->im);
+    ml_code_free_text(vm, t->why);
+    if (t->src.held)
+        ml_shared_unref(&t->src.held->h);
+    if (t->name.held)
+        ml_shared_unref(&t->name.held->h);
+    ml_mem_free(&vm->mem, t, sizeof *t);
+}
+
+static const UdataType translation_type = { .name = "translation" };
+
+static void run(Job *j)
+{
+    Translation *t = (Translation *)(void *)j;
+    t->im = ml_code_compile(j->vm, t->name.s, t->src.s, t->src.len, t->flags, &t->why, NULL);
+}
+
+NatEnd ml_translate(Nat *n, int step, Str *src, Str *chunkname, bool has_env)
+{
+    Vm *vm = ml_nat_vm(n);
+    Translation *t = ml_mem_zalloc(&vm->mem, sizeof *t);
+    if (!t)
+        return ml_error(n, "not enough memory");
+    ml_job_init(&t->job, vm, sizeof *t, release);
+    t->job.run = run;
+    t->flags = ml_code_flags(n, has_env);
+    hold(&t->src, src);
+    hold(&t->name, chunkname);
+    ml_push(n, ml_v_udata(ml_udata_new(n->h, &translation_type, 0, &t->job.h)));
+    ml_nat_charge(n, (int64_t)(src->len >> 2));
+    return ml_wait_job_of(n, step, &t->job, &vm->compilers);
+}
+
+NatEnd ml_translated(Nat *n, int step, bool has_env, Value env)
+{
+    Translation *t = (Translation *)(void *)n->top[-1].d->sh;
+    if (!ml_job_is_done(&t->job))
+        return ml_wait_job_of(n, step, &t->job, &ml_nat_vm(n)->compilers);
+    Image *im = t->im;
+    char *why = t->why;
+    if (im)
+        ml_heap_hold(n->h, &im->h);     /* may end the process: the job lets go of it then */
+    t->im = NULL;
+    t->why = NULL;
+    return ml_nat_compiled(n, im, why, has_env, env);
+}
