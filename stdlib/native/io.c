@@ -12,6 +12,7 @@
 
 #include "stdlib/native/io.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -49,7 +50,9 @@ NatEnd ml_ret_errno(Nat *n, const char *name, int err)
     char buf[ERRNO_TEXT];
     const char *text = ml_errno_text(err, buf);
     ml_push(n, ml_v_nil());
-    if (name)
+    if (name && strnlen(name, PATH_MAX) == PATH_MAX)
+        ml_push_fmt(n, "%.80s...: %s", name, text);
+    else if (name)
         ml_push_fmt(n, "%s: %s", name, text);
     else
         ml_push_cstr(n, text);

@@ -19,7 +19,7 @@
 
 #include "stdlib/native/io.h"
 #include "stdlib/native/libs.h"
-#include "vm/base/buf.h"
+#include "stdlib/native/string_in.h"
 #include "vm/base/clock.h"
 #include "vm/boot.h"
 #include "vm/proc/vm.h"
@@ -64,10 +64,12 @@ static Task *task_of(Nat *n)
     return (Task *)(void *)n->base[n->nargs].d->sh;
 }
 
-/* The process waits for `run`; it goes on as step 1. */
-static NatEnd start(Nat *n, void (*run)(Job *j), const char *a, const char *b)
+/* The process waits for `run`; it goes on as step 1. Of texts that are too long
+ * for the system, only `most` bytes are given to it, which are too many still. */
+static NatEnd start(Nat *n, void (*run)(Job *j), const char *a, const char *b, size_t most)
 {
-    size_t na = strlen(a) + 1, nb = strlen(b) + 1, size = sizeof(Task) + na + nb;
+    size_t na = strnlen(a, most), nb = strnlen(b, most);
+    size_t size = sizeof(Task) + na + nb + 2;
     Task *t = ml_mem_zalloc(n->h->mem, size);
     if (!t)
         return ml_error(n, "not enough memory");
@@ -77,7 +79,7 @@ static NatEnd start(Nat *n, void (*run)(Job *j), const char *a, const char *b)
     t->size = size;
     t->child_fd = -1;
     memcpy(t->text, a, na);
-    memcpy(t->text + na, b, nb);
+    memcpy(t->text + na + 1, b, nb);
     ml_push(n, ml_v_udata(ml_udata_new(n->h, &task_type, 0, &t->job.h)));
     return ml_wait_job(n, 1, &t->job);
 }
@@ -119,7 +121,7 @@ static NatEnd os_remove(Nat *n)
     if (!ml_arg_str(n, 1, &name))
         return NAT_ERR;
     if (n->step == 0)
-        return start(n, run_remove, ml_str_data(name), "");
+        return start(n, run_remove, ml_str_data(name), "", PATH_MAX);
     Task *t = task_of(n);
     if (!ml_job_is_done(&t->job))
         return ml_wait_job(n, 1, &t->job);
@@ -134,7 +136,7 @@ static NatEnd os_rename(Nat *n)
     if (!ml_arg_str(n, 1, &from) || !ml_arg_str(n, 2, &to))
         return NAT_ERR;
     if (n->step == 0)
-        return start(n, run_rename, ml_str_data(from), ml_str_data(to));
+        return start(n, run_rename, ml_str_data(from), ml_str_data(to), PATH_MAX);
     Task *t = task_of(n);
     if (!ml_job_is_done(&t->job))
         return ml_wait_job(n, 1, &t->job);
@@ -146,7 +148,7 @@ static NatEnd os_rename(Nat *n)
 static NatEnd os_tmpname(Nat *n)
 {
     if (n->step == 0)
-        return start(n, run_tmpname, "", "");
+        return start(n, run_tmpname, "", "", 0);
     Task *t = task_of(n);
     if (!ml_job_is_done(&t->job))
         return ml_wait_job(n, 1, &t->job);
@@ -178,7 +180,7 @@ static NatEnd os_execute(Nat *n)
     if (n->step == 0) {
         ml_out_flush_one(ml_nat_vm(n), 1);
         ml_child_reap(ml_nat_vm(n));
-        return start(n, run_execute, ml_str_data(command), "");
+        return start(n, run_execute, ml_str_data(command), "", CHILD_COMMAND_MOST);
     }
     Task *t = task_of(n);
     if (!ml_job_is_done(&t->job))
@@ -195,6 +197,8 @@ static NatEnd os_getenv(Nat *n)
     Str *name;
     if (!ml_arg_str(n, 1, &name))
         return NAT_ERR;
+    if (name->len > CHILD_COMMAND_MOST)
+        return ml_ret1(n, ml_v_nil());  /* longer than the system lets one be */
     const char *v = getenv(ml_str_data(name));
     if (!v)
         return ml_ret1(n, ml_v_nil());
@@ -269,47 +273,68 @@ static bool is_conversion(const char *s, size_t left, size_t *len)
                                  (s[0] == 'O' && strchr(after_o, s[1])));
 }
 
-static void add_conversion(Buf *b, const char *s, size_t len,
-                           const struct tm *tm)
+static size_t conversion(char *to, size_t most, const char *s, size_t len, const struct tm *tm)
 {
-    enum { MOST = 250 };
     char format[4] = { '%', s[0], len > 1 ? s[1] : 0, 0 };
     locale_t c = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-    char *to = c ? ml_buf_room(b, MOST) : NULL;
-    if (to)
-        b->len += strftime_l(to, MOST, format, tm, c);
-    if (c)
-        freelocale(c);
+    if (!c)
+        return 0;
+    size_t size = strftime_l(to, most, format, tm, c);
+    freelocale(c);
+    return size;
 }
 
-static NatEnd format_date(Nat *n, const char *s, size_t len, const struct tm *tm)
+enum { DATE, OUT, DATE_SLOTS = OUT + OUT_SLOTS };       /* slots */
+
+typedef struct Date {
+    struct tm tm;
+    size_t    at;               /* in the format */
+    Out       out;
+} Date;
+
+static NatEnd date_later(Nat *n, const Date *d)
 {
-    Buf b;
-    size_t used;
-    ml_buf_init(&b, n->h->mem);
-    for (size_t i = 0; i < len; i += used) {
+    ml_string_keep(n, DATE, d, sizeof *d);
+    return ml_nat_more(n, 1);
+}
+
+static NatEnd format_date(Nat *n, Date *d, const char *s, size_t len)
+{
+    char text[250];
+    Value v;
+    int work = STR_WORK;
+    for (size_t used; d->at < len; d->at += used) {
         used = 1;
-        if (s[i] != '%') {
-            ml_buf_putc(&b, s[i]);
-        } else if (is_conversion(s + i + 1, len - i - 1, &used)) {
-            add_conversion(&b, s + i + 1, used, tm);
+        if (s[d->at] != '%') {
+            ml_out_byte(&d->out, s[d->at]);
+        } else if (is_conversion(s + d->at + 1, len - d->at - 1, &used)) {
+            ml_out_put(&d->out, text, conversion(text, sizeof text, s + d->at + 1, used, &d->tm));
             used++;
+            work -= 200;
         } else {
-            ml_buf_fini(&b);
-            char msg[128];
-            snprintf(msg, sizeof msg, "invalid conversion specifier '%%%s'", s + i + 1);
-            return ml_arg_error(n, 1, msg);
+            snprintf(text, sizeof text, "invalid conversion specifier '%%%.200s'", s + d->at + 1);
+            return ml_arg_error(n, 1, text);
+        }
+        if (--work < 0) {
+            work = STR_WORK;
+            if (ml_string_worked(n, STR_WORK)) {
+                d->at += used;
+                return date_later(n, d);
+            }
         }
     }
-    /* the string is made from a blob: making it may end the process, which
-     * must not hold the buffer then */
-    Blob *blob = b.oom ? NULL : ml_blob_new(n->h->mem, b.len);
-    if (blob && b.len)
-        memcpy(blob->data, b.data, b.len);
-    ml_buf_fini(&b);
-    if (!blob)
-        return ml_error(n, "not enough memory");
-    return ml_ret1(n, ml_v_str(ml_str_from_blob(n->h, blob)));
+    if (!d->out.failed && !ml_out_join(&d->out, &v))
+        return date_later(n, d);
+    return d->out.failed || ml_is_nil(v) ? ml_out_error(&d->out) : ml_ret1(n, v);
+}
+
+static NatEnd date_again(Nat *n)
+{
+    Date d;
+    ml_string_kept(n, DATE, &d, sizeof d);
+    ml_out_wake(&d.out, n);
+    const Str *format = ml_is_str(ml_arg(n, 1)) ? n->base[0].s : NULL;
+    return format_date(n, &d, format ? ml_str_data(format) : "%c", format ? ml_str_len(format) : 2);
 }
 
 static void set_field(Nat *n, Tab *t, const char *name, int64_t value)
@@ -335,29 +360,33 @@ static NatEnd os_date(Nat *n)
 {
     Str *format = NULL;
     int64_t when;
-    struct tm tm, *ok;
+    Date d;
+    struct tm *ok;
+    if (n->step)
+        return date_again(n);
     if (!ml_arg_opt_str(n, 1, NULL, &format) ||
         !ml_arg_opt_int(n, 2, ml_clock_wall(), &when))
         return NAT_ERR;
     const char *s = format ? ml_str_data(format) : "%c";
     size_t len = format ? ml_str_len(format) : 2;
     time_t t = (time_t)when;
+    d.at = *s == '!';
     if (*s == '!') {
-        ok = gmtime_r(&t, &tm);
-        s++;
-        len--;
+        ok = gmtime_r(&t, &d.tm);
     } else {
         tzset();
-        ok = localtime_r(&t, &tm);
+        ok = localtime_r(&t, &d.tm);
     }
     if (!ok)
         return ml_error(n, "date result cannot be represented in this installation");
-    ml_nat_charge(n, (int64_t)(len / 2));
-    if (strcmp(s, "*t") != 0)
-        return format_date(n, s, len, &tm);
-    Tab *fields = ml_tab_new(n->h, 0, 9);
-    set_fields(n, fields, &tm);
-    return ml_ret1(n, ml_v_tab(fields));
+    if (strcmp(s + d.at, "*t") == 0) {
+        Tab *fields = ml_tab_new(n->h, 0, 9);
+        set_fields(n, fields, &d.tm);
+        return ml_ret1(n, ml_v_tab(fields));
+    }
+    ml_string_slots(n, DATE_SLOTS);
+    ml_out_init(&d.out, n, OUT);
+    return format_date(n, &d, s, len);
 }
 
 /* standard < 0: the field must be there. False: raised. */

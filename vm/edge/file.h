@@ -112,6 +112,7 @@ bool    ml_fd_is_ready(int fd, short events);
  * *pidfd may be -1 on old systems. Returns 0 or an errno.
  */
 int     ml_child_start(const char *command, int in, int out, pid_t *pid, int *pidfd);
+enum { CHILD_COMMAND_MOST = 128 * 1024 };       /* a longer one is too long for the system */
 /* 1: ended, *status filled; 0: still running; -1: errno. */
 int     ml_child_ended(pid_t pid, int *status);
 

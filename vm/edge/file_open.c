@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/openat2.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,13 +24,18 @@
 
 /* --- what is wanted --- */
 
-static bool keep_path(File *f, const char *path)
+/* Of a path or command that is too long for the system, only so much that it
+ * still is. */
+static bool keep_path(File *f, const char *path, size_t most)
 {
-    f->path_size = strlen(path) + 1;
+    size_t len = strnlen(path, most);
+    f->path_size = len + 1;
     f->path = ml_mem_alloc(f->mem, f->path_size);
-    if (f->path)
-        memcpy(f->path, path, f->path_size);
-    return f->path != NULL;
+    if (!f->path)
+        return false;
+    memcpy(f->path, path, len);
+    f->path[len] = 0;
+    return true;
 }
 
 bool ml_file_want(File *f, const char *path, const char *mode)
@@ -43,7 +49,7 @@ bool ml_file_want(File *f, const char *path, const char *mode)
     else if (mode[0] == 'a')
         f->flags |= O_CREAT | O_APPEND;
     f->flags |= O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
-    return keep_path(f, path);
+    return keep_path(f, path, PATH_MAX);
 }
 
 void ml_file_want_temp(File *f)
@@ -57,7 +63,7 @@ bool ml_file_want_command(File *f, const char *command, bool reading)
     f->can_read = reading;
     f->can_write = !reading;
     f->op = DO_START;
-    return keep_path(f, command);
+    return keep_path(f, command, CHILD_COMMAND_MOST);
 }
 
 void ml_file_standard(File *f, int fd, int out)
