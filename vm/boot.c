@@ -364,6 +364,8 @@ void ml_vm_free(Vm *vm)
 {
     if (!vm)
         return;
+    if (vm->compilers)
+        ml_pool_free(vm->compilers);
     if (vm->pool)
         ml_pool_free(vm->pool);
     vm->pool = NULL;            /* files are closed here and now from now on */

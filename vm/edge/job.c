@@ -10,16 +10,21 @@
 
 NatEnd ml_wait_job(Nat *n, int step, Job *j)
 {
+    return ml_wait_job_of(n, step, j, &n->p->vm->pool);
+}
+
+NatEnd ml_wait_job_of(Nat *n, int step, Job *j, struct Pool **pool)
+{
     Proc *p = n->p;
     Vm *vm = p->vm;
     if (ml_job_is_done(j))
         return ml_nat_more(n, step);
     if (!j->queued) {
-        if (!vm->pool)
-            vm->pool = ml_pool_new(&vm->mem, 1, ml_job_finished);
+        if (!*pool)
+            *pool = ml_pool_new(&vm->mem, 1, ml_job_finished);
         j->owner = p->pid;
         j->queued = true;
-        if (!vm->pool || !ml_pool_submit(vm->pool, j)) {
+        if (!*pool || !ml_pool_submit(*pool, j)) {
             j->queued = false;
             return ml_error(n, "no thread for blocking work");
         }

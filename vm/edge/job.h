@@ -23,6 +23,7 @@
  * ml_job_again() leads from the last line to the first.
  */
 
+struct Pool;
 typedef struct Job Job;
 struct Job {
     Shared       h;
@@ -64,6 +65,9 @@ static inline void ml_job_again(Job *j)
  * as `step`, also when anything else arrives: check, and wait again. The
  * process refers to the job by itself (a Udata with the job as its Shared). */
 NatEnd ml_wait_job(Nat *n, int step, Job *j);
+/* The same with threads that are kept for one kind of work; *pool is made when
+ * it is needed. */
+NatEnd ml_wait_job_of(Nat *n, int step, Job *j, struct Pool **pool);
 /* After run, on the pool's thread (the pool's `finished`). */
 void   ml_job_finished(Job *j);
 

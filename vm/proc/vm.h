@@ -63,7 +63,8 @@ struct Vm {
     uint32_t  nhosts;                   /* attached hosts that may send */
     _Atomic(Outside *) outside;
     struct Poll *poll;
-    struct Pool *pool;
+    struct Pool *pool;                  /* for what blocks */
+    struct Pool *compilers;             /* for what takes the compiler long: files do not wait for it */
     void     *stdio;
     bool    (*stdio_flush)(Vm *vm, bool final);     /* set with stdio */
     void    (*stdio_fini)(Vm *vm);
