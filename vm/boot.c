@@ -99,8 +99,6 @@ static void open_libs(Vm *vm, const NativeLib *libs, Tab *globals, Tab *native)
                 vm->resume = d;
             } else if (strcmp(d->name, "close_ref") == 0) {
                 vm->close_ref = d;
-            } else if (strcmp(d->name, "joined") == 0) {
-                vm->joined = d;
             }
         }
         if (libs->open)

@@ -12,6 +12,7 @@
 #include "vm/data/gc.h"
 #include "vm/data/num.h"
 #include "vm/proc/proc.h"
+#include "vm/run/long.h"
 #include "vm/proc/vm.h"
 
 static Value sym(Nat *n, const char *s)
@@ -26,33 +27,45 @@ NatEnd ml_plain_error(Nat *n, const char *msg)
 
 /* --- next, pairs, ipairs --- */
 
+enum { KEY_KNOWN = 1, SKIPPING };   /* steps of next */
+
+/* From the place in slot 0 on, past what is empty. */
+static NatEnd next_from(Nat *n, const Tab *t, uint64_t pos)
+{
+    Value k, v;
+    uint64_t from = pos;
+    while (!ml_tab_skip(t, &pos, TAB_SKIP)) {
+        from = pos;
+        ml_nat_charge(n, TAB_SKIP / 4);
+        if (ml_nat_spent(n)) {
+            *slot(n, 0) = ml_v_int((int64_t)pos);
+            n->top = slot(n, 1);
+            return ml_nat_more(n, SKIPPING);
+        }
+    }
+    if (pos - from > 16)
+        ml_nat_charge(n, (int64_t)(pos - from) / 4);
+    if (!ml_tab_each(t, &pos, &k, &v))
+        return ml_ret1(n, ml_v_nil());
+    ml_push(n, k);
+    ml_push(n, v);
+    return ml_ret(n, 2);
+}
+
 static NatEnd next(Nat *n)
 {
     Tab *t;
+    uint64_t pos;
     if (!ml_arg_tab(n, 1, &t))
         return NAT_ERR;
-    Value k = ml_arg(n, 2), v;
-    uint64_t pos, from;
-    if (n->step)
-        pos = (--n->top)->u;            /* where the last piece ended */
-    else if (!ml_tab_seek(n->h, t, k, &pos))
+    if (n->step == SKIPPING)
+        return next_from(n, t, (uint64_t)slot(n, 0)->i);
+    Value k = ml_arg(n, 2);
+    if (ml_key_is_long(t, k))
+        return ml_long_key(n, t, k, KEY_KNOWN);
+    if (!ml_tab_place(n->h, t, k, &pos))
         return ml_plain_error(n, "invalid key to 'next'");
-    for (;;) {
-        from = pos;
-        int more = ml_tab_each_some(t, &pos, &k, &v);
-        ml_nat_charge(n, (int64_t)((pos - from) / 32));
-        if (more == 0)
-            return ml_ret1(n, ml_v_nil());
-        if (more == 1) {
-            ml_push(n, k);
-            ml_push(n, v);
-            return ml_ret(n, 2);
-        }
-        if (ml_nat_spent(n)) {
-            ml_push(n, ml_v_int((int64_t)pos));
-            return ml_nat_more(n, 1);
-        }
-    }
+    return next_from(n, t, pos);
 }
 
 static NatEnd pairs(Nat *n)
@@ -176,7 +189,13 @@ static NatEnd rawequal(Nat *n)
 {
     if (!ml_arg_any(n, 1) || !ml_arg_any(n, 2))
         return NAT_ERR;
-    return ml_ret1(n, ml_v_bool(ml_raw_equal(n->base[0], n->base[1])));
+    if (!ml_equal_is_long(n->base[0], n->base[1]))
+        return ml_ret1(n, ml_v_bool(ml_raw_equal(n->base[0], n->base[1])));
+    Value a = n->base[0], b = n->base[1];
+    ml_push(n, ml_v_native(&ml_long_equal));
+    ml_push(n, a);
+    ml_push(n, b);
+    return ml_nat_tail(n, 2);
 }
 
 static NatEnd rawlen(Nat *n)
@@ -194,6 +213,8 @@ static NatEnd rawget(Nat *n)
     Tab *t;
     if (!ml_arg_tab(n, 1, &t) || !ml_arg_any(n, 2))
         return NAT_ERR;
+    if (ml_key_is_long(t, n->base[1]))
+        return ml_long_key(n, t, n->base[1], 1);
     return ml_ret1(n, *ml_tab_get(n->h, t, n->base[1]));
 }
 
@@ -211,6 +232,8 @@ static NatEnd rawset(Nat *n)
     Tab *t = ml_wtab(n, v.t);
     if (!t)
         return NAT_ERR;
+    if (ml_key_is_long(t, k))
+        return ml_long_key(n, t, k, 1);
     ml_tab_set(n->h, t, k, n->base[2]);
     return ml_ret1(n, v);
 }
@@ -271,6 +294,8 @@ static bool parse_int(const char *s, size_t len, int base, int64_t *out)
 {
     const char *end = s + len;
     uint64_t x = 0;
+    if (len > NUM_LONGEST)
+        return false;
     while (s < end && is_space(*s))
         s++;
     bool negative = s < end && *s == '-';
@@ -290,7 +315,7 @@ static NatEnd tonumber(Nat *n)
 {
     Value v = ml_arg(n, 1);
     int64_t base, i;
-    if (ml_is_str(v))
+    if (ml_is_str(v) && v.s->len <= NUM_LONGEST)
         ml_nat_charge(n, (int64_t)(v.s->len / 16));
     if (ml_arg_absent(n, 2)) {
         if (ml_is_number(v))
@@ -313,11 +338,13 @@ static NatEnd tonumber(Nat *n)
 
 /* --- arguments --- */
 
-NatEnd ml_text_error(Nat *n, const Str *msg)
+NatEnd ml_text_error(Nat *n, Str *msg, int step)
 {
     char *to;
     ml_error(n, "%s", "");
-    const Str *place = n->top[-1].s;
+    Str *place = n->top[-1].s;
+    if (ml_is_long(msg))
+        return ml_nat_join(n, step, ml_v_str(place), ml_v_str(msg));
     Str *s = ml_str_room(n->h, place->len + msg->len, &to);
     memcpy(to, ml_str_data(place), place->len);
     memcpy(to + place->len, ml_str_data(msg), msg->len);
@@ -326,6 +353,8 @@ NatEnd ml_text_error(Nat *n, const Str *msg)
 
 static NatEnd assert_true(Nat *n)
 {
+    if (n->step == 1)                   /* the message is joined */
+        return ml_error_value(n, n->top[-1]);
     if (ml_is_truthy(ml_arg(n, 1)))
         return ml_ret(n, n->nargs);
     if (!ml_arg_any(n, 1))
@@ -333,7 +362,7 @@ static NatEnd assert_true(Nat *n)
     if (n->nargs == 1)
         return ml_error(n, "assertion failed!");
     if (ml_is_str(n->base[1]))
-        return ml_text_error(n, n->base[1].s);
+        return ml_text_error(n, n->base[1].s, 1);
     return ml_error_value(n, n->base[1]);
 }
 

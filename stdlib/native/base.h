@@ -20,8 +20,9 @@ static inline Value ml_nat_result(const Nat *n)
 /* The same from __tostring: a string, or a number made into one. False: raised. */
 bool ml_text_result(Nat *n, Value *out);
 
-/* As ml_error, for a text that may have any bytes in it. */
-NatEnd ml_text_error(Nat *n, const Str *msg);
+/* As ml_error, for a text that may have any bytes in it. A very long one is
+ * joined first: it comes back as `step`, and what is on top is to be raised. */
+NatEnd ml_text_error(Nat *n, Str *msg, int step);
 
 /* An error without a place, as the machine itself raises it. */
 NatEnd ml_plain_error(Nat *n, const char *msg);

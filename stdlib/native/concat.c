@@ -11,7 +11,7 @@
 
 enum { MEASURE = 1, FILL = 2 };                 /* steps of concat */
 enum { FIRST, LAST, CUR, BYTES, OFFSET, RESULT };   /* its slots */
-enum { PIECE = 1 << 19 };                       /* bytes copied at once */
+enum { PIECE = 1 << 14, SOME = 1000 };          /* bytes, and reductions, between two looks at the slice */
 
 /* The text of a string or number; buf has NUM_TEXT bytes. */
 static bool text_of(const Value *v, char *buf, const char **s, size_t *len)
@@ -26,6 +26,12 @@ static bool text_of(const Value *v, char *buf, const char **s, size_t *len)
     *s = buf;
     *len = ml_num_fmt(buf, *v);
     return true;
+}
+
+/* What it takes to write it, without its bytes. */
+static inline int cost_of(const Value *v)
+{
+    return ml_is_str(*v) ? 1 : ml_is_int(*v) ? 2 : 10;
 }
 
 static NatEnd not_a_text(Nat *n, const Tab *t, int64_t i, const Value *v)
@@ -103,7 +109,7 @@ static NatEnd fill(Nat *n)
     size_t seplen = sep ? sep->len : 0;
     char buf[NUM_TEXT];
 
-    for (int count = 1;; count++) {
+    for (int cost = 0;;) {
         const char *s;
         size_t len, start = f.pos;
         Value v = at(n, t, i);
@@ -117,15 +123,17 @@ static NatEnd fill(Nat *n)
             break;
         offset = whole ? 0 : offset + (f.pos - start);
         i += whole;
-        if (count % 512 == 0 || f.room == 0) {
-            ml_nat_charge(n, 128 + (int64_t)((PIECE - f.room) / 256));
+        cost += cost_of(&v);
+        if (cost > SOME || f.room == 0) {
+            ml_nat_charge(n, cost + (int64_t)((PIECE - f.room) / 8));
+            cost = 0;
             if (ml_nat_spent(n))
                 return pause_concat(n, FILL, i, f.pos, offset);
             f.room = PIECE;
             f.skip = offset;
         }
     }
-    ml_nat_charge(n, (int64_t)((PIECE - f.room) / 256));
+    ml_nat_charge(n, (int64_t)((PIECE - f.room) / 16));
     return f.pos == f.end ? ml_ret1(n, *slot(n, RESULT)) : changed(n);
 }
 
@@ -138,7 +146,7 @@ static NatEnd measure(Nat *n)
     size_t total = (size_t)slot(n, BYTES)->i;
     char buf[NUM_TEXT], *data;
 
-    for (int count = 1;; i++, count++) {
+    for (int cost = 0;; i++) {
         const char *s;
         size_t len;
         Value v = at(n, t, i);
@@ -151,8 +159,9 @@ static NatEnd measure(Nat *n)
         total += len;
         if (i == last)
             break;
-        if (count % 1024 == 0) {
-            ml_nat_charge(n, 256);
+        if ((cost += cost_of(&v)) > SOME) {
+            ml_nat_charge(n, cost);
+            cost = 0;
             if (ml_nat_spent(n))
                 return pause_concat(n, MEASURE, i + 1, total, 0);
         }

@@ -80,10 +80,12 @@ static NatEnd wrap_resume(Nat *n)
         n->next = 2;
         return NAT_RESUME;
     }
+    if (n->step == 3)                   /* the message is joined */
+        return ml_error_value(n, n->top[-1]);
     if (n->step == 2) {
         Value e = n->top[-1];
         if (e.tag == TAG_STR)
-            return ml_text_error(n, e.s);
+            return ml_text_error(n, e.s, 3);
         return ml_error_value(n, e);
     }
     NatEnd e = switch_to(n, n->base[0].c);

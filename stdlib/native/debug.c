@@ -12,6 +12,7 @@
 #include "stdlib/native/libs.h"
 #include "stdlib/native/table.h"
 #include "vm/run/debug.h"
+#include "vm/run/long.h"
 #include "vm/run/rebind.h"
 #include "vm/run/slow.h"
 #include "vm/run/stretch.h"
@@ -287,6 +288,8 @@ static NatEnd upvaluejoin(Nat *n)
 static NatEnd traceback(Nat *n)
 {
     Value thread;
+    if (n->step == 1)                   /* joined */
+        return ml_ret(n, 1);
     int first = after_thread(n, &thread);
     Value msg = ml_arg(n, first);
     int64_t level;
@@ -299,9 +302,10 @@ static NatEnd traceback(Nat *n)
     if (level > INT32_MAX || level < 0)
         level = INT32_MAX;
     ml_nat_charge(n, 200);
-    Str *s = ml_traceback(at_frames(n), thread, begin ? ml_str_data(begin) : NULL,
-                          begin ? begin->len : 0, (int)level);
-    return ml_ret1(n, ml_v_str(s));
+    bool is_long = begin && ml_is_long(begin);
+    Str *s = ml_traceback(at_frames(n), thread, is_long ? "" : begin ? ml_str_data(begin) : NULL,
+                          begin && !is_long ? begin->len : 0, (int)level);
+    return is_long ? ml_nat_join(n, 1, ml_v_str(begin), ml_v_str(s)) : ml_ret1(n, ml_v_str(s));
 }
 
 /* --- metatables, hooks --- */
@@ -407,15 +411,19 @@ static void row_to_table(Nat *n, Tab *t, const StretchRow *r)
 {
     Heap *h = n->h;
     ml_tab_sets(h, t, "name", ml_v_str(ml_str_new(h, r->name, strcspn(r->name, "("))));
-    ml_tab_sets(h, t, "us", ml_v_float((double)r->longest_ns / 1000));
-    ml_tab_sets(h, t, "steps", ml_v_int((int64_t)r->steps));
+    ml_tab_sets(h, t, "us", ml_v_float((double)ml_stretch_longest(r) / 1000));
+    ml_tab_sets(h, t, "steps", ml_v_int(r->least_steps));
     ml_tab_sets(h, t, "apart", ml_v_bool(r->apart));
 }
 
-/* What vm/run/stretch.h recorded since the last call. */
+/* stretch("fresh" | "on" | "off"), see vm/run/stretch.h. Returns what is known. */
 static NatEnd stretch(Nat *n)
 {
-    Stretch *s = ml_stretch_take(ml_nat_vm(n));
+    static const char *const turns[] = { "fresh", "on", "off", NULL };
+    int turn;
+    if (!ml_arg_option(n, 1, NULL, turns, &turn))
+        return NAT_ERR;
+    Stretch *s = ml_stretch_turn(ml_nat_vm(n), (StretchTurn)turn);
     Tab *all = ml_tab_new(n->h, 0, 0);
     for (unsigned i = 0, k = 0; s && i < STRETCH_ROWS; i++) {
         if (!s->row[i].what)
@@ -423,10 +431,7 @@ static NatEnd stretch(Nat *n)
         Tab *t = ml_tab_new(n->h, 0, 4);
         row_to_table(n, t, &s->row[i]);
         ml_tab_setint(n->h, all, ++k, ml_v_tab(t));
-        s->row[i] = (StretchRow){ .what = NULL };
     }
-    if (s)
-        s->n = 0;
     return ml_ret1(n, ml_v_tab(all));
 }
 #endif

@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "stdlib/native/string_in.h"
+#include "vm/base/hash.h"
 #include "vm/data/num.h"
 
 enum { GO_ON = 1, NAMED };                                      /* steps */
@@ -248,7 +249,7 @@ static bool floating(Nat *n, Format *f, Spec *sp)
         prefix[at + 2] = 0;
     }
     padded(&f->out, sp, prefix, text + skip, len - skip, sp->zero && isfinite(x));
-    f->work -= (int64_t)len + 60;
+    f->work -= (int64_t)len * 8 + 60;
     return true;
 }
 
@@ -272,15 +273,17 @@ static void quote_float(Out *out, double x)
 
 static void quote_byte(Out *out, uint8_t c, uint8_t next)
 {
-    char text[8];
     if (c == '"' || c == '\\' || c == '\n') {
         ml_out_byte(out, '\\');
         ml_out_byte(out, (char)c);
     } else if (c < 32 || c == 127) {
-        bool digit = next >= '0' && next <= '9';
-        int len = digit ? snprintf(text, sizeof text, "\\%03d", c)
-                        : snprintf(text, sizeof text, "\\%d", c);
-        ml_out_put(out, text, (size_t)len);
+        bool all = next >= '0' && next <= '9';      /* three digits */
+        ml_out_byte(out, '\\');
+        if (all || c >= 100)
+            ml_out_byte(out, (char)('0' + c / 100));
+        if (all || c >= 10)
+            ml_out_byte(out, (char)('0' + c / 10 % 10));
+        ml_out_byte(out, (char)('0' + c % 10));
     } else {
         ml_out_byte(out, (char)c);
     }
@@ -366,7 +369,9 @@ static bool pointer(Nat *n, Format *f, Spec *sp)
     if (!parse_spec(n, sp, "-", false))
         return false;
     if (ml_is_str(v)) {
-        snprintf(text, sizeof text, "0x%06x%08x", string_id(n, v.s), (unsigned)ml_str_hash(v.s, n->h->hash_key));
+        size_t len = ml_str_len(v.s) < STR_NOW ? ml_str_len(v.s) : STR_NOW;
+        snprintf(text, sizeof text, "0x%06x%08x", string_id(n, v.s),
+                 (unsigned)ml_hash_bytes(ml_str_data(v.s), len, n->h->hash_key));
     } else if (v.tag > TAG_FLOAT) {
         const char *s = ml_str_data(ml_tostr(n->p, v)), *p;
         while ((p = strstr(s, "0x")) && strstr(p + 1, "0x"))
@@ -440,6 +445,7 @@ static PatEnd directive(Nat *n, Format *f, Spec *sp)
         break;
     case 'p':
         ok = pointer(n, f, sp);
+        f->work -= 100;
         break;
     case 's':
         return text(n, f, sp);
@@ -506,6 +512,7 @@ static NatEnd loop(Nat *n, Format *f)
                 return ml_nat_call(n, 1, NAMED);
             }
             *v = ml_v_str(ml_tostr(n->p, *v));
+            f->work -= 60;
         }
         f->arg++;
         f->work -= 16;

@@ -28,7 +28,6 @@ const NativeLib ml_stdlib_native[] = {
     { "native",    ml_lib_native_os,        NULL },
     { "native",    ml_lib_native_process,   NULL },
     { "native",    ml_lib_native_string,    NULL },
-    { "native",    ml_lib_native_joined,    NULL },
     { "native.lfs", ml_lib_lfs,            NULL },
     { NULL,        NULL,                    NULL }
 };

@@ -31,7 +31,6 @@ extern const NativeDef ml_lib_debug[];
 extern const NativeDef ml_lib_string[];
 extern const NativeDef ml_lib_utf8[];
 extern const NativeDef ml_lib_native_string[];
-extern const NativeDef ml_lib_native_joined[];      /* joined.c */
 
 /* os.c, io.c */
 extern const NativeDef ml_lib_os[];

@@ -201,17 +201,28 @@ static bool number_less(Value a, Value b)
  */
 static NatEnd extreme(Nat *n, int sign, const char *slow)
 {
+    enum { BEST, AT };                  /* slots, after a pause */
+    enum { PART = 4096 };
     if (n->nargs < 1)
         return ml_arg_error(n, 1, "value expected");
-    Value best = n->base[0];
-    for (int i = 1; i < n->nargs; i++) {
+    Value best = n->step ? n->base[n->nargs + BEST] : n->base[0];
+    for (int i = n->step ? (int)n->base[n->nargs + AT].i : 1; i < n->nargs; i++) {
+        if (i % PART == 0) {
+            ml_nat_charge(n, PART / 4);
+            if (ml_nat_spent(n)) {
+                n->top = n->base + n->nargs;
+                ml_push(n, best);
+                ml_push(n, ml_v_int(i));
+                return ml_nat_more(n, 1);
+            }
+        }
         Value v = n->base[i];
         if (!ml_is_number(v) || !ml_is_number(best))
             return ml_nat_slow(n, slow);
         if (sign > 0 ? number_less(best, v) : number_less(v, best))
             best = v;
     }
-    ml_nat_charge(n, n->nargs / 4);
+    ml_nat_charge(n, n->nargs % PART / 4);
     return ml_ret1(n, best);
 }
 

@@ -13,6 +13,7 @@
 #include "vm/run/slow.h"
 #include "vm/run/spawn.h"
 #include "vm/run/debug.h"
+#include "vm/run/long.h"
 #include "vm/proc/vm.h"
 
 /* --- spawn --- */
@@ -279,6 +280,8 @@ static NatEnd do_register(Nat *n)
     Proc *p = ml_proc_find(vm, pid);
     if (!p)
         return ml_error(n, "cannot register a process that has ended");
+    if (name->len > NAME_MOST)
+        return ml_arg_error(n, 1, "name too long");
     if (!ml_is_nil(ml_name_find(vm, name)))
         return ml_error(n, "name '%s' is registered already", ml_str_data(name));
     if (p->name)
@@ -297,7 +300,7 @@ static NatEnd do_unregister(Nat *n)
     Value pid = ml_name_find(vm, name);
     Proc *p = ml_is_pid(pid) ? ml_proc_find(vm, pid) : NULL;
     if (!p)
-        return ml_error(n, "no process is registered as '%s'", ml_str_data(name));
+        return ml_error(n, "no process is registered as '%.*s'", NAME_MOST, ml_str_data(name));
     ml_name_remove(vm, p);
     return ml_ret1(n, ml_v_bool(true));
 }
@@ -593,6 +596,8 @@ static NatEnd error(Nat *n)
 {
     int64_t level;
     char where[160];
+    if (n->step == 1)                   /* joined */
+        return ml_error_value(n, n->top[-1]);
     if (!ml_arg_opt_int(n, 2, 1, &level))
         return NAT_ERR;
     Value v = ml_arg(n, 1);
@@ -600,6 +605,9 @@ static NatEnd error(Nat *n)
     if (v.tag != TAG_STR || level <= 0)
         return ml_error_value(n, v);
     size_t len = ml_where(n->p, level > 1000000 ? 1000000 : (int)level, where, sizeof where);
+    Value place = ml_v_str(ml_str_new(n->h, where, len));
+    if (ml_is_long(v.s))
+        return ml_nat_join(n, 1, place, v);
     char *to;
     Str *s = ml_str_room(n->h, len + v.s->len, &to);
     memcpy(to, where, len);

@@ -1,7 +1,7 @@
 /*
  * sort.c - table.sort without a comparator, for arrays of numbers or of
- * strings. Everything else (a comparator, metamethods, mixed values) is sorted
- * by stdlib/table.lua.
+ * strings. Everything else (a comparator, metamethods, mixed values, strings of
+ * which one comparison takes long) is sorted by stdlib/table.lua.
  *
  * A merge sort from the bottom up: runs of RUN elements are sorted by
  * insertion, then runs of equal width are merged pairwise from one array into
@@ -17,6 +17,7 @@
 #include "stdlib/native/libs.h"
 #include "stdlib/native/table.h"
 #include "vm/data/num.h"
+#include "vm/run/long.h"
 
 enum { RUN = 8, SLICE = 2048 };             /* SLICE: elements between two looks at the clock */
 
@@ -44,7 +45,7 @@ static bool string_less(Nat *n, const Str *a, const Str *b)
     const char *s = ml_str_data(a), *t = ml_str_data(b);
     while (len > 1 << 12) {
         int c = memcmp(s, t, 1 << 12);
-        ml_nat_charge(n, 8);
+        ml_nat_charge(n, 16);
         if (c)
             return c < 0;
         s += 1 << 12;
@@ -108,7 +109,7 @@ merge_some(Nat *n, int kind, Merge *m, uint32_t max)
     if (l < mid && r == mid && r < high &&
         !less(n, kind, &src[mid], &src[mid - 1]))
         return copy_some(m, &m->left, mid, k, max);
-    while (l < mid && r < high && k < end)
+    while (l < mid && r < high && k < end && !(kind == STRINGS && ml_nat_spent(n)))
         if (less(n, kind, &src[r], &src[l]))
             ml_set(&m->dst[k++], &src[r++]);
         else
@@ -220,7 +221,7 @@ static NatEnd merge(Nat *n)
             m.right = m.mid = at_most(low + width, count);
             m.high = at_most(low + 2 * width, count);
         }
-        if (budget == 0) {
+        if (budget == 0 || (kind == STRINGS && ml_nat_spent(n))) {
             budget = SLICE;
             if (spent(n, SLICE, kind)) {
                 *slot(n, LOW) = ml_v_int(low);
@@ -250,7 +251,9 @@ static NatEnd runs(Nat *n)
         uint32_t part = count - low < RUN ? count - low : RUN;
         sort_run_kind(n, kind, &a[low], part);
         low += part;
-        if (low % SLICE == 0 && spent(n, SLICE * 2, kind) && low < count) {
+        if (low % SLICE == 0)
+            spent(n, SLICE * 2, kind);
+        if ((low % SLICE == 0 || kind == STRINGS) && ml_nat_spent(n) && low < count) {
             *slot(n, LOW) = ml_v_int(low);
             return ml_nat_more(n, RUNS);
         }
@@ -267,7 +270,7 @@ static NatEnd runs(Nat *n)
 static int kind_of(Value v)
 {
     return ml_is_int(v) ? INTEGERS : ml_is_float(v) ? NUMBERS
-         : ml_is_str(v) ? STRINGS : NONE;
+         : ml_is_str(v) && !ml_is_long(v.s) ? STRINGS : NONE;
 }
 
 /* What do t[1] .. t[n] have in common? */

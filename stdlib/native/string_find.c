@@ -178,7 +178,7 @@ static NatEnd find_resume(Nat *n, Value text, Value pattern)
 
 /* --- plain searching --- */
 
-enum { NEEDLE_SHORT = 2048 };
+enum { NEEDLE_SHORT = 256 };
 
 typedef struct Plain {
     int64_t  at;                /* begin of the window */

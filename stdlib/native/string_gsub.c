@@ -13,6 +13,7 @@
  * string.lua, which wraps it into a function.
  */
 #include "stdlib/native/string_in.h"
+#include "vm/run/long.h"
 
 enum { GO_ON = 1, CALLED };                             /* steps */
 enum { STATE, SEGS, OUT, VALUE = OUT + OUT_SLOTS, GSUB_SLOTS };  /* slots */
@@ -232,6 +233,10 @@ static NatEnd loop(Nat *n, Gsub *g)
             if (g->how == BY_CALL)
                 return call_now(n, g);
             Tab *t = ml_rtab(n->p, n->base[2].t);
+            if (ml_key_is_long(t, n->base[g->c.first])) {
+                later(n, g);
+                return ml_long_key(n, t, n->base[g->c.first], GO_ON);
+            }
             Value v = *ml_tab_get(n->h, t, n->base[g->c.first]);
             n->top = n->base + g->c.first;
             if (!add_value(n, g, v))

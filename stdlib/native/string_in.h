@@ -108,7 +108,7 @@ static inline bool ml_string_worked(Nat *n, int64_t steps)
  * at the first touch: that costs several times as much as copying them. */
 static inline bool ml_string_made(Nat *n, size_t bytes)
 {
-    return ml_string_worked(n, (int64_t)(bytes / 8));
+    return ml_string_worked(n, (int64_t)(bytes / 4));
 }
 
 /* May the process have a string of n bytes? Raises otherwise. */

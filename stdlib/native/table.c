@@ -20,7 +20,7 @@
 #include "stdlib/native/table.h"
 
 enum {
-    CHUNK = 4096,           /* elements moved at once: about 10 us */
+    CHUNK = 1024,           /* elements moved at once: about 10 us */
     FEW = ML_NAT_FREE,      /* results for which there is room in any case */
     MAX_UNPACK = 1000000    /* results of unpack, as in stock Lua */
 };
@@ -58,7 +58,7 @@ static inline int64_t min_int(int64_t a, int64_t b)
 
 static inline void charge_elements(Nat *n, int64_t count)
 {
-    ml_nat_charge(n, count / 8 + 1);
+    ml_nat_charge(n, count / 2 + 1);
 }
 
 /* --- insert, remove --- */
@@ -75,7 +75,7 @@ static NatEnd shift_up(Nat *n, Tab *t, int64_t pos, int64_t last)
             count = min_int(count, 256);
             for (int64_t i = last; i > last - count; i--)
                 ml_tab_setint(n->h, t, i, at(n, t, i - 1));
-            charge_elements(n, count * 8);
+            charge_elements(n, count * 2);
         }
         last -= count;
         charge_elements(n, count);
@@ -140,7 +140,7 @@ static NatEnd shift_down(Nat *n, Tab *t, int64_t pos, int64_t size)
             count = min_int(count, 256);
             for (int64_t i = pos; i < pos + count; i++)
                 ml_tab_setint(n->h, t, i, at(n, t, i + 1));
-            charge_elements(n, count * 8);
+            charge_elements(n, count * 2);
         }
         pos += count;
         charge_elements(n, count);
@@ -211,7 +211,7 @@ static void move_part(Nat *n, const Move *m, const Tab *src, Tab *dst,
         int64_t i = m->up ? m->count - done - 1 - k : done + k;
         ml_tab_setint(n->h, dst, m->to + i, at(n, src, m->from + i));
     }
-    charge_elements(n, *part * 8);
+    charge_elements(n, *part * 2);
 }
 
 /* Elements that are appended get their room at once. */

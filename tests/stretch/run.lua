@@ -1,19 +1,24 @@
 -- run.lua - how long does a built-in keep the others waiting?
 --
---     make check-stretch [T=filter]
+--     make check-stretch [T=filter...]
 --
 -- Needs a Moonlet configured with --enable-stretch: there debug.stretch() tells
 -- for every built-in function, and for the slow halves of instructions, the
 -- longest time from a point where others could run to the next, in processor
--- time, since it was asked last. Each shape of a call (shapes.lua) is made five
--- times; the least of the five longest stretches counts, because the machine is
--- never quite ours. What is not the doing of the built-in (a collection, the
+-- time. Each shape of a call (shapes.lua) is made five times; of every step the
+-- least time counts, because the machine is never quite ours. What is not the doing of the built-in (a collection, the
 -- stack that grows) is told apart, below the table.
 --
 -- Exit code 1: a stretch is above 1 ms, or the 99th percentile above 100 us.
 
 local REPEATS, P99, MAX = 5, 100, 1000
-local filter = arg[1]
+
+local function is_wanted(s)
+  for _, piece in ipairs(arg) do
+    if s.name:find(piece, 1, true) then return true end
+  end
+  return #arg == 0
+end
 
 local function shape_process(boss, setup, call)
   local x = setup and setup()
@@ -35,52 +40,54 @@ end
 
 local function stop(pid, ref)
   exit(pid, "kill")
-  receive case {"DOWN", ^ref} then end
+  receive case {"DOWN", ^ref} then after 5000 then end
   receive case {"done", _, _} then after 0 then end
 end
 
--- The longest stretch of one call; the whole table of rows.
+-- One call. False: it was ended for its limit; nil and why: it failed.
 local function once(s, pid, ref)
-  debug.stretch()
   pid ! {"go"}
-  local ended = true
   receive
     case {"done", ok, why} then
       if ok == (s.fails or false) then return nil, why or "no error" end
+      return true
     case {"DOWN", ^ref, reason = r} then return nil, "it ended"
     after s.limit or 60000 then
       if not s.limit then return nil, "no end" end
-      ended = false
+      return false
   end
-  local rows, longest = debug.stretch(), { us = 0, name = "", steps = 0 }
-  for _, r in ipairs(rows) do
-    if not r.apart and r.name ~= "stretch" and r.us > longest.us then longest = r end
-  end
-  return longest, rows, ended
 end
 
 local apart = {}            -- name --> longest
 
+local function longest_of(rows)
+  local longest = { us = 0, name = "", steps = 0 }
+  for _, r in ipairs(rows) do
+    if r.apart then
+      apart[r.name] = math.max(apart[r.name] or 0, r.us)
+    elseif r.name ~= "stretch" and r.us > longest.us then
+      longest = r
+    end
+  end
+  return longest
+end
+
 local function measure(s)
-  local best, pid, ref
+  local pid, ref, rows
+  debug.stretch("fresh")
   for _ = 1, REPEATS do
     if not pid then pid, ref = new_process(s) end
-    local longest, rows, ended = once(s, pid, ref)
-    if not longest then
-      exit(pid, "kill")
-      return nil, rows
-    end
+    debug.stretch("on")
+    local ended, why = once(s, pid, ref)
+    rows = debug.stretch("off")
     if not ended then
       stop(pid, ref)
       pid = nil
     end
-    if not best or longest.us < best.us then best = longest end
-    for _, r in ipairs(rows) do
-      if r.apart and r.us > (apart[r.name] or 0) then apart[r.name] = r.us end
-    end
+    if ended == nil then return nil, why end
   end
   if pid then stop(pid, ref) end
-  return best
+  return longest_of(rows)
 end
 
 local function percentile(sorted, p)
@@ -98,7 +105,7 @@ local judged, left, failed = {}, {}, 0
 
 print(("%-44s %-24s %10s %8s"):format("shape", "longest in", "us", "steps"))
 for _, s in ipairs(shapes) do
-  if not filter or s.name:find(filter, 1, true) then
+  if is_wanted(s) then
     local best, why = measure(s)
     if not best then
       failed = failed + 1

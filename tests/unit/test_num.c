@@ -222,7 +222,7 @@ TEST(halfway_points_are_rounded_right)
 
 TEST(long_numerals_are_read)
 {
-    size_t n = 100000;
+    size_t n = 20000;           /* up to NUM_LONGEST */
     char *s = malloc(n + 8);
     Value v;
     memset(s, '1', n);
@@ -233,7 +233,7 @@ TEST(long_numerals_are_read)
     s[1] = '.';
     s[n - 1] = '7';
     CHECK(ml_num_parse(s, n, &v) && same_double(v.n, 0));
-    memcpy(s + n, "e99999", 7);             /* 7e-99998 * 10^99999 */
+    memcpy(s + n, "e19999", 7);             /* 7e-19998 * 10^19999 */
     CHECK(ml_num_parse(s, n + 6, &v) && v.n == 70);
     s[1] = 'x';
     s[n - 1] = 'f';

@@ -35,12 +35,9 @@ static inline uint64_t word4(const unsigned char *s)
     return w;
 }
 
-uint32_t ml_hash_bytes(const void *bytes, size_t n, uint64_t key)
+static inline uint32_t hash_end(const unsigned char *s, size_t left, size_t n, uint64_t key, uint64_t h)
 {
-    const unsigned char *s = bytes;
-    uint64_t secret = key ^ K1, h = (key >> 23 | key << 41) ^ K2, a = 0, b = 0;
-    size_t left = n;
-
+    uint64_t secret = key ^ K1, a = 0, b = 0;
     for (; left > 16; left -= 16, s += 16)
         h = ml_hash_fold(word8(s) ^ secret, word8(s + 8) ^ h);
     if (left > 8) {
@@ -57,4 +54,25 @@ uint32_t ml_hash_bytes(const void *bytes, size_t n, uint64_t key)
 
     uint32_t r = (uint32_t)(h ^ h >> 32);
     return r ? r : 1;
+}
+
+/* Not what the words are hidden by: two that change places must differ. */
+uint64_t ml_hash_begin(uint64_t key) { return (key >> 23 | key << 41) ^ K2; }
+
+uint32_t ml_hash_bytes(const void *s, size_t n, uint64_t key)
+{
+    return hash_end(s, n, n, key, ml_hash_begin(key));
+}
+
+uint64_t ml_hash_blocks(const void *bytes, size_t n, uint64_t key, uint64_t h)
+{
+    const unsigned char *s = bytes;
+    for (uint64_t secret = key ^ K1; n > 0; n -= 16, s += 16)
+        h = ml_hash_fold(word8(s) ^ secret, word8(s + 8) ^ h);
+    return h;
+}
+
+uint32_t ml_hash_end(const void *s, size_t left, size_t all, uint64_t key, uint64_t h)
+{
+    return hash_end(s, left, all, key, h);
 }

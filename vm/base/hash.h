@@ -7,6 +7,12 @@
 /* hash.h - the keyed hash for strings: never 0, so that 0 can mean unknown. */
 uint32_t ml_hash_bytes(const void *s, size_t n, uint64_t key);
 
+/* The same, in pieces: blocks of a multiple of 16 bytes, at least one byte
+ * left for the end. `all` is the length of the whole. */
+uint64_t ml_hash_begin(uint64_t key);
+uint64_t ml_hash_blocks(const void *s, size_t n, uint64_t key, uint64_t h);
+uint32_t ml_hash_end(const void *s, size_t left, size_t all, uint64_t key, uint64_t h);
+
 /* Both halves of the product of two words, folded together. */
 static inline uint64_t ml_hash_fold(uint64_t a, uint64_t b)
 {

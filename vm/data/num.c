@@ -375,6 +375,8 @@ bool ml_num_parse(const char *s, size_t n, Value *out)
 {
     Text t = { s, s + n };
     Value v;
+    if (n > NUM_LONGEST)
+        return false;
     while (t.s < t.end && is_space(*t.s))
         t.s++;
     while (t.s < t.end && is_space(t.end[-1]))

@@ -11,11 +11,12 @@
  * num.h - numbers and their texts, without the locale; arithmetic corner cases.
  */
 
-enum { NUM_TEXT = 40 };                             /* room for any number */
+enum { NUM_TEXT = 40,                               /* room for any number */
+       NUM_LONGEST = 32 * 1024 };                   /* bytes of a numeral: read in one go, in less than 100 us */
 
 size_t ml_num_fmt(char *out, Value v);              /* int or float as tostring shows it: "%d", "%.14g" and ".0", "inf", "-nan"; NUL added */
 /* A numeral as Lua's tonumber takes it (spaces around, hex, hex float, exponent; no "inf"/"nan").
- * Whole text must be used. */
+ * Whole text must be used; one longer than NUM_LONGEST is none. */
 bool   ml_num_parse(const char *s, size_t n, Value *out);
 
 bool   ml_float_to_int(double d, int64_t *out);     /* exact, in range */

@@ -42,7 +42,8 @@ bool ml_str_equal(const Str *a, const Str *b)
         return false;
     if (a->h.id != b->h.id && a->h.id && b->h.id)
         return false;
-    return memcmp(ml_str_data(a), ml_str_data(b), a->len) == 0;
+    const char *s = ml_str_data(a), *t = ml_str_data(b);
+    return s == t || memcmp(s, t, a->len) == 0;
 }
 
 int ml_str_cmp(const Str *a, const Str *b)

@@ -424,11 +424,10 @@ int64_t ml_tab_len(Heap *h, const Tab *t)
 
 /* --- traversal --- */
 
-/* The first entry at *pos or after it, before `end`. */
-static bool each(const Tab *t, uint64_t *pos, uint64_t end, Value *k, Value *v)
+bool ml_tab_each(const Tab *t, uint64_t *pos, Value *k, Value *v)
 {
-    uint64_t i = *pos;
-    for (; i < t->asize && i < end; i++) {
+    uint64_t i = *pos, end = (uint64_t)t->asize + ml_tab_nodes(t);
+    for (; i < t->asize; i++) {
         if (t->arr[i].tag != TAG_NIL) {
             *k = ml_v_int((int64_t)i + 1);
             ml_set(v, &t->arr[i]);
@@ -449,20 +448,20 @@ static bool each(const Tab *t, uint64_t *pos, uint64_t end, Value *k, Value *v)
     return false;
 }
 
-bool ml_tab_each(const Tab *t, uint64_t *pos, Value *k, Value *v)
+bool ml_tab_skip(const Tab *t, uint64_t *pos, uint32_t most)
 {
-    return each(t, pos, (uint64_t)t->asize + ml_tab_nodes(t), k, v);
+    uint64_t i = *pos, end = (uint64_t)t->asize + ml_tab_nodes(t);
+    for (; i < end && most > 0; i++, most--) {
+        const Value *v = i < t->asize ? &t->arr[i] : &t->node[i - t->asize].val;
+        if (v->tag != TAG_NIL)
+            break;
+    }
+    bool there = i >= end || most > 0;
+    *pos = i;
+    return there;
 }
 
-int ml_tab_each_some(const Tab *t, uint64_t *pos, Value *k, Value *v)
-{
-    uint64_t all = (uint64_t)t->asize + ml_tab_nodes(t), end = *pos + ML_TAB_SOME;
-    if (each(t, pos, end < all ? end : all, k, v))
-        return 1;
-    return end < all ? 2 : 0;
-}
-
-bool ml_tab_seek(Heap *h, const Tab *t, Value k, uint64_t *pos)
+bool ml_tab_place(Heap *h, const Tab *t, Value k, uint64_t *pos)
 {
     *pos = 0;
     if (ml_tab_was(h, t))
@@ -487,7 +486,7 @@ bool ml_tab_seek(Heap *h, const Tab *t, Value k, uint64_t *pos)
 int ml_tab_next(Heap *h, const Tab *t, Value *k, Value *v)
 {
     uint64_t pos;
-    return ml_tab_seek(h, t, *k, &pos) ? ml_tab_each(t, &pos, k, v) : -1;
+    return ml_tab_place(h, t, *k, &pos) ? ml_tab_each(t, &pos, k, v) : -1;
 }
 
 int ml_tab_next_hint(Heap *h, const Tab *t, Value *at, Value *k, Value *v)
@@ -503,13 +502,13 @@ int ml_tab_next_hint(Heap *h, const Tab *t, Value *at, Value *k, Value *v)
         const Node *n = NULL;
         if (at->tag == TAG_INFO && pos > t->asize && pos - t->asize <= ml_tab_nodes(t))
             n = &t->node[pos - t->asize - 1];
-        if ((!n || n->key.u != k->u || n->key.tag != k->tag) && !ml_tab_seek(h, t, *k, &pos))
+        if ((!n || n->key.u != k->u || n->key.tag != k->tag) && !ml_tab_place(h, t, *k, &pos))
             return -1;
     }
-    int more = ml_tab_each_some(t, &pos, k, v);
-    if (more != 2) {
-        at->u = pos;
-        at->tag = TAG_INFO;
-    }
+    if (!ml_tab_skip(t, &pos, TAB_SKIP))
+        return -1;
+    bool more = ml_tab_each(t, &pos, k, v);
+    at->u = pos;
+    at->tag = TAG_INFO;
     return more;
 }

@@ -14,13 +14,15 @@ static Str *symbol_of(Vm *vm, Str *s)
 
 Value ml_name_find(Vm *vm, Str *name)
 {
+    if (name->len > NAME_MOST)
+        return ml_v_nil();
     Str *sym = symbol_of(vm, name);
     return sym ? ml_vmap_get(&vm->names, ml_v_str(sym)) : ml_v_nil();
 }
 
 bool ml_name_add(Vm *vm, Str *name, Proc *p)
 {
-    if (p->name || !ml_is_nil(ml_name_find(vm, name)))
+    if (p->name || name->len > NAME_MOST || !ml_is_nil(ml_name_find(vm, name)))
         return false;
     Str *sym = ml_symbol(vm->symtab, ml_str_data(name), name->len);
     if (!sym || !ml_vmap_set(&vm->names, ml_v_str(sym), p->pid))

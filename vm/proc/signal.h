@@ -33,6 +33,7 @@ Value ml_monitor_new(Proc *parent, Proc *child);
 void ml_signal(Vm *vm, Value to, MsgKind kind, Value from, Value v, Shared *hold);
 
 Value ml_name_find(Vm *vm, Str *name);              /* pid or nil */
+enum { NAME_MOST = 1000 };                          /* bytes of a name */
 bool  ml_name_add(Vm *vm, Str *name, Proc *p);      /* false: taken, or p has one */
 void  ml_name_remove(Vm *vm, Proc *p);
 Value ml_alias_owner(Vm *vm, Value ref);

@@ -86,7 +86,7 @@ struct Vm {
 
     /* built-ins the core must recognise */
     NativeFn  next_fn;
-    const NativeDef *xpcall, *resume, *close_ref, *joined;
+    const NativeDef *xpcall, *resume, *close_ref;
 
     /* given at boot */
     const Compiler *compiler;

@@ -20,6 +20,7 @@
 #include "vm/data/num.h"
 #include "vm/proc/signal.h"
 #include "vm/run/interp.h"
+#include "vm/run/long.h"
 #include "vm/run/rebind.h"
 #include "vm/run/slow.h"
 #include "vm/run/stretch.h"
@@ -218,6 +219,8 @@ RunEnd ml_interp(Proc *p)
                 v = &t->arr[k->u - 1];
             } else {
                 OVERLAY(t);
+                if (k->tag == TAG_STR && ML_UNLIKELY(ml_is_long(k->s)))
+                    GO(ml_op_index(p, OPA, *o, *k));
                 v = TIMED(k->tag == TAG_STR ? ml_tab_getstr(h, t, k->s) : ml_tab_get(h, t, *k));
             }
             if (ML_LIKELY(!ml_is_nil(*v)) || !t->meta) {
@@ -279,7 +282,7 @@ RunEnd ml_interp(Proc *p)
                     SAFE_POINT();
                     NEXT;
                 }
-            } else if (k->tag == TAG_STR && !t->meta) {
+            } else if (k->tag == TAG_STR && !t->meta && ML_LIKELY(!ml_is_long(k->s))) {
                 SYNC();
                 TIMED_DO(ml_tab_setstr(h, t, k->s, *RC));
                 SAFE_POINT();
@@ -494,9 +497,9 @@ RunEnd ml_interp(Proc *p)
         if (x->tag == y->tag && x->tag != TAG_FLOAT) {                         \
             if (x->u == y->u)                                                  \
                 eq = true;                                                     \
-            else if (x->tag == TAG_STR)                                        \
+            else if (x->tag == TAG_STR && ML_LIKELY(!ml_is_long(x->s)))        \
                 eq = TIMED(ml_str_equal(x->s, y->s));                                 \
-            else if (x->tag == TAG_TAB || x->tag == TAG_UDATA)                 \
+            else if (x->tag == TAG_STR || x->tag == TAG_TAB || x->tag == TAG_UDATA) \
                 GO(ml_op_eq(p, *x, *y));                                       \
             else                                                               \
                 eq = false;                                                    \
@@ -617,11 +620,11 @@ RunEnd ml_interp(Proc *p)
             /* pairs() over a plain table: no call; the position is kept in
              * the unused fourth slot while the loop is undisturbed */
             Value k = r[2], v = ml_v_nil();
-            uint64_t at = r[3].u;
+            uint64_t before = r[3].u;
             int more = TIMED(ml_tab_next_hint(h, r[1].t, &r[3], &k, &v));
-            if (ML_LIKELY(more == 0 || more == 1)) {
-                if (r[3].u > at)
-                    p->reds -= (int64_t)(r[3].u - at) / 32; /* places without value */
+            if (ML_LIKELY(more >= 0)) {
+                if (ML_UNLIKELY(r[3].u - before > 64))
+                    p->reds -= TAB_SKIP / 4;
                 n = OPC;
                 ml_set(r + 4, &k);
                 if (n > 1)
@@ -972,7 +975,13 @@ do_return:      /* the function at slot f returns n values that lie at src */
         NEXT;
     }
     L(MTYPE):  { if (!ml_match_type(OPB, *RA)) JUMP(); NEXT; }
-    L(MEQ):    { if (!TIMED(ml_raw_equal(*RA, *RB))) JUMP(); NEXT; }
+    L(MEQ): {
+        if (ML_UNLIKELY(ml_equal_is_long(*RA, *RB)))
+            GO((ml_proc_hold_msg(p), ml_op_long_equal(p, *RA, *RB)));
+        if (!ml_raw_equal(*RA, *RB))
+            JUMP();
+        NEXT;
+    }
     L(MISNIL): { if (RA->tag != TAG_NIL) JUMP(); NEXT; }
     L(MEMPTY): { if (!ml_match_empty(p, RA->t)) JUMP(); NEXT; }
     L(MREST):  GO(ml_match_rest(p, OPA, OPB, OPC, (unsigned)OPD));

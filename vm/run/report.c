@@ -28,6 +28,7 @@
 
 enum { VALUE = 400,             /* bytes of an error value that is no string */
        TEXT = 4000,             /* of one that is */
+       MOST = 32 * 1024,        /* of it in the traceback for others */
        MESSAGE = 80,            /* bytes of the message being handled */
        LINE = 110,              /* bytes shown of a source line */
        SEARCH = 200,            /* frames among which the blamed one is looked for */
@@ -342,7 +343,8 @@ void ml_crash_note(Proc *p, Value shown)
     Value e = p->err;
     bool is_text = e.tag == TAG_STR;
     /* first what may not return for lack of memory */
-    Str *trace = ml_traceback(p, ml_v_nil(), is_text ? ml_str_data(e.s) : NULL, is_text ? e.s->len : 0, 0);
+    size_t most = !is_text ? 0 : e.s->len < MOST ? e.s->len : MOST;
+    Str *trace = ml_traceback(p, ml_v_nil(), is_text ? ml_str_data(e.s) : NULL, most, 0);
     if (p->crash)
         ml_mem_free(mem, p->crash, p->crash_size);
     p->crash = NULL;

@@ -12,6 +12,7 @@
 #include "vm/base/check.h"
 #include "vm/data/num.h"
 #include "vm/run/hint.h"
+#include "vm/run/long.h"
 #include "vm/run/slow.h"
 #include "vm/proc/vm.h"
 
@@ -143,6 +144,8 @@ Slow ml_op_index(Proc *p, unsigned a, Value o, Value k)
         Value mm;
         if (o.tag == TAG_TAB) {
             Tab *t = ml_rtab(p, o.t);
+            if (ML_UNLIKELY(ml_key_is_long(t, k)))
+                return ml_op_long_key(p, t, k);
             const Value *v = ml_tab_get(&p->heap, t, k);
             if (!ml_is_nil(*v))
                 return set_result(p, a, *v);
@@ -183,6 +186,8 @@ Slow ml_op_setindex(Proc *p, Value o, Value k, Value v)
         Value mm;
         if (o.tag == TAG_TAB) {
             Tab *t = ml_rtab(p, o.t);
+            if (ML_UNLIKELY(ml_key_is_long(t, k)))
+                return ml_op_long_key(p, t, k);
             if (!t->meta || !ml_is_nil(*ml_tab_get(&p->heap, t, k)))
                 return raw_set(p, o.t, k, v);
             mm = ml_metamethod(p, o, MM_NEWINDEX);
@@ -374,34 +379,12 @@ Slow ml_op_len(Proc *p, unsigned a, Value x)
 
 static bool is_text(Value v) { return v.tag == TAG_STR || ml_is_number(v); }
 
-enum { LONG_JOIN = 128 * 1024 };        /* bytes; more are joined in steps */
-
-/* A built-in joins the n operands that end those left in R[b]...; its result
- * comes back like that of a metamethod. */
-static Slow join_in_steps(Proc *p, unsigned b, unsigned left, unsigned n)
-{
-    if (ml_frame_end(p) + n + 4 > p->stack_end) {
-        p->top = ml_frame_end(p);
-        if (!ml_proc_grow(p, n + 4))
-            return ml_err(p, "stack overflow");
-    }
-    Value *at = ml_frame_end(p);
-    at[0] = ml_info(INFO_CONCAT, 0, left - n + 2, (uint32_t)(at + 1 - p->base), p->pc);
-    at[1] = ml_v_native(p->vm->joined);
-    for (unsigned i = 0; i < n; i++)
-        ml_set(&at[2 + i], &p->base[b + left - n + i]);
-    p->callf = at + 1;
-    p->ncall = (int)n;
-    return SLOW_CALL;
-}
-
-/* Joins the last n of the operands left in R[b]..., all text, into the first
- * of them. */
-static Slow join(Proc *p, unsigned b, unsigned left, unsigned n)
+/* Joins r[0..n-1], all text, the last of `left` operands, into r[0]; or has
+ * it done. */
+static Slow join(Proc *p, Value *r, unsigned n, unsigned left)
 {
     char num[NUM_TEXT], *to;
     size_t total = 0;
-    Value *r = p->base + b + left - n;
     for (unsigned i = 0; i < n; i++) {
         size_t len = r[i].tag == TAG_STR ? r[i].s->len : ml_num_fmt(num, r[i]);
         if (__builtin_add_overflow(total, len, &total))
@@ -409,8 +392,8 @@ static Slow join(Proc *p, unsigned b, unsigned left, unsigned n)
     }
     if (total >= STR_LONG && !ml_heap_may(&p->heap, total))
         return ml_err(p, "not enough memory");
-    if (total > LONG_JOIN)
-        return join_in_steps(p, b, left, n);
+    if (total >= LONG_NOW)
+        return ml_op_long_join(p, r, n, left);
     p->reds -= (int64_t)(total >> 6);
     Str *s = ml_str_room(&p->heap, total, &to);
     for (unsigned i = 0; i < n; i++) {
@@ -437,7 +420,7 @@ Slow ml_op_concat(Proc *p, unsigned a, unsigned b, unsigned n)
         while (k < n && is_text(r[n - 1 - k]))
             k++;
         if (k >= 2) {
-            Slow s = join(p, b, n, k);
+            Slow s = join(p, r + n - k, k, n);
             if (s != SLOW_OK)
                 return s;
             n -= k - 1;
@@ -462,7 +445,7 @@ bool ml_jump_taken(unsigned op, bool result)
 {
     switch (op) {
     case OP_JNE: case OP_JNLT: case OP_JNLE: case OP_JNEI: case OP_JNLTI:
-    case OP_JNLEI: case OP_JNGTI: case OP_JNGEI:
+    case OP_JNLEI: case OP_JNGTI: case OP_JNGEI: case OP_MEQ:
         return !result;
     default:
         return result;
@@ -478,6 +461,8 @@ static Slow jump_on(Proc *p, bool result)
 
 Slow ml_op_eq(Proc *p, Value x, Value y)
 {
+    if (ml_equal_is_long(x, y))
+        return ml_op_long_equal(p, x, y);
     if (ml_raw_equal(x, y) || x.tag != y.tag || (x.tag != TAG_TAB && x.tag != TAG_UDATA))
         return jump_on(p, ml_raw_equal(x, y));
     Value f = ml_metamethod(p, x, MM_EQ);
@@ -534,7 +519,8 @@ Slow ml_op_less(Proc *p, Value x, Value y)
     if (ml_is_number(x) && ml_is_number(y))
         return jump_on(p, num_less(x, y));
     if (x.tag == TAG_STR && y.tag == TAG_STR)
-        return jump_on(p, ml_str_cmp(x.s, y.s) < 0);
+        return ml_is_long(x.s) && ml_is_long(y.s) ? ml_op_long_order(p, MM_LT, x, y)
+                                                  : jump_on(p, ml_str_cmp(x.s, y.s) < 0);
     if ((ml_is_pid(x) && ml_is_pid(y)) || (ml_is_ref(x) && ml_is_ref(y)))
         return jump_on(p, ref_cmp(x, y) < 0);
     return order_mm(p, MM_LT, x, y);
@@ -545,7 +531,8 @@ Slow ml_op_lesseq(Proc *p, Value x, Value y)
     if (ml_is_number(x) && ml_is_number(y))
         return jump_on(p, num_lesseq(x, y));
     if (x.tag == TAG_STR && y.tag == TAG_STR)
-        return jump_on(p, ml_str_cmp(x.s, y.s) <= 0);
+        return ml_is_long(x.s) && ml_is_long(y.s) ? ml_op_long_order(p, MM_LE, x, y)
+                                                  : jump_on(p, ml_str_cmp(x.s, y.s) <= 0);
     if ((ml_is_pid(x) && ml_is_pid(y)) || (ml_is_ref(x) && ml_is_ref(y)))
         return jump_on(p, ref_cmp(x, y) <= 0);
     return order_mm(p, MM_LE, x, y);

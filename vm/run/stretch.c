@@ -6,12 +6,13 @@
 
 #ifdef ML_STRETCH
 
+#include <string.h>
+
 #include "vm/base/clock.h"
 #include "vm/proc/vm.h"
 
 uint64_t ml_stretch_now(void) { return ml_clock_thread_ns(); }
 
-/* Recording begins with the first ml_stretch_take. */
 static StretchRow *row_of(Stretch *s, const void *what, const char *name)
 {
     unsigned i = (unsigned)((uintptr_t)what / 8 % STRETCH_ROWS);
@@ -27,13 +28,28 @@ static StretchRow *row_of(Stretch *s, const void *what, const char *name)
     return &s->row[i];
 }
 
-static StretchRow *note(Stretch *s, const void *what, const char *name, uint64_t ns)
+static bool has_room(Mem *mem, StretchRow *r)
 {
-    StretchRow *r = row_of(s, what, name);
-    if (!r)
+    if (r->steps < r->cap)
+        return true;
+    uint32_t cap = r->cap ? r->cap * 2 : 64;
+    uint32_t *ns = cap <= STRETCH_STEPS ? ml_mem_realloc(mem, r->ns, r->cap * sizeof *ns, cap * sizeof *ns) : NULL;
+    if (!ns)
+        return false;
+    for (uint32_t i = r->cap; i < cap; i++)
+        ns[i] = UINT32_MAX;
+    r->ns = ns;
+    r->cap = cap;
+    return true;
+}
+
+static StretchRow *note(Vm *vm, const void *what, const char *name, uint64_t ns)
+{
+    StretchRow *r = row_of(vm->stretch, what, name);
+    if (!r || !has_room(&vm->mem, r))
         return NULL;
-    if (ns > r->longest_ns)
-        r->longest_ns = ns;
+    if (ns < r->ns[r->steps])
+        r->ns[r->steps] = (uint32_t)ns;
     r->steps++;
     return r;
 }
@@ -41,7 +57,7 @@ static StretchRow *note(Stretch *s, const void *what, const char *name, uint64_t
 void ml_stretch_begin(Vm *vm)
 {
     Stretch *s = vm->stretch;
-    if (!s)
+    if (!s || !s->on)
         return;
     s->apart = 0;
     s->began = ml_stretch_now();
@@ -50,21 +66,21 @@ void ml_stretch_begin(Vm *vm)
 void ml_stretch_end(Vm *vm, const void *what, const char *name)
 {
     Stretch *s = vm->stretch;
-    if (!s || !s->began)
+    if (!s || !s->on || !s->began)
         return;
     uint64_t ns = ml_stretch_now() - s->began, less = s->apart + s->clock;
     s->began = 0;
-    note(s, what, name, ns > less ? ns - less : 0);
+    note(vm, what, name, ns > less ? ns - less : 0);
 }
 
 void ml_stretch_apart(Vm *vm, const char *name, uint64_t began)
 {
     Stretch *s = vm->stretch;
-    if (!s)
+    if (!s || !s->on)
         return;
     uint64_t ns = ml_stretch_now() - began;
     s->apart += ns;
-    StretchRow *r = note(s, name, name, ns);
+    StretchRow *r = note(vm, name, name, ns);
     if (r)
         r->apart = true;
 }
@@ -83,18 +99,56 @@ static uint64_t cost_of_looking(void)
     return least;
 }
 
-Stretch *ml_stretch_take(Vm *vm)
+static void forget(Vm *vm, Stretch *s)
 {
-    if (!vm->stretch) {
-        vm->stretch = ml_mem_zalloc(&vm->mem, sizeof *vm->stretch);
-        if (vm->stretch)
-            vm->stretch->clock = cost_of_looking();
+    for (unsigned i = 0; i < STRETCH_ROWS; i++)
+        ml_mem_free(&vm->mem, s->row[i].ns, s->row[i].cap * sizeof *s->row[i].ns);
+    memset(s->row, 0, sizeof s->row);
+    s->n = s->repeats = 0;
+}
+
+static void end_repeat(Stretch *s)
+{
+    for (unsigned i = 0; i < STRETCH_ROWS; i++) {
+        StretchRow *r = &s->row[i];
+        if (s->repeats == 0 || r->steps < r->least_steps)
+            r->least_steps = r->steps;
+        r->steps = 0;
     }
-    return vm->stretch;
+    s->repeats++;
+}
+
+Stretch *ml_stretch_turn(Vm *vm, StretchTurn turn)
+{
+    Stretch *s = vm->stretch;
+    if (!s) {
+        s = vm->stretch = ml_mem_zalloc(&vm->mem, sizeof *s);
+        if (!s)
+            return NULL;
+        s->clock = cost_of_looking();
+    }
+    if (turn == STRETCH_FRESH)
+        forget(vm, s);
+    else if (turn == STRETCH_OFF)
+        end_repeat(s);
+    s->on = turn == STRETCH_ON;
+    return s;
+}
+
+uint64_t ml_stretch_longest(const StretchRow *r)
+{
+    uint64_t longest = 0;
+    for (uint32_t i = 0; i < r->least_steps; i++)
+        if (r->ns[i] > longest)
+            longest = r->ns[i];
+    return longest;
 }
 
 void ml_stretch_fini(Vm *vm)
 {
+    if (!vm->stretch)
+        return;
+    forget(vm, vm->stretch);
     ml_mem_free(&vm->mem, vm->stretch, sizeof *vm->stretch);
     vm->stretch = NULL;
 }

@@ -19,19 +19,26 @@
  */
 #ifdef ML_STRETCH
 
+/*
+ * The same call repeated takes the same steps, so the k-th step of a built-in
+ * has a least time of all repeats, which is free of what interrupted one of
+ * them; the longest of these is told.
+ */
 typedef struct StretchRow {
-    const void *what;           /* key: a NativeDef or a name */
+    const void *what;           /* key: a NativeDef or a name; NULL: free */
     const char *name;
     bool        apart;
-    uint64_t    longest_ns, steps;
+    uint32_t    steps, least_steps;     /* of this repeat, of the one with the fewest */
+    uint32_t   *ns, cap;                /* of each step, the least so far */
 } StretchRow;
 
-enum { STRETCH_ROWS = 512 };
+enum { STRETCH_ROWS = 512, STRETCH_STEPS = 1 << 20 };
 
 typedef struct Stretch {
     uint64_t   began, apart;    /* of the stretch under way; of it, told apart */
     uint64_t   clock;           /* what two looks at the clock cost */
-    unsigned   n;
+    unsigned   n, repeats;
+    bool       on;
     StretchRow row[STRETCH_ROWS];
 } Stretch;
 
@@ -39,9 +46,11 @@ void     ml_stretch_begin(Vm *vm);
 void     ml_stretch_end(Vm *vm, const void *what, const char *name);
 uint64_t ml_stretch_now(void);
 void     ml_stretch_apart(Vm *vm, const char *name, uint64_t began);
-/* The rows since the last call, which are forgotten by the next stretch. */
 const char *ml_stretch_name(const NativeDef *d);
-Stretch *ml_stretch_take(Vm *vm);
+/* FRESH: another call is going to be made; ON, OFF: around one repeat of it. */
+typedef enum { STRETCH_FRESH, STRETCH_ON, STRETCH_OFF } StretchTurn;
+Stretch *ml_stretch_turn(Vm *vm, StretchTurn turn);
+uint64_t ml_stretch_longest(const StretchRow *r);
 void     ml_stretch_fini(Vm *vm);
 
 #define STRETCH_OF(vm, what, name, expr)                                       \
