@@ -117,6 +117,7 @@ RunEnd ml_interp(Proc *p)
     Slow s;
     int n, want;
     Nat nat;
+    const NativeDef *native;
 
     nat.p = p;
     nat.h = h;
@@ -1011,8 +1012,8 @@ run_native:     /* nat is filled; its function is in nat.base[-1] */
     p->base = nat.base;
     p->top = nat.top;
     p->pc = ml_natmore_code;
-    f = nat.base - 1;
-    switch (STRETCH_OF(p->vm, f->nat, ml_stretch_name(f->nat), f->nat->fn(&nat))) {
+    native = nat.base[-1].nat;          /* the stack may move while it runs */
+    switch (STRETCH_OF(p->vm, native, ml_stretch_name(native), native->fn(&nat))) {
     case NAT_RET:
         f = nat.base - 1;
         n = nat.nret;
