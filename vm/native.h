@@ -103,6 +103,7 @@ bool ml_to_num(Value v, double *out);
 /* --- results --- */
 static inline void ml_push(Nat *n, Value v) { ml_set(n->top++, &v); }
 bool ml_nat_room(Nat *n, int slots);                /* more than ML_NAT_FREE; raises "stack overflow" and returns false */
+bool ml_nat_room_for(Nat *n, int slots, const char *what);     /* "stack overflow (what)" */
 static inline NatEnd ml_ret(Nat *n, int nret) { n->nret = nret; return NAT_RET; }
 static inline NatEnd ml_ret0(Nat *n) { n->nret = 0; return NAT_RET; }
 static inline NatEnd ml_ret1(Nat *n, Value v) { ml_push(n, v); n->nret = 1; return NAT_RET; }

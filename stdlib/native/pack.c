@@ -535,7 +535,7 @@ NatEnd ml_string_unpack(Nat *n)
         }
         if (!f[u.l.at])
             break;
-        if (((n->top - n->base) & 7) == 0 && !ml_nat_room(n, ML_NAT_FREE))
+        if (((n->top - n->base) & 7) == 0 && !ml_nat_room_for(n, ML_NAT_FREE, "too many results"))
             return NAT_ERR;
         if (!unpack_one(n, &u, f, data, &more)) {
             if (!more)

@@ -213,7 +213,7 @@ static NatEnd s_byte(Nat *n)
     int64_t first = i;
     for (i += n->top - (n->base + n->nargs); i <= j;) {
         int64_t k = j - i + 1 < STR_WORK ? j - i + 1 : STR_WORK;
-        if (k > 8 && !ml_nat_room(n, (int)k + 4))
+        if (k > 8 && !ml_nat_room_for(n, (int)k + 4, "string slice too long"))
             return NAT_ERR;
         const uint8_t *b = (const uint8_t *)ml_str_data(s);
         for (int64_t end = i + k; i < end; i++)

@@ -52,7 +52,7 @@ bool ml_captures_push(Nat *n, Captures *c, Pat *m, Value subject, bool whole)
     c->at = 0;
     c->done = 0;
     c->big = false;
-    if (c->count > 8 && !ml_nat_room(n, c->count + 4))
+    if (c->count > 8 && !ml_nat_room_for(n, c->count + 4, "too many captures"))
         return false;
     c->first = (int)(n->top - n->base);
     for (int i = 0; i < c->count; i++) {

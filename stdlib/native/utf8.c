@@ -180,7 +180,7 @@ static NatEnd u_codepoint(Nat *n)
         const uint8_t *next = decode(b + i - 1, !ml_is_truthy(ml_arg(n, 4)), &code);
         if (!next)
             return ml_error(n, "invalid UTF-8 code");
-        if (((n->top - n->base) & 7) == 0 && !ml_nat_room(n, ML_NAT_FREE))
+        if (((n->top - n->base) & 7) == 0 && !ml_nat_room_for(n, ML_NAT_FREE, "string slice too long"))
             return NAT_ERR;
         ml_push(n, ml_v_int(code));
         i = next - b + 1;

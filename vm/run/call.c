@@ -134,6 +134,7 @@ Slow ml_native_call(Proc *p, Nat *n, bool protect)
 /* --- results come back --- */
 
 static Slow unwind(Proc *p, bool closing);
+static Slow bottom(Proc *p);
 
 /* The stack may have more room while a message handler runs. */
 static void count_handlers(Proc *p, int n)
@@ -337,28 +338,46 @@ static Catch find_catch(Proc *p, bool closing)
     }
 }
 
-/* The message handler of the xpcall that would stop this error, or nil.
- * *running: how many calls of it are not over, for errors in them are given
- * to it again. */
-static Value find_handler(Proc *p, int *running)
+typedef struct Handler {
+    Value fn;                   /* of the xpcall that would stop this error, or nil */
+    int   running;              /* calls of it that are not over: errors in them are given to it again */
+    bool  uncaught;             /* there is nothing at all that would stop it; false: not known */
+} Handler;
+
+/* The stack may be deep: in the usual cases it is walked once, here. */
+static Handler find_handler(Proc *p)
 {
     Value *base = p->base;
-    *running = 0;
+    Handler h = { ml_v_nil(), 0, !p->guards && (!p->co || (!p->co->resumer && !(p->co->h.b & CO_CLOSING))) };
     for (;;) {
         if (base - 1 == p->stk->v)
-            return ml_v_nil();
+            return h;
         Value *f = ml_frame_own(base);
         const Instr *ret = ml_slot_pc(f), *pc;
         if (ret == ml_boot_code + 1 || ret == ml_coboot_code + 1)
-            return ml_v_nil();
+            return h;
         base = ml_frame_caller(f, &pc);
         if (ret[-1].op != OP_CONT)
             continue;
-        *running += ml_info_kind(f - 1) == INFO_HANDLER;
-        if (ml_info_kind(f - 1) == INFO_UNWIND && ml_info_step(f - 1))
-            return ml_v_nil();          /* the coroutine is being closed */
-        if (ml_info_kind(f - 1) == INFO_PCALL)
-            return base[-1].nat == p->vm->xpcall ? base[1] : ml_v_nil();
+        switch (ml_info_kind(f - 1)) {
+        case INFO_HANDLER:
+            h.running++;
+            h.uncaught = false;
+            break;
+        case INFO_UNWIND:
+            h.uncaught = false;
+            if (ml_info_step(f - 1))
+                return h;               /* the coroutine is being closed */
+            break;
+        case INFO_PCALL:
+            h.uncaught = false;
+            if (base[-1].nat == p->vm->xpcall)
+                h.fn = base[1];
+            return h;
+        case INFO_SHOW: case INFO_FINAL:
+            h.uncaught = false;
+            break;
+        }
     }
 }
 
@@ -385,14 +404,12 @@ static bool is_caught(Proc *p, bool *closing)
     return false;
 }
 
-static bool call_handler(Proc *p)
+static bool call_handler(Proc *p, const Handler *h)
 {
-    int running;
-    Value handler = find_handler(p, &running);
-    if (ml_is_nil(handler))
+    if (ml_is_nil(h->fn))
         return false;
     count_handlers(p, 1);
-    if (running >= HANDLER_DEPTH || (running && p->top - p->stk->v > ML_STACK_MAX) ||
+    if (h->running >= HANDLER_DEPTH || (h->running && p->top - p->stk->v > ML_STACK_MAX) ||
         (p->top + 8 > p->stack_end && !ml_proc_grow(p, 16))) {
         count_handlers(p, -1);
         p->err = ml_v_str(ml_sym(p->vm, "error in error handling"));
@@ -400,7 +417,7 @@ static bool call_handler(Proc *p)
     }
     Value *at = p->top;
     at[0] = ml_info(INFO_HANDLER, 0, 0, (uint32_t)(at + 1 - p->base), p->pc);
-    at[1] = handler;
+    at[1] = h->fn;
     at[2] = p->err;
     p->callf = at + 1;
     p->ncall = 1;
@@ -438,13 +455,20 @@ Slow ml_throw(Proc *p)
         p->top = ml_frame_end(p);
     if (p->handlers > 0 && p->top - p->stk->v > ML_STACK_MAX && is_overflow(p->err))
         p->err = ml_v_str(ml_sym(p->vm, "error in error handling"));
-    if (!p->exiting && !p->interrupted && call_handler(p))
-        return SLOW_CALL;
-    if (!is_caught(p, &closing) && (!p->crash || closing)) {
+    Handler h = { .fn = ml_v_nil() };
+    if (!p->exiting && !p->interrupted) {
+        h = find_handler(p);
+        if (call_handler(p, &h))
+            return SLOW_CALL;
+    }
+    closing = false;
+    if ((h.uncaught || !is_caught(p, &closing)) && (!p->crash || closing)) {
         if (call_tostring(p))
             return SLOW_CALL;
         ml_crash_note(p, ml_v_nil());
     }
+    if (h.uncaught && !p->tbc)
+        return bottom(p);
     /* nil may be an error too, so that one is told by the flag */
     if (p->co && (p->co->h.b & CO_CLOSING) && find_catch(p, false).kind == AT_BOTTOM)
         p->co->h.b |= CO_FAILED;

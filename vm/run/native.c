@@ -11,7 +11,7 @@
 #include "vm/run/stretch.h"
 #include "vm/proc/vm.h"
 
-bool ml_nat_room(Nat *n, int slots)
+bool ml_nat_room_for(Nat *n, int slots, const char *what)
 {
     Proc *p = n->p;
     if (n->top + slots <= p->stack_end)
@@ -21,12 +21,20 @@ bool ml_nat_room(Nat *n, int slots)
     bool grown;
     STRETCH_APART(p->vm, "growth of the stack", grown = ml_proc_grow(p, (size_t)slots + ML_NAT_FREE));
     if (!grown) {
-        ml_error(n, "stack overflow");
+        if (what)
+            ml_error(n, "stack overflow (%s)", what);
+        else
+            ml_error(n, "stack overflow");
         return false;
     }
     n->base = p->base;
     n->top = p->top;
     return true;
+}
+
+bool ml_nat_room(Nat *n, int slots)
+{
+    return ml_nat_room_for(n, slots, NULL);
 }
 
 void ml_push_str(Nat *n, const char *s, size_t len)
