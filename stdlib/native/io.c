@@ -26,7 +26,8 @@
 
 enum {
     SHORT_WAIT_US = 2000, LONG_WAIT_US = 10000,
-    OPEN_COST = 200, BYTES_PER_REDUCTION = 256
+    OPEN_COST = 200, BYTES_PER_REDUCTION = 64,
+    WRITE_PIECE = 64 * 1024     /* bytes between two looks at the slice */
 };
 
 static const char *const default_key[2] = { "io.input", "io.output" };
@@ -457,15 +458,17 @@ static NatEnd write_items(Nat *n, File *f, int first, Value self)
             return NAT_ERR;
         }
         size_t before = done;
-        FileEnd e = ml_file_write(f, s, len, &done);
+        FileEnd e = ml_file_write(f, s, len - done > WRITE_PIECE ? done + WRITE_PIECE : len, &done);
         ml_nat_charge(n, (int64_t)(1 + (done - before) / BYTES_PER_REDUCTION));
         at[1] = ml_v_int((int64_t)done);
         if (e == FILE_FAIL)
             return ml_ret_errno(n, NULL, f->err);
         if (e != FILE_OK)
             return ml_file_wait(n, 1, f, e);
-        at[0] = ml_v_int(arg + 1);
-        at[1] = ml_v_int(0);
+        if (done == len) {
+            at[0] = ml_v_int(arg + 1);
+            at[1] = ml_v_int(0);
+        }
         if (ml_nat_spent(n))
             return ml_nat_more(n, 1);
     }

@@ -21,7 +21,7 @@
 #include "vm/data/num.h"
 #include "vm/data/str.h"
 
-enum { MOST_NUMERAL = 200, ACC_STEP = 256 * 1024, BYTES_PER_REDUCTION = 256, CALL_COST = 30 };
+enum { MOST_NUMERAL = 200, ACC_STEP = 64 * 1024, BYTES_PER_REDUCTION = 64, CALL_COST = 30 };
 
 typedef enum { ITEM_OK, ITEM_NONE, ITEM_FAIL, ITEM_WAIT, ITEM_ERROR } Item;
 

@@ -284,11 +284,22 @@ static NatEnd move(Nat *n)
 static NatEnd pack(Nat *n)
 {
     uint32_t count = (uint32_t)n->nargs;
-    Tab *t = ml_tab_new(n->h, count, 1);
-    for (uint32_t i = 0; i < count; i++)
-        ml_set(&t->arr[i], &n->base[i]);
+    if (n->step == 0) {
+        ml_push(n, ml_v_tab(ml_tab_new(n->h, count, 1)));
+        ml_push(n, ml_v_int(0));
+    }
+    Tab *t = slot(n, 0)->t;
+    for (uint32_t i = (uint32_t)slot(n, 1)->i; i < count;) {
+        uint32_t from = i, end = count - i > CHUNK ? i + CHUNK : count;
+        for (; i < end; i++)
+            ml_set(&t->arr[i], &n->base[i]);
+        charge_elements(n, i - from);
+        if (i < count && ml_nat_spent(n)) {
+            *slot(n, 1) = ml_v_int(i);
+            return ml_nat_more(n, 1);
+        }
+    }
     ml_tab_setstr(n->h, t, ml_sym(ml_nat_vm(n), "n"), ml_v_int(count));
-    ml_nat_charge(n, count / 8);
     return ml_ret1(n, ml_v_tab(t));
 }
 

@@ -22,6 +22,13 @@
 /* What work counts, in bytes: besides the size of what is copied. */
 enum { EACH = 64, PIECE = 512 };
 
+enum { FEW = ML_NELEM(((Copier *)0)->undo_few),
+#ifdef ML_CHECKS
+       CHUNK = 8 };
+#else
+       CHUNK = 2048 };          /* 48 KiB */
+#endif
+
 static inline uint64_t *word(Obj *o) { return (uint64_t *)(void *)o; }
 
 void ml_copy_init(Copier *c, Mem *mem, CopyMode mode, size_t head)
@@ -30,16 +37,7 @@ void ml_copy_init(Copier *c, Mem *mem, CopyMode mode, size_t head)
     c->mem = mem;
     c->mode = mode;
     c->head = head > sizeof(Frag) ? head : sizeof(Frag);
-    c->undo = c->undo_few;
-    c->undo_cap = ML_NELEM(c->undo_few);
     c->left = INT64_MAX;
-}
-
-void ml_copy_move(Copier *to, Copier *from)
-{
-    *to = *from;
-    if (from->undo == from->undo_few)
-        to->undo = to->undo_few;
 }
 
 static size_t prefix(const Copier *c)
@@ -98,6 +96,8 @@ static char *room_large(Copier *c, size_t n)
         return NULL;
     }
     append(c, &l->frag);
+    if (c->mode == COPY_FREEZE)         /* no collector looks at it: the last word is free */
+        ((Shared **)(void *)ml_large_obj(l))[-1] = c->owner;
     return (char *)ml_large_obj(l);
 }
 
@@ -143,7 +143,7 @@ void ml_copy_reserve(Copier *c, Value v)
 
 static char *room(Copier *c, size_t n)
 {
-    if (c->mode == COPY_OUT && n >= LARGE_MIN)
+    if (c->mode != COPY_SHARE && n >= LARGE_MIN)
         return room_large(c, n);
     n += prefix(c);
     if (!c->first || (size_t)(c->end - c->top) < n) {
@@ -162,23 +162,53 @@ static char *room(Copier *c, size_t n)
     return at;
 }
 
-static bool note(Copier *c, Obj *o, uint32_t parent)
+/* --- the header words of what was copied, to be put back ---
+ *
+ * Chunks that never move: a list that grows by being copied would keep the
+ * worker at each doubling. */
+
+static CopyUndo *undo_at(Copier *c, uint32_t i)
 {
-    if (c->nundo == c->undo_cap) {
-        uint32_t cap = c->undo_cap * 2;
-        bool few = c->undo == c->undo_few;
-        CopyUndo *u = ml_mem_realloc(c->mem, few ? NULL : c->undo, few ? 0 : c->undo_cap * sizeof *u,
-                                     cap * sizeof *u);
-        if (!u) {
-            c->oom = true;
+    return i < FEW ? &c->undo_few[i] : &c->undo[(i - FEW) / CHUNK][(i - FEW) % CHUNK];
+}
+
+static bool new_chunk(Copier *c, uint32_t k)
+{
+    if (k >= c->undo_cap) {
+        uint32_t cap = c->undo_cap ? c->undo_cap * 2 : 8;
+        CopyUndo **u = ml_mem_zgrow(c->mem, c->undo, c->undo_cap * sizeof *u, cap * sizeof *u);
+        c->oom |= !u;
+        if (!u)
             return false;
-        }
-        if (few)
-            memcpy(u, c->undo, c->nundo * sizeof *u);
         c->undo = u;
         c->undo_cap = cap;
     }
-    c->undo[c->nundo++] = (CopyUndo){ o, *word(o), parent };
+    c->undo[k] = ml_mem_alloc(c->mem, CHUNK * sizeof **c->undo);
+    c->oom |= !c->undo[k];
+    return c->undo[k] != NULL;
+}
+
+static void free_chunk(Copier *c, uint32_t k)
+{
+    ml_mem_free(c->mem, c->undo[k], CHUNK * sizeof **c->undo);
+    c->undo[k] = NULL;
+}
+
+static void free_undo(Copier *c)
+{
+    for (uint32_t k = 0; k < c->undo_cap; k++)
+        free_chunk(c, k);
+    ml_mem_free(c->mem, c->undo, c->undo_cap * sizeof *c->undo);
+    c->undo = NULL;
+    c->undo_cap = c->nundo = c->undone = 0;
+}
+
+static bool note(Copier *c, Obj *o, uint32_t parent)
+{
+    uint32_t i = c->nundo - FEW;
+    if (c->nundo >= FEW && i % CHUNK == 0 && !new_chunk(c, i / CHUNK))
+        return false;
+    *undo_at(c, c->nundo++) = (CopyUndo){ o, *word(o), parent };
     return true;
 }
 
@@ -275,7 +305,7 @@ static bool settle(Copier *c, Obj *to)
 /* Where the items of an object that is to be large begin; 0: it has none. */
 static size_t items_at(const Copier *c, const Obj *o)
 {
-    if (c->mode != COPY_OUT || !is_large(c->last))
+    if (!is_large(c->last))
         return 0;
     return o->kind == OBJ_ARR ? sizeof(ArrObj) : o->kind == OBJ_NODES ? sizeof(NodesObj) : 0;
 }
@@ -440,7 +470,7 @@ static bool copy_nodes(Copier *c, NodesObj *to, const NodesObj *from, size_t n)
 /* The next items of a large object; it is done when c->scan is NULL. */
 static bool scan_large(Copier *c, Obj *o)
 {
-    const void *from = c->undo[c->scanned].o;
+    const void *from = undo_at(c, c->scanned)->o;
     size_t count = o->kind == OBJ_ARR ? ((ArrObj *)(void *)o)->cap :
                    o->kind == OBJ_NODES ? ((NodesObj *)(void *)o)->count : 0;
     size_t n = count - c->at < PIECE ? count - c->at : PIECE;
@@ -512,18 +542,16 @@ bool ml_copy_undo(Copier *c)
     while (c->undone < c->nundo) {
         if (c->left <= 0)
             return false;
-        *word(c->undo[c->undone].o) = c->undo[c->undone].word;
-        c->undone++;
+        const CopyUndo *u = undo_at(c, c->undone++);
+        *word(u->o) = u->word;
         c->left -= EACH;
+        if (!c->bad && c->undone > FEW && (c->undone - FEW) % CHUNK == 0)
+            free_chunk(c, (c->undone - FEW) / CHUNK - 1);
     }
     if (c->last)
         c->last->top = c->top;
-    if (!c->bad && c->undo != c->undo_few) {
-        ml_mem_free(c->mem, c->undo, c->undo_cap * sizeof *c->undo);
-        c->undo = c->undo_few;
-        c->undo_cap = ML_NELEM(c->undo_few);
-        c->nundo = c->undone = 0;
-    }
+    if (!c->bad)                        /* a path is asked for then */
+        free_undo(c);
     return true;
 }
 
@@ -536,9 +564,7 @@ void ml_copy_done(Copier *c)
 void ml_copy_drop(Copier *c)
 {
     ml_heap_drop(c->mem, c->handles, c->holds, c->first);
-    if (c->undo != c->undo_few)
-        ml_mem_free(c->mem, c->undo, c->undo_cap * sizeof *c->undo);
-    c->undo = c->undo_few;
+    free_undo(c);
     c->handles = NULL;
     c->holds = NULL;
     c->first = c->last = NULL;
@@ -622,7 +648,7 @@ void ml_copy_path(Copier *c, struct Buf *out, void (*root_name)(void *, uint32_t
     bool cut = false;
     chain[n++] = c->bad;
     while (i < COPY_ROOT) {
-        Obj *o = c->undo[i].o;
+        Obj *o = undo_at(c, i)->o;
         if (o->kind != OBJ_ARR && o->kind != OBJ_NODES) {
             if (n == SHOWN) {
                 memmove(chain, chain + 1, (SHOWN - 1) * sizeof *chain);
@@ -631,14 +657,12 @@ void ml_copy_path(Copier *c, struct Buf *out, void (*root_name)(void *, uint32_t
             }
             chain[n++] = o;
         }
-        i = c->undo[i].parent;
+        i = undo_at(c, i)->parent;
     }
     root_name(ctx, i - COPY_ROOT, out);
     while (n-- > 1)
         put_step(out, chain[n], chain[n - 1]);
     if (cut)
         ml_buf_puts(out, "...");
-    if (c->undo != c->undo_few)
-        ml_mem_free(c->mem, c->undo, c->undo_cap * sizeof *c->undo);
-    c->undo = c->undo_few;
+    free_undo(c);
 }

@@ -60,14 +60,12 @@ struct Copier {
     int64_t   left;             /* bytes that may still be worked on */
     bool      paused;           /* they were used up */
     uint32_t  root;
-    CopyUndo *undo;
+    CopyUndo **undo;            /* chunks, behind the few; NULL: not there yet, or no more */
     uint32_t  nundo, undo_cap, undone;
     CopyUndo  undo_few[16];
 };
 
 void  ml_copy_init(Copier *c, Mem *mem, CopyMode mode, size_t head);
-/* The same copier at another place; `from` is no longer used. */
-void  ml_copy_move(Copier *to, Copier *from);
 /* Copies what v refers to and everything behind it; *v becomes the copy.
  * `root` names this root in a path. False: failed, see oom and bad; or paused:
  * set `left` and call ml_copy_more until it is done. Until then nothing may

@@ -37,8 +37,7 @@ typedef struct Large {
     Frag          frag;
     struct Large *prev;         /* in heap.large; frag.next leads on */
     struct Large *todo;         /* of a collection: met, not looked at */
-    uint32_t      mark;         /* epoch in which it was last met */
-    uint32_t      unused;
+    uint64_t      mark;         /* epoch in which it was last met; frozen: the Shared that owns it */
 } Large;
 
 /* Objects of at least this size are large. */

@@ -58,7 +58,6 @@ static bool keep(Proc *p, Freezing *f)
     if (!kept)
         return false;
     *kept = *f;
-    ml_copy_move(&kept->c, &f->c);
     kept->pending.drop = drop;
     p->pending = &kept->pending;
     return true;
@@ -91,7 +90,6 @@ PackEnd ml_proc_freeze(Proc *p, Value *v, const char **why)
     if (!work(kept, ML_COPY_SLICE))
         return PACK_MORE;
     Freezing f = *kept;
-    ml_copy_move(&f.c, &kept->c);
     p->pending = NULL;
     ml_mem_free(&p->vm->mem, kept, sizeof *kept);
     return finish(p, &f, v, why);

@@ -89,7 +89,6 @@ static bool keep(Proc *p, Pack *pk)
     if (!kept)
         return false;
     *kept = *pk;
-    ml_copy_move(&kept->c, &pk->c);
     kept->pending.drop = drop;
     p->pending = &kept->pending;
     return true;
@@ -102,7 +101,6 @@ static PackEnd go_on(Proc *p, Msg **m)
     if (!work(kept, ML_COPY_SLICE))
         return PACK_MORE;
     pk = *kept;
-    ml_copy_move(&pk.c, &kept->c);
     p->pending = NULL;
     ml_mem_free(&p->vm->mem, kept, sizeof *kept);
     return finish(p, &pk, m);

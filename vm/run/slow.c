@@ -211,14 +211,27 @@ Slow ml_op_self(Proc *p, unsigned a, Value o, Value k)
     return ml_op_index(p, a, o, k);
 }
 
+enum { SETLIST_NOW = 4096 };            /* values; more are set in pieces */
+
+/* Between two pieces the first value's register says how far it is. */
 Slow ml_op_setlist(Proc *p, unsigned a, unsigned n, int64_t first)
 {
     Tab *t = p->base[a].t;
-    if (first + n > t->asize)
+    Value *values = p->base + a;
+    unsigned i = n > SETLIST_NOW && values[1].tag == TAG_INFO ? (unsigned)values[1].u : 1;
+    unsigned end = n - i + 1 > SETLIST_NOW ? i + SETLIST_NOW : n + 1;
+    if (i == 1 && first + n > t->asize)
         ml_tab_resize(&p->heap, t, (uint32_t)(first + n),
                       ml_tab_has_nodes(t) ? t->mask + 1 : 0);
-    for (unsigned i = 1; i <= n; i++)
-        ml_tab_setint(&p->heap, t, first + i, p->base[a + i]);
+    for (; i < end; i++)
+        ml_tab_setint(&p->heap, t, first + i, values[i]);
+    if (i <= n) {
+        values[1] = (Value){ .u = i, .tag = TAG_INFO };
+        p->reds -= SETLIST_NOW / 2;
+        p->top = values + n + 1;
+        p->pc--;                        /* the same instruction again */
+        return SLOW_PAUSE;
+    }
     p->top = p->base;
     return p->heap.want_gc ? ml_safe_point(p) : SLOW_OK;
 }

@@ -292,6 +292,7 @@ typedef struct Job {
     Proc     *child;
     Value     label;
     Value     own[OWN];         /* tables of the process */
+    const Value *args;          /* on the stack of the parent, which does not run */
     int       nroots, root;     /* function and arguments; the next root: then come `own`, then globals */
     bool      shares;           /* the child uses the parent's table of globals */
     bool      inherited;
@@ -345,10 +346,7 @@ static bool begin(Job *j, Proc *p, const SpawnOpts *o, Value f, const Value *arg
             return false;
         }
     }
-    Value *to = j->child->base;
-    to[0] = f;
-    for (int i = 0; i < n; i++)
-        ml_set(&to[1 + i], &args[i]);
+    j->args = args;
     j->own[OVERLAYS] = tab_or_nil(p->overlays);
     j->own[BASICS] = tab_or_nil(p->basics);
     ml_copy_init(&j->cp, &vm->mem, COPY_OUT, 0);
@@ -362,6 +360,15 @@ static bool begin(Job *j, Proc *p, const SpawnOpts *o, Value f, const Value *arg
      * refers to the child's, for which the library's table stands */
     j->ok = j->shares || ml_copy_alias(&j->cp, &p->globals->h, &vm->base_globals->h);
     return true;
+}
+
+/* The function, or an argument. */
+static bool copy_arg(Job *j, int i)
+{
+    Value *to = &j->child->base[i];
+    ml_set(to, i == 0 ? &j->label : &j->args[i - 1]);
+    j->cp.left -= (int64_t)sizeof *to;
+    return ml_copy_root(&j->cp, to, (uint32_t)i);
 }
 
 /* The next global; the entries may move meanwhile. */
@@ -392,7 +399,7 @@ static bool copy_roots(Job *j)
         j->ok = ml_copy_more(cp);
     while (j->ok) {
         if (j->root < j->nroots)
-            j->ok = ml_copy_root(cp, &j->child->base[j->root], (uint32_t)j->root);
+            j->ok = copy_arg(j, j->root);
         else if (j->root < j->nroots + OWN)
             j->ok = ml_copy_root(cp, &j->own[j->root - j->nroots], 0);
         else if (j->c.done < j->c.n)
@@ -476,7 +483,6 @@ static bool keep(Proc *p, Job *j)
     if (!kept)
         return false;
     *kept = *j;
-    ml_copy_move(&kept->cp, &j->cp);
     if (kept->cp.ctx)
         kept->cp.ctx = &kept->c;
     kept->pending.drop = drop;
@@ -507,7 +513,6 @@ Proc *ml_spawn_more(Proc *p, SpawnOpts *o)
     p->pending = NULL;
     *o = j->o;
     Job over = *j;
-    ml_copy_move(&over.cp, &j->cp);
     over.cp.ctx = &over.c;
     ml_mem_free(&p->vm->mem, j, sizeof *j);
     return finish(&over);
