@@ -37,8 +37,12 @@ static void *default_fn(void *ud, void *ptr, size_t osize, size_t nsize)
             default_fn(ud, ptr, osize, 0);
         return to;
     }
+    if (was_pages && nsize && nsize < osize) {
+        ml_pages_cut(ud, ptr, osize, nsize);
+        return ptr;
+    }
     if (nsize >= PAGES_MIN)
-        return ptr ? ml_pages_resize(ptr, osize, nsize) : ml_pages_new(nsize);
+        return ptr ? ml_pages_grow(ptr, osize, nsize) : ml_pages_new(nsize);
     if (nsize)
         return realloc(ptr, nsize);
     if (!was_pages)

@@ -35,7 +35,7 @@ void *ml_pages_new(size_t n)
     return p == MAP_FAILED ? NULL : p;
 }
 
-void *ml_pages_resize(void *p, size_t osize, size_t nsize)
+void *ml_pages_grow(void *p, size_t osize, size_t nsize)
 {
     size_t from = round_up(osize), to = round_up(nsize);
     if (from != to) {
@@ -44,8 +44,7 @@ void *ml_pages_resize(void *p, size_t osize, size_t nsize)
             return NULL;
     }
     /* the rest of the last page may have been in use before */
-    if (nsize > osize)
-        memset((char *)p + osize, 0, (nsize < from ? nsize : from) - osize);
+    memset((char *)p + osize, 0, (nsize < from ? nsize : from) - osize);
     return p;
 }
 
@@ -67,6 +66,17 @@ void ml_pages_doom(DoomedList *list, void *p, size_t n)
     Doomed *d = p;
     d->size = round_up(n);
     push(list, d);
+}
+
+void ml_pages_cut(DoomedList *list, void *p, size_t osize, size_t nsize)
+{
+    size_t from = round_up(osize), to = round_up(nsize);
+    if (from == to)
+        return;
+    if (list)
+        ml_pages_doom(list, (char *)p + to, from - to);
+    else
+        munmap((char *)p + to, from - to);
 }
 
 bool ml_pages_reap(DoomedList *list, size_t n)

@@ -21,9 +21,9 @@
 
 /* Any thread. NULL: no memory. */
 void *ml_pages_new(size_t n);
-/* Longer or shorter; it may move. What is new is zero. NULL: no memory, the
- * block is as it was. */
-void *ml_pages_resize(void *p, size_t osize, size_t nsize);
+/* Longer; it may move. What is new is zero. NULL: no memory, the block is as
+ * it was. */
+void *ml_pages_grow(void *p, size_t osize, size_t nsize);
 
 void  ml_pages_free(void *p, size_t n);
 
@@ -32,8 +32,9 @@ void  ml_pages_free(void *p, size_t n);
 typedef struct Doomed Doomed;
 typedef _Atomic(Doomed *) DoomedList;
 
-/* Any thread. Takes the block. Never blocks. */
+/* Any thread. Takes the block, or what is behind its first nsize bytes. Never blocks. */
 void  ml_pages_doom(DoomedList *list, void *p, size_t n);
+void  ml_pages_cut(DoomedList *list, void *p, size_t osize, size_t nsize);
 /* Gives back about n bytes of what is on the list. False: it is empty. Any thread. */
 bool  ml_pages_reap(DoomedList *list, size_t n);
 

@@ -259,8 +259,29 @@ void ml_proc_roots(Gc *gc, void *proc)
                 ml_gc_value(gc, &m->v);
 }
 
+/* A stack that was deep once would be looked at, and cleared, by each
+ * collection. An outer frame has no register more than 255 slots above the top. */
+static void trim_stack(Proc *p)
+{
+    Stack *s = p->stk;
+    size_t used = (size_t)(p->top - s->v), cap = 2 * (used + 2 * UINT8_MAX + LARGE_MIN / sizeof(Value));
+    if (!(s->h.flags & OF_LARGE) || s->cap < 2 * cap)
+        return;
+    ptrdiff_t base = p->base - s->v, callf = p->callf ? p->callf - s->v : 0;
+    s = (Stack *)(void *)ml_large_resize(&p->heap, &s->h, sizeof(Stack) + cap * sizeof(Value));
+    s->cap = (uint32_t)cap;
+    ml_stack_bind(p, s);
+    p->base = s->v + base;
+    p->top = s->v + used;
+    p->callf = p->callf ? s->v + callf : NULL;
+    if (p->co)
+        p->co->stk = s;
+}
+
 static bool collect(Proc *p, size_t need, int64_t budget)
 {
+    if (!p->heap.gc)
+        trim_stack(p);
     size_t before = p->heap.block_size;
     switch (ml_gc_run(&p->heap, need, ml_proc_roots, p, budget)) {
     case GC_NO_MEMORY:

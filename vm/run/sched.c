@@ -124,6 +124,9 @@ static RunEnd run_in(Vm *vm, Proc *p)
         STRETCH_APART(vm, "housekeeping", over = ml_proc_housekeep(p));
         if (!over)
             return RUN_YIELD;
+        /* a built-in that looks at the slice before it works must get on */
+        if (p->reds < 1)
+            p->reds = 1;
     }
     if (p->interrupted) {
         p->err = ml_v_str(ml_sym(vm, "interrupted!"));
