@@ -13,8 +13,8 @@
 typedef struct Text {           /* of a string, for another thread */
     const char *s;
     size_t      len;
-    Blob       *held;
-    char        few[STR_LONG];
+    Blob       *held;           /* its bytes, or */
+    char       *copy;           /* a copy, if they may go or move */
 } Text;
 
 typedef struct Translation {
@@ -25,18 +25,29 @@ typedef struct Translation {
     char    *why;
 } Translation;
 
-static void hold(Text *t, const Str *s)
+/* False: no memory. */
+static bool hold(Mem *mem, Text *t, const Str *s)
 {
     t->s = ml_str_data(s);
     t->len = s->len;
-    t->held = NULL;
     if (s->h.kind == OBJ_LSTR) {
         t->held = ((const LStr *)(const void *)s)->blob;
         ml_shared_ref(&t->held->h);
     } else if (!(s->h.flags & OF_SYMBOL)) {
-        memcpy(t->few, t->s, t->len + 1);       /* moves with its heap, and is short */
-        t->s = t->few;
+        t->copy = ml_mem_alloc(mem, t->len + 1);
+        if (!t->copy)
+            return false;
+        memcpy(t->copy, t->s, t->len + 1);
+        t->s = t->copy;
     }
+    return true;
+}
+
+static void let_go(Mem *mem, Text *t)
+{
+    if (t->held)
+        ml_shared_unref(&t->held->h);
+    ml_mem_free(mem, t->copy, t->len + 1);
 }
 
 static void release(Shared *s)
@@ -46,10 +57,8 @@ static void release(Shared *s)
     if (t->im)
         ml_image_unref(t->im);
     ml_code_free_text(vm, t->why);
-    if (t->src.held)
-        ml_shared_unref(&t->src.held->h);
-    if (t->name.held)
-        ml_shared_unref(&t->name.held->h);
+    let_go(&vm->mem, &t->src);
+    let_go(&vm->mem, &t->name);
     ml_mem_free(&vm->mem, t, sizeof *t);
 }
 
@@ -70,8 +79,10 @@ NatEnd ml_translate(Nat *n, int step, Str *src, Str *chunkname, bool has_env)
     ml_job_init(&t->job, vm, sizeof *t, release);
     t->job.run = run;
     t->flags = ml_code_flags(n, has_env);
-    hold(&t->src, src);
-    hold(&t->name, chunkname);
+    if (!hold(&vm->mem, &t->src, src) || !hold(&vm->mem, &t->name, chunkname)) {
+        ml_shared_unref(&t->job.h);
+        return ml_error(n, "not enough memory");
+    }
     ml_push(n, ml_v_udata(ml_udata_new(n->h, &translation_type, 0, &t->job.h)));
     ml_nat_charge(n, (int64_t)(src->len >> 2));
     return ml_wait_job_of(n, step, &t->job, &vm->compilers);
