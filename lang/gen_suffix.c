@@ -12,6 +12,7 @@ typedef struct Chain {
     int dst;                            /* -1: values go to the workplace */
     int work;                           /* -1: not taken yet */
     int cur;                            /* where the value so far is */
+    SrcPos root;                /* of what the chain begins with */
 } Chain;
 
 static int workplace(Gen *g, Chain *c)
@@ -58,15 +59,16 @@ static void index(Gen *g, Chain *c, ExSuffix *n, int to)
     g->free = save;
 }
 
-/* Stock Lua counts a call to the line where its arguments begin. */
-static Pos call_pos(const ExSuffix *n)
+/* Stock Lua counts a call to the line where the whole expression begins. */
+static Pos call_pos(const Chain *c, const ExSuffix *n)
 {
     SrcPos obj = n->obj->pos;
-    if (n->h.kind == EX_METHOD)
+    bool in_line = obj.line == c->root.line && obj.endcol != 0;
+    if (n->h.kind == EX_METHOD) {
         obj.endcol = n->name_pos.endcol;
-    if (obj.line != n->at.line || obj.endcol == 0 || n->name_pos.line > n->at.line)
-        return ml_gen_pos(n->at);
-    return ml_gen_pos(obj);
+        in_line &= n->name_pos.line == obj.line;
+    }
+    return ml_gen_pos(in_line ? obj : c->root);
 }
 
 static void call(Gen *g, Chain *c, ExSuffix *n, int want)
@@ -83,7 +85,7 @@ static void call(Gen *g, Chain *c, ExSuffix *n, int want)
     int b = ml_gen_args(g, n->args, n->nargs);
     if (b > 0)
         b += extra - 1;
-    ml_gen_emit(g, OP_CALL, f, b, want + 1, 0, call_pos(n));
+    ml_gen_emit(g, OP_CALL, f, b, want + 1, 0, call_pos(c, n));
     g->free = f + 1;
 }
 
@@ -98,6 +100,7 @@ int ml_gen_suffix(Gen *g, ExSuffix *top, int dst, int want)
     if (dst >= 0 && dst == g->free - 1 && dst >= g->nact)
         c.work = dst;
     ExSuffix *n = top->bottom;
+    c.root = n->obj->pos;
     c.cur = n->h.kind == EX_CALL ? -1 : ml_gen_local_reg(g, n->obj);
     if (c.cur < 0) {
         c.cur = workplace(g, &c);

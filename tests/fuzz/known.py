@@ -16,6 +16,13 @@ KNOWN = [(re.compile(a), re.compile(b), why) for a, b, why in [
     (rb"attempt to yield across a C-call boundary", rb"", "Moonlet yields anywhere, here in __close"),
     (rb"bad argument #2 to 'fmod'", rb"bad argument #1 to 'fmod'",
      "two bad arguments of math.fmod: which is told first is the C compiler's choice"),
+    (rb"attempt to concatenate a \w+ value\"", rb"attempt to concatenate a \w+ value \(\w+ '\w+'\)",
+     "lua5.4 before 5.4.5 forgets the name of an operand of .. after a __concat"),
+    (rb"attempt to (index|call) a \w+ value\"", rb"attempt to (index|call) a \w+ value \((local|upvalue) 'v\d+'\)",
+     "a <const> variable with a constant has its name in Moonlet"),
+    (rb"\"attempt to call a \w+ value\"", rb"p:\d+: attempt to call a \w+ value \(metamethod '\w+'\)",
+     "lua5.4 adds numerals in strings by built-in metamethods of strings, which have no place"),
+    (rb"\w+: 0x\w+", rb"\w+: 0x\w+", "an address, joined with a text"),
     (rb"to 'pack' \(\w+ expected, got nil\)", rb"to 'pack' \(\w+ expected, got no value\)",
      "lua5.4's string.pack puts a nil of its own after the arguments and finds that"),
 ]]
