@@ -397,8 +397,8 @@ TEST(places_of_errors)
             CHECK_EQ(p->pos[i].line, 3);
         if (p->code[i].op == OP_GETFIELD)
             CHECK_EQ(p->pos[i].line, 6);
-        if (p->code[i].op == OP_CALL)
-            CHECK_EQ(p->pos[i].line, 7);
+        if (p->code[i].op == OP_CALL)          /* where its expression begins */
+            CHECK_EQ(p->pos[i].line, 5);
     }
     compile(&l, "local t = x  print(t.y.z + 1)", 0);
     p = l.im->main;

@@ -29,19 +29,50 @@ static size_t round_up(size_t n)
     return (n + page - 1) & ~(page - 1);
 }
 
+/* The system moves blocks that begin at multiples of this by whole tables of
+ * pages: 2 MiB at a time. */
+enum { BIG = 4 << 20, STEP = 2 << 20 };
+
+static void *map(size_t n, int access)
+{
+    void *p = mmap(NULL, n, access, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return p == MAP_FAILED ? NULL : p;
+}
+
+/* n is a multiple of the page size. */
+static void *map_well(size_t n, int access)
+{
+    if (n < BIG)
+        return map(n, access);
+    char *p = map(n + STEP, access);
+    if (!p)
+        return NULL;
+    size_t before = (STEP - (uintptr_t)p % STEP) % STEP;
+    if (before)
+        munmap(p, before);
+    if (before < STEP)
+        munmap(p + before + n, STEP - before);
+    return p + before;
+}
+
 void *ml_pages_new(size_t n)
 {
-    void *p = mmap(NULL, round_up(n), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    return p == MAP_FAILED ? NULL : p;
+    return map_well(round_up(n), PROT_READ | PROT_WRITE);
 }
 
 void *ml_pages_grow(void *p, size_t osize, size_t nsize)
 {
     size_t from = round_up(osize), to = round_up(nsize);
-    if (from != to) {
-        p = mremap(p, from, to, MREMAP_MAYMOVE);
-        if (p == MAP_FAILED)
+    if (from != to && mremap(p, from, to, 0) == MAP_FAILED) {
+        void *at = map_well(to, PROT_NONE), *q = MAP_FAILED;
+        if (at)
+            q = mremap(p, from, to, MREMAP_MAYMOVE | MREMAP_FIXED, at);
+        if (q == MAP_FAILED) {
+            if (at)
+                munmap(at, to);
             return NULL;
+        }
+        p = q;
     }
     /* the rest of the last page may have been in use before */
     memset((char *)p + osize, 0, (nsize < from ? nsize : from) - osize);

@@ -398,6 +398,10 @@ static bool copy_roots(Job *j)
     if (cp->paused)
         j->ok = ml_copy_more(cp);
     while (j->ok) {
+        if (cp->left <= 0) {            /* many arguments that need no copy */
+            cp->paused = true;
+            return false;
+        }
         if (j->root < j->nroots)
             j->ok = copy_arg(j, j->root);
         else if (j->root < j->nroots + OWN)
