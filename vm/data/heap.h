@@ -137,7 +137,7 @@ static inline Obj   *ml_large_obj(Large *l) { return (Obj *)(void *)(l + 1); }
 /* A large object gets another size and may move: who refers to it is the
  * caller's to tell. What is new is zero. In bytes, not below LARGE_MIN. */
 Obj  *ml_large_resize(Heap *h, Obj *o, size_t nsize);
-/* For collector and copier: into the heap's list; out of it and freed. */
+/* For collector and copier: into the list of the heap; a block for one, in no list (NULL: no memory). */
 void  ml_large_link(Heap *h, Large *l);
 Large *ml_large_new(Mem *mem, size_t size, bool zero);
 
