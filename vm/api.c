@@ -164,11 +164,12 @@ static void grace(ml_vm *vm, int ms)
 {
     Vm *v = vm->vm;
     uint64_t until = ml_now_us(v) + (uint64_t)ms * 1000, now;
-    if (!v->main)
+    Proc *main = ml_load(&v->main);
+    if (!main)
         return;
-    ml_vm_exit_signal(v, v->main->pid, v->main->pid, "shutdown");
+    ml_vm_exit_signal(v, main->pid, main->pid, "shutdown");
     vm->stepping = true;
-    while (v->main && !v->exited && (now = ml_now_us(v)) < until) {
+    while (ml_load(&v->main) && !ml_load(&v->exited) && (now = ml_now_us(v)) < until) {
         ml_store(&v->interrupt, 0);
         if (ml_sched_run(v, (int64_t)(until - now)) == SCHED_IS_DONE)
             break;
@@ -330,19 +331,20 @@ static void no_memory(Heap *h, size_t asked) __attribute__((noreturn));
 static void no_memory(Heap *h, size_t asked)
 {
     (void)asked;
-    longjmp(*(jmp_buf *)h->vm->oom_jump, 1);
+    longjmp(*(jmp_buf *)ml_here(h->vm)->oom_jump, 1);
 }
 
 bool ml_api_may_allocate(Vm *vm, void (*fn)(void *ctx), void *ctx)
 {
-    jmp_buf out, *was = vm->oom_jump;
+    Worker *w = ml_here(vm);
+    jmp_buf out, *was = w->oom_jump;
     void (*old)(Heap *, size_t) __attribute__((noreturn)) = vm->shared.oom;
-    vm->oom_jump = &out;
+    w->oom_jump = &out;
     vm->shared.oom = no_memory;
     bool ok = setjmp(out) == 0;
     if (ok)
         fn(ctx);
-    vm->oom_jump = was;
+    w->oom_jump = was;
     vm->shared.oom = old;
     return ok;
 }

@@ -103,7 +103,7 @@ ml_host *ml_attach(ml_vm *vm, const char *name, ml_on_msg fn, void *ud)
     }
     h->pid = ml_api_pid(h->p->pid);
     vm->hosts = h;
-    vm->vm->nhosts++;
+    ml_add(&vm->vm->nhosts, 1);
     if (name && !give_name(h, name)) {
         ml_detach(h);
         return NULL;
@@ -126,7 +126,7 @@ void ml_detach(ml_host *h)
             break;
         }
     ml_host_close(vm->vm, h->p);
-    vm->vm->nhosts--;
+    ml_sub(&vm->vm->nhosts, 1);
     while (h->head)
         ml_api_root_free(pull(h, NULL));
     ml_mem_free(&vm->mem, h, sizeof *h);

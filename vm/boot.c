@@ -22,11 +22,13 @@
 #include "vm/proc/sendtimer.h"
 #include "vm/run/code.h"
 #include "vm/run/interp.h"
+#include "vm/run/park.h"
 #include "vm/run/poll.h"
 #include "vm/run/sched.h"
 #include "vm/run/slow.h"
 #include "vm/run/stretch.h"
 #include "vm/run/wait.h"
+#include "vm/run/worker.h"
 
 static const char *const mm_names[MM_COUNT] = {
     [MM_INDEX] = "__index", [MM_NEWINDEX] = "__newindex", [MM_GC] = "__gc", [MM_MODE] = "__mode",
@@ -42,8 +44,9 @@ static const char *const mm_names[MM_COUNT] = {
 static __attribute__((noreturn)) void shared_oom(Heap *h, size_t asked)
 {
     (void)asked;
-    if (h->vm->oom_jump)
-        longjmp(*(jmp_buf *)h->vm->oom_jump, 1);
+    void *border = ml_here(h->vm)->oom_jump;
+    if (border)
+        longjmp(*(jmp_buf *)border, 1);
     ML_CHECK(!"no memory for the library");
     abort();
 }
@@ -145,9 +148,7 @@ static bool run_boot_file(Vm *vm, const StdlibFile *f, Tab *globals, Tab *native
     p->heap.want_gc = false;
     p->heap.gc_stopped = true;
     p->heap.stress = 0;
-    vm->running = p;
     RunEnd end = ml_interp(p);
-    vm->running = NULL;
     if (end != RUN_EXIT || p->failed) {
         snprintf(err, 256, "the library's %s failed: %.150s", f->name, p->crash ? p->crash : "");
         return false;
@@ -237,7 +238,7 @@ static bool boot_library(Vm *vm, const VmConfig *cfg, char err[256])
     Heap keep = vm->shared;
     jmp_buf out;
     bool ok = false;
-    vm->oom_jump = &out;
+    vm->guest->oom_jump = &out;
     if (setjmp(out)) {
         if (vm->shared.block == vm->boot->heap.block)
             give_heap_back(vm, &keep);
@@ -245,7 +246,7 @@ static bool boot_library(Vm *vm, const VmConfig *cfg, char err[256])
     } else {
         ok = lay_out_library(vm, cfg, &keep, err);
     }
-    vm->oom_jump = NULL;
+    vm->guest->oom_jump = NULL;
     if (vm->boot)
         ml_proc_free(vm->boot);
     vm->boot = NULL;
@@ -279,8 +280,8 @@ static void stress_from_env(Vm *vm)
     if (q)
         vm->stress_slice = atoi(q + 8);
     q = strstr(s, "seed=");
-    if (q)
-        ml_rand_seed(&vm->rand, strtoull(q + 5, NULL, 10), 0);
+    for (unsigned i = 0; q && i < vm->nrecords; i++)
+        ml_rand_seed(&vm->workers[i].rand, strtoull(q + 5, NULL, 10), i + 1);
 }
 
 static void report(Vm *vm, const char *text, size_t n)
@@ -300,8 +301,10 @@ Vm *ml_vm_new(const VmConfig *cfg, char err[256])
     ml_store(&vm->mem.used, ml_mem_used(&mem));
     ml_mem_put_off(&vm->mem);
     uint64_t seed = cfg->seed ? cfg->seed : ml_rand_entropy();
-    ml_rand_seed(&vm->rand, seed, 0);
-    vm->hash_key = ml_rand_next(&vm->rand);
+    Rand r;
+    ml_rand_seed(&r, seed, 0);
+    vm->hash_key = ml_rand_next(&r);
+    vm->seed = ml_rand_next(&r);
     vm->start_us = ml_clock_us();
     vm->write = cfg->write;
     vm->write_ud = cfg->write_ud;
@@ -309,7 +312,10 @@ Vm *ml_vm_new(const VmConfig *cfg, char err[256])
     vm->wake = ml_sched_wake;
     vm->report = report;
     vm->symtab = ml_symtab_new(&vm->mem, vm->hash_key);
-    vm->ptab = ml_mem_zalloc(&vm->mem, PTAB_CHUNKS * sizeof *vm->ptab);
+    ml_idle_init(&vm->idle);
+    ml_lock_init(&vm->outside_lock);
+    bool ok = ml_ptab_init(&vm->ptab, &vm->mem);
+    ok &= ml_workers_init(vm, cfg->workers, ml_rand_next(&r));
     vm->poll = ml_poll_new(&vm->mem);
     ml_vmap_init(&vm->names, &vm->mem);
     ml_vmap_init(&vm->aliases, &vm->mem);
@@ -317,7 +323,7 @@ Vm *ml_vm_new(const VmConfig *cfg, char err[256])
     ml_vmap_init(&vm->timer_refs, &vm->mem);
     ml_wheel_init(&vm->wheel, 0);
     Heap *h = &vm->shared;
-    if (!vm->symtab || !vm->ptab || !vm->poll || !ml_heap_init(h, &vm->mem, 4096)) {
+    if (!ok || !vm->symtab || !vm->poll || !ml_heap_init(h, &vm->mem, 4096)) {
         ml_vm_free(vm);
         return NULL;
     }
@@ -326,7 +332,7 @@ Vm *ml_vm_new(const VmConfig *cfg, char err[256])
     h->hash_key = vm->hash_key;
     h->symtab = vm->symtab;
     jmp_buf out;
-    vm->oom_jump = &out;
+    vm->guest->oom_jump = &out;
     if (setjmp(out)) {
         ml_vm_free(vm);
         return NULL;
@@ -347,21 +353,23 @@ Vm *ml_vm_new(const VmConfig *cfg, char err[256])
 
 static void free_processes(Vm *vm)
 {
-    for (uint32_t i = 0; i < vm->ptab_used; i++) {
-        Proc *p = vm->ptab[i / PTAB_CHUNK][i % PTAB_CHUNK].p;
+    for (uint32_t i = 0; i < ml_load(&vm->ptab.used); i++) {
+        Value pid = ml_ptab_pid(&vm->ptab, i);
+        Proc *p = ml_is_nil(pid) ? NULL : ml_proc_find(vm, pid);
         if (p) {
             ml_wait_cancel(p);
             ml_proc_exit_quietly(p);
         }
     }
-    for (uint32_t i = 0; i < PTAB_CHUNKS && vm->ptab[i]; i++)
-        ml_mem_free(&vm->mem, vm->ptab[i], PTAB_CHUNK * sizeof(PidSlot));
+    for (unsigned i = 0; i < vm->nrecords; i++)
+        ml_ptab_rest(&vm->workers[i]);
 }
 
 void ml_vm_free(Vm *vm)
 {
     if (!vm)
         return;
+    ml_workers_stop(vm);
     if (vm->compilers)
         ml_pool_free(vm->compilers);
     if (vm->pool)
@@ -371,10 +379,9 @@ void ml_vm_free(Vm *vm)
         next = o->next;
         o->fn(vm, o);
     }
-    if (vm->ptab) {
+    if (vm->workers && vm->ptab.chunk)
         free_processes(vm);
-        ml_mem_free(&vm->mem, vm->ptab, PTAB_CHUNKS * sizeof *vm->ptab);
-    }
+    ml_ptab_fini(&vm->ptab, &vm->mem);
     ml_sendtimers_free(vm);
     if (vm->stdio) {
         ml_out_flush(vm, true);
@@ -395,6 +402,10 @@ void ml_vm_free(Vm *vm)
         ml_poll_free(vm->poll);
     if (vm->symtab)
         ml_symtab_free(vm->symtab);
+    if (vm->workers)
+        ml_workers_fini(vm);
+    ml_lock_fini(&vm->outside_lock);
+    ml_idle_fini(&vm->idle);
     ml_mem_reap(&vm->mem, SIZE_MAX);
     Mem mem;
     ml_mem_init(&mem, vm->mem.fn, vm->mem.ud, 0);
@@ -405,8 +416,8 @@ void ml_vm_free(Vm *vm)
 
 void ml_vm_exit(Vm *vm, int code)
 {
-    vm->exited = true;
-    vm->exit_code = code;
+    ml_store(&vm->exit_code, code);
+    ml_store(&vm->exited, true);
 }
 
 /* --- doors --- */
@@ -444,9 +455,8 @@ Proc *ml_vm_spawn(Vm *vm, Image *im, const Value *args, int nargs, const BootSpa
         p->is_main = how->is_main;
         p->background = how->background;
         p->trap_exit = how->trap_exit;
-        vm->nbackground += how->background;
         if (how->is_main)
-            vm->main = p;
+            ml_store(&vm->main, p);
     }
     ml_sched_ready(vm, p);
     return p;
@@ -455,13 +465,14 @@ Proc *ml_vm_spawn(Vm *vm, Image *im, const Value *args, int nargs, const BootSpa
 bool ml_vm_send(Vm *vm, Value to, bool (*fill)(void *ctx, Heap *h, Value *out), void *ctx)
 {
     Proc *scratch = ml_proc_new(vm, 1024);
-    void *was = vm->oom_jump;
+    Worker *w = ml_here(vm);
+    void *was = w->oom_jump;
     jmp_buf out;
     if (!scratch)
         return false;
-    vm->oom_jump = &out;
+    w->oom_jump = &out;
     if (setjmp(out)) {                  /* no memory, see heap.h */
-        vm->oom_jump = was;
+        w->oom_jump = was;
         ml_proc_free(scratch);
         return false;
     }
@@ -473,7 +484,7 @@ bool ml_vm_send(Vm *vm, Value to, bool (*fill)(void *ctx, Heap *h, Value *out), 
             ml_sig_send(vm, to, m);
         ok = m != NULL;
     }
-    vm->oom_jump = was;
+    w->oom_jump = was;
     ml_proc_free(scratch);
     return ok;
 }
@@ -491,16 +502,16 @@ void ml_vm_exit_signal(Vm *vm, Value to, Value from, const char *reason)
 
 VmState ml_vm_state(Vm *vm)
 {
-    if (vm->exited || vm->main_failed)
+    if (ml_load(&vm->exited) || ml_load(&vm->main_failed))
         return VM_ENDED;
     if (!ml_sched_quiet(vm))
-        return vm->nready || ml_load(&vm->outside) ? VM_RUNNABLE : VM_WAITING;
-    return vm->main ? VM_DEADLOCKED : VM_ENDED;
+        return ml_sched_timeout_us(vm) == 0 ? VM_RUNNABLE : VM_WAITING;
+    return ml_load(&vm->main) ? VM_DEADLOCKED : VM_ENDED;
 }
 
 int ml_vm_exit_code(Vm *vm)
 {
-    if (vm->exited)
-        return vm->exit_code;
-    return vm->main_failed || vm->main ? 1 : 0;
+    if (ml_load(&vm->exited))
+        return ml_load(&vm->exit_code);
+    return ml_load(&vm->main_failed) || ml_load(&vm->main) ? 1 : 0;
 }

@@ -13,6 +13,7 @@ typedef struct VmConfig {
     void    *alloc_ud;
     size_t   max_bytes;             /* of the whole VM; 0: no limit */
     uint64_t seed;                  /* 0: from the system */
+    unsigned workers;               /* threads; 0: the caller's thread is the worker */
     void   (*write)(void *ud, int stream, const char *s, size_t n);     /* NULL: descriptors 1, 2 */
     void    *write_ud;
     const Compiler *compiler;

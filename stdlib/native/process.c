@@ -438,9 +438,12 @@ static void set(Nat *n, Tab *t, const char *k, Value v)
 static const char *state_of(const Proc *p)
 {
     static const char *const waits[] = { "waiting", "receiving", "sleeping", "waiting for I/O", "waiting for I/O" };
-    if (p->state == PROC_WAITING)
-        return waits[p->wait];
-    return p->state == PROC_READY ? "ready" : "running";
+    switch ((ProcState)ml_load(&p->state)) {
+    case PROC_WAITING: return waits[p->wait];
+    case PROC_READY:   return "ready";
+    case PROC_RUNNING: case PROC_NOTIFIED: case PROC_EXITING: break;
+    }
+    return "running";
 }
 
 static Tab *link_list(Nat *n, const Proc *p)
@@ -495,14 +498,15 @@ static NatEnd process_info(Nat *n)
 static NatEnd processes(Nat *n)
 {
     Vm *vm = n->p->vm;
-    Tab *t = ml_tab_new(n->h, vm->nprocs, 0);
+    uint32_t used = ml_load(&vm->ptab.used);
+    Tab *t = ml_tab_new(n->h, 0, 0);
     int64_t k = 0;
-    for (uint32_t i = 0; i < vm->ptab_used; i++) {
-        const Proc *p = vm->ptab[i / PTAB_CHUNK][i % PTAB_CHUNK].p;
-        if (p)
-            ml_tab_setint(n->h, t, ++k, p->pid);
+    for (uint32_t i = 0; i < used; i++) {
+        Value pid = ml_ptab_pid(&vm->ptab, i);
+        if (ml_is_pid(pid))
+            ml_tab_setint(n->h, t, ++k, pid);
     }
-    ml_nat_charge(n, vm->ptab_used / 8);
+    ml_nat_charge(n, used / 8);
     return ml_ret1(n, ml_v_tab(t));
 }
 

@@ -83,7 +83,11 @@ void ml_unlock(Lock *l)
 
 void ml_cond_init(Cond *c)
 {
-    ML_CHECK(pthread_cond_init(&c->c, NULL) == 0);
+    pthread_condattr_t attr;
+    ML_CHECK(pthread_condattr_init(&attr) == 0);
+    ML_CHECK(pthread_condattr_setclock(&attr, CLOCK_MONOTONIC) == 0);
+    ML_CHECK(pthread_cond_init(&c->c, &attr) == 0);
+    pthread_condattr_destroy(&attr);
 }
 
 void ml_cond_fini(Cond *c)
@@ -94,6 +98,14 @@ void ml_cond_fini(Cond *c)
 void ml_cond_wait(Cond *c, Lock *l)
 {
     ML_CHECK(pthread_cond_wait(&c->c, &l->m) == 0);
+}
+
+bool ml_cond_wait_until(Cond *c, Lock *l, uint64_t us)
+{
+    struct timespec ts = { .tv_sec = (time_t)(us / 1000000), .tv_nsec = (long)(us % 1000000) * 1000 };
+    int err = pthread_cond_timedwait(&c->c, &l->m, &ts);
+    ML_CHECK(err == 0 || err == ETIMEDOUT);
+    return err == 0;
 }
 
 void ml_cond_signal(Cond *c)

@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 /*
  * thread.h - threads, locks and conditions. Threads made here block every
@@ -24,6 +25,8 @@ void ml_unlock(Lock *l);
 void ml_cond_init(Cond *c);
 void ml_cond_fini(Cond *c);
 void ml_cond_wait(Cond *c, Lock *l);
+/* Until this time of ml_clock_us at the latest. False: it has come. */
+bool ml_cond_wait_until(Cond *c, Lock *l, uint64_t us);
 void ml_cond_signal(Cond *c);
 void ml_cond_broadcast(Cond *c);
 

@@ -1,9 +1,5 @@
 /*
- * proc.c - processes: the table that pids index, birth, roots, death.
- *
- * A pid is an index into the table and a generation. A slot that is used
- * again has another generation, so a pid kept for long reaches its process or
- * nobody. Slots lie in chunks that never move.
+ * proc.c - processes: birth, roots, collections, death.
  */
 #include <setjmp.h>
 #include <string.h>
@@ -22,56 +18,9 @@ enum { STOPPED_MOST = 64 << 20,         /* of fragments, before a collector that
 enum { STACK_FIRST = 36,        /* slots of a new process' stack, slack included */
        HANDLER_ROOM = 20000 };  /* slots more, for handlers of a stack overflow */
 
-static PidSlot *slot_of(Vm *vm, uint32_t index)
-{
-    return &vm->ptab[index / PTAB_CHUNK][index % PTAB_CHUNK];
-}
-
 Proc *ml_proc_find(Vm *vm, Value pid)
 {
-    uint32_t i = ml_pid_index(pid);
-    if (i >= vm->ptab_used)
-        return NULL;
-    PidSlot *s = slot_of(vm, i);
-    return s->gen == ml_pid_gen(pid) ? s->p : NULL;
-}
-
-static bool take_slot(Vm *vm, Proc *p)
-{
-    uint32_t i;
-    if (vm->ptab_free) {
-        i = vm->ptab_free - 1;
-        vm->ptab_free = slot_of(vm, i)->next_free;
-    } else {
-        i = vm->ptab_used;
-        if (i / PTAB_CHUNK >= PTAB_CHUNKS)
-            return false;
-        if (i % PTAB_CHUNK == 0) {
-            PidSlot *chunk = ml_mem_zalloc(&vm->mem, PTAB_CHUNK * sizeof *chunk);
-            if (!chunk)
-                return false;
-            vm->ptab[i / PTAB_CHUNK] = chunk;
-        }
-        vm->ptab_used++;
-        slot_of(vm, i)->gen = 1;
-    }
-    PidSlot *s = slot_of(vm, i);
-    s->p = p;
-    p->pid = ml_pid_make(i, s->gen);
-    vm->nprocs++;
-    return true;
-}
-
-static void free_slot(Vm *vm, Proc *p)
-{
-    uint32_t i = ml_pid_index(p->pid);
-    PidSlot *s = slot_of(vm, i);
-    s->p = NULL;
-    if (++s->gen == 0)
-        s->gen = 1;
-    s->next_free = vm->ptab_free;
-    vm->ptab_free = i + 1;
-    vm->nprocs--;
+    return ml_ptab_find(&vm->ptab, pid);
 }
 
 /* No memory for a process: it ends at the border of its slice. */
@@ -79,8 +28,9 @@ static __attribute__((noreturn)) void out_of_memory(Heap *h, size_t asked)
 {
     Proc *p = h->owner;
     p->asked = asked;
-    ML_CHECK(p && p->vm->oom_jump);
-    longjmp(*(jmp_buf *)p->vm->oom_jump, 1);
+    void *border = ml_here(p->vm)->oom_jump;
+    ML_CHECK(border);
+    longjmp(*(jmp_buf *)border, 1);
 }
 
 /* The wait under way has taken long enough. */
@@ -88,20 +38,17 @@ static void time_is_up(Timer *t, void *ctx)
 {
     Proc *p = (Proc *)(void *)((char *)t - offsetof(Proc, timer));
     Vm *vm = ctx;
-    vm->background_timers -= p->background;
     vm->wake(vm, p);
 }
 
 void ml_proc_arm(Proc *p, uint64_t at)
 {
     ml_wheel_arm(&p->vm->wheel, &p->timer, at);
-    p->vm->background_timers += p->background;
 }
 
 void ml_proc_disarm(Proc *p)
 {
-    if (ml_wheel_cancel(&p->vm->wheel, &p->timer))
-        p->vm->background_timers -= p->background;
+    ml_wheel_cancel(&p->vm->wheel, &p->timer);
 }
 
 Proc *ml_proc_new(Vm *vm, size_t block)
@@ -125,7 +72,7 @@ Proc *ml_proc_new(Vm *vm, size_t block)
     h->puts_off = true;
     p->vm = vm;
     ml_mbox_init(&p->mbox);
-    if (!take_slot(vm, p)) {
+    if (!ml_ptab_add(ml_here(vm), p)) {
         ml_heap_fini(h);
         ml_mem_free(&vm->mem, p, sizeof *p);
         return NULL;
@@ -138,7 +85,7 @@ Proc *ml_proc_new(Vm *vm, size_t block)
     p->base = s->v + 1;
     p->top = p->base;
     p->globals = vm->base_globals;
-    p->serial = ++vm->next_serial;
+    p->serial = ml_add(&vm->next_serial, 1) + 1;
     h->next_id = (uint32_t)p->serial * ML_ID_STEP;
     p->priority = PRIO_NORMAL;
     p->reason = vm->sym_normal;
@@ -149,10 +96,6 @@ Proc *ml_proc_new(Vm *vm, size_t block)
 void ml_proc_free(Proc *p)
 {
     Vm *vm = p->vm;
-    if (p->state == PROC_EXITING || ml_proc_find(vm, p->pid) == p)
-        free_slot(vm, p);
-    if (p->background)
-        vm->nbackground--;
     if (p->reason_hold)
         ml_shared_unref(p->reason_hold);
     if (p->env)
@@ -168,7 +111,7 @@ void ml_proc_free(Proc *p)
     ml_heap_fini(&p->heap);
     if (p->pending)             /* after the heap, whose marks lead to the copy */
         p->pending->drop(p, p->pending, false);
-    ml_mem_free(&vm->mem, p, sizeof *p);
+    ml_ptab_remove(ml_here(vm), p);
 }
 
 /* Slots a stack may have now. Handlers of a stack overflow have more. */

@@ -15,12 +15,14 @@
  *              on a run queue   has a worker   mailbox
  *    READY     exactly one      no             anything
  *    RUNNING   no               exactly one    anything
+ *    NOTIFIED  no               exactly one    anything; something is new
  *    WAITING   no               no             all looked at, or a wait that is not for messages
  *    EXITING   no               exactly one    closed
  *
- * Only its worker touches a process, except `state` and the inbox.
+ * EXITING may be on a run queue between two slices of its end. Only its worker
+ * touches a process, except `state` (state.h) and the inbox.
  */
-typedef enum { PROC_READY, PROC_RUNNING, PROC_WAITING, PROC_EXITING } ProcState;
+typedef enum { PROC_READY, PROC_RUNNING, PROC_NOTIFIED, PROC_WAITING, PROC_EXITING } ProcState;
 
 typedef enum { WAIT_NONE, WAIT_RECEIVE, WAIT_SLEEP, WAIT_IO, WAIT_JOB } WaitKind;
 
@@ -73,7 +75,7 @@ struct Proc {
     Value       *callf;         /* function slot of a call the interpreter is asked to make */
     int32_t      guards;        /* guards being evaluated */
     int32_t      handlers;      /* message handlers running: they have more stack */
-    uint8_t      state;
+    _Atomic(uint8_t) state;
     uint8_t      wait;          /* WaitKind */
     uint8_t      priority;
     bool         trap_exit;
@@ -89,6 +91,7 @@ struct Proc {
     bool         evaluator;     /* of a prompt: "interrupted" unwinds it instead of ending it */
     bool         interrupted;   /* evaluator: stop and unwind to the prompt */
     bool         quits;         /* the program ends when it has ended */
+    bool         active;        /* is counted as an activity; activity.h */
     int          quit_code;
     uint32_t     recv_reg;      /* register RECV puts messages in */
     uint32_t     codepth;       /* nested resumes */
@@ -98,7 +101,8 @@ struct Proc {
     Heap         heap;
     Mbox         mbox;
     Value        pid;
-    Proc        *next;          /* in a run queue */
+    Proc        *next;          /* in a run queue; in limbo */
+    uint64_t     epoch;         /* of its end; ptab.c */
     uint64_t     serial;
     uint64_t     total_reds;
     Timer        timer;         /* of the wait under way */
@@ -130,7 +134,9 @@ struct Proc {
  * caller's to set. */
 Proc *ml_proc_new(Vm *vm, size_t block);
 void  ml_proc_free(Proc *p);
-Proc *ml_proc_find(Vm *vm, Value pid);          /* NULL: dead */
+/* NULL: dead. Good until the worker's next quiet point (ptab.h); of another
+ * process only state and inbox may be touched. */
+Proc *ml_proc_find(Vm *vm, Value pid);
 void  ml_proc_roots(Gc *gc, void *proc);
 /* Collects to the end. Owner, at a safe point. Ends the process when there is no memory. */
 void  ml_proc_gc(Proc *p, size_t need);

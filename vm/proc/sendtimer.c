@@ -3,6 +3,7 @@
  * in the VM's list of all, and in a map from its ref, so that cancelling
  * needs no search.
  */
+#include "vm/proc/activity.h"
 #include "vm/proc/sendtimer.h"
 #include "vm/proc/signal.h"
 #include "vm/proc/vm.h"
@@ -25,6 +26,7 @@ static void fire(Timer *timer, void *ctx)
         to = ml_alias_owner(vm, to);
     ml_sig_send(vm, to, t->msg);
     drop(vm, t);
+    ml_activity_ends(ml_here(vm));
 }
 
 Value ml_send_at(Proc *p, uint64_t at, Value to, Str *name, Msg *m)
@@ -48,6 +50,7 @@ Value ml_send_at(Proc *p, uint64_t at, Value to, Str *name, Msg *m)
         t->next->pprev = &t->next;
     vm->send_timers = t;
     ml_wheel_arm(&vm->wheel, &t->timer, at);
+    ml_activity_begins(ml_here(vm));
     return ref;
 }
 
@@ -61,6 +64,7 @@ int64_t ml_send_cancel(Vm *vm, Value ref)
     ml_wheel_cancel(&vm->wheel, &t->timer);
     ml_msg_free(&vm->mem, t->msg);
     drop(vm, t);
+    ml_activity_ends(ml_here(vm));
     return at > now ? (int64_t)(at - now) : 0;
 }
 

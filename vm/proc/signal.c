@@ -285,7 +285,7 @@ static void end_by(Proc *p, Msg *m, Value reason)
         p->reason_hold = m->holds->sh;
         ml_shared_ref(p->reason_hold);
     }
-    p->state = PROC_EXITING;
+    ml_store(&p->state, PROC_EXITING);
 }
 
 /* Turns m into an ordinary message whose table lies in the heap. */
@@ -418,7 +418,7 @@ void ml_proc_exit(Proc *p)
     Vm *vm = p->vm;
     Value self = p->pid, reason = p->reason;
     Shared *hold = p->reason_hold;
-    p->state = PROC_EXITING;
+    ml_store(&p->state, PROC_EXITING);
     ml_name_remove(vm, p);
     ml_proc_disarm(p);
     Msg *late = ml_mbox_close(&p->mbox);

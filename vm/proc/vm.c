@@ -1,10 +1,24 @@
 /*
- * vm.c - what every process asks of its VM: the time, a symbol, chance.
+ * vm.c - what every process asks of its VM: whose thread it is on, the time, a
+ * symbol, chance.
  */
 #include <string.h>
 
 #include "vm/base/clock.h"
 #include "vm/proc/vm.h"
+
+static _Thread_local Worker *here;
+
+Worker *ml_here(Vm *vm)
+{
+    Worker *w = here;
+    return w && w->vm == vm ? w : vm->guest;
+}
+
+void ml_here_set(Worker *w)
+{
+    here = w;
+}
 
 uint64_t ml_now_us(Vm *vm)
 {
@@ -25,7 +39,7 @@ Rand *ml_proc_rand(Proc *p)
         Rand *r = ml_mem_alloc(&p->vm->mem, sizeof *r);
         if (!r)
             p->heap.oom(&p->heap, sizeof *r);
-        ml_rand_seed(r, ml_rand_next(&p->vm->rand), p->serial);
+        ml_rand_seed(r, p->vm->seed, p->serial);
         p->rand = r;
     }
     return p->rand;

@@ -1,11 +1,9 @@
 #ifndef ML_VM_H
 #define ML_VM_H
 
-#include "vm/base/thread.h"
-#include "vm/base/timer.h"
 #include "vm/code/compile.h"
 #include "vm/native.h"
-#include "vm/proc/proc.h"
+#include "vm/proc/ptab.h"
 #include "vm/proc/vmap.h"
 
 /*
@@ -14,20 +12,26 @@
  * in vm/boot.h.
  */
 
-typedef struct RunQ { Proc *head, *tail; } RunQ;
-
 typedef struct Outside {        /* what another thread wants done by the worker */
     struct Outside *next;
     void (*fn)(Vm *vm, struct Outside *o);      /* takes it */
 } Outside;
 
-typedef struct PidSlot {
-    Proc    *p;
-    uint32_t gen;
-    uint32_t next_free;
-} PidSlot;
+enum { PAUSE_HOST = 1, PAUSE_DONE = 2, PAUSE_QUIT = 4 };        /* why all shall rest */
 
-enum { PTAB_CHUNK = 4096, PTAB_CHUNKS = 65536, PRIO_LOW = 0, PRIO_NORMAL = 1, PRIO_HIGH = 2, PRIO_COUNT = 3 };
+typedef struct Idle {           /* vm/run/park.h */
+    Lock              lock;
+    Worker           *list;     /* those that sleep, last come first */
+    unsigned          nresting;
+    unsigned          stops;    /* of the world by the host, nested; its thread only */
+    _Atomic(uint32_t) count;    /* in the list */
+    _Atomic(uint32_t) searching;        /* woken, or looking for work to steal */
+    _Atomic(Worker *) poller;   /* the one that looks at the poller, or sleeps in it */
+    _Atomic(int)      pause;    /* PAUSE_... */
+    Cond              rested;   /* all rest */
+    Cond              go;       /* `pause` has changed */
+    Cond              told;     /* the host should look */
+} Idle;
 
 struct Poll;
 struct Pool;
@@ -41,27 +45,32 @@ struct Vm {
     Tab      *base_globals;
     Tab      *slow;                     /* dialect versions of natives */
     Tab      *strmeta;
-    Rand      rand;
+    uint64_t  seed;                     /* of programs' random numbers */
 
     /* processes */
-    PidSlot **ptab;
-    uint32_t  ptab_used, ptab_free;     /* slots ever used; head of the free list + 1 */
-    uint32_t  nprocs, nbackground;
-    uint64_t  next_serial;
-    uint64_t  next_image;
+    Ptab      ptab;
+    _Atomic(uint64_t) next_serial;
+    _Atomic(uint64_t) next_image;
     Tab      *no_overlays;              /* empty, shared */
     VMap      names;                    /* symbol -> pid */
     VMap      aliases;                  /* ref -> pid */
     VMap      makers;                   /* symbol -> who made the global; run/hint.c */
     VMap      timer_refs;               /* ref -> SendTimer */
-    RunQ      runq[PRIO_COUNT];
-    uint32_t  nready, low_turn, nready_background;
     Wheel     wheel;
-    uint64_t  start_us, flushed_us;
-    uint32_t  nio;                      /* processes waiting for a descriptor or job */
-    uint32_t  nio_background;
-    uint32_t  nhosts;                   /* attached hosts that may send */
+    uint64_t  start_us;
+    _Atomic(uint64_t) flushed_us;
+    _Atomic(uint32_t) nio;              /* processes waiting for a descriptor or job */
+    _Atomic(uint32_t) nhosts;           /* attached hosts that may send */
     _Atomic(Outside *) outside;
+    _Atomic(uint32_t) noutside;         /* in there, or being done */
+    Lock      outside_lock;             /* they are done one after the other */
+
+    /* workers */
+    Worker   *workers;                  /* nworkers, and behind them the guest if there are threads */
+    unsigned  nworkers, nrecords;
+    Worker   *guest;                    /* the host's thread */
+    bool      threads;                  /* workers have threads of their own */
+    Idle      idle;
     struct Poll *poll;
     struct Pool *pool;                  /* for what blocks */
     struct Pool *compilers;             /* for what takes the compiler long: files do not wait for it */
@@ -70,19 +79,15 @@ struct Vm {
     void    (*stdio_fini)(Vm *vm);
     void    (*write)(void *ud, int stream, const char *s, size_t n);
     void     *write_ud;
-    void     *oom_jump;                 /* jmp_buf of the slice under way */
     Value     sym_normal;               /* "normal" */
     Value     memory_reason;            /* {"limit", "memory"} */
-    uint32_t  background_timers;
-    Proc     *running, *boot;
+    Proc     *boot;
     SendTimer *send_timers;             /* all that are armed */
-    Proc     *main;                     /* NULL once it has ended */
-    bool      main_failed, exited, deadlock_told;
-    bool      keep_running;             /* a host or prompt keeps the VM alive without main */
-    int       exit_code;
+    _Atomic(Proc *) main;               /* NULL once it has ended */
+    _Atomic(bool) main_failed, exited;
+    bool      deadlock_told;
+    _Atomic(int) exit_code;
     _Atomic(int) interrupt;
-    uint64_t  slices;
-    int64_t   since_look;               /* reductions since timers and poller were looked at */
 
     /* built-ins the core must recognise */
     NativeFn  next_fn;
@@ -90,7 +95,7 @@ struct Vm {
 
     /* given at boot */
     const Compiler *compiler;
-    void    (*wake)(Vm *vm, Proc *p);               /* the scheduler's: if it waits, it is ready */
+    void    (*wake)(Vm *vm, Proc *p);               /* the scheduler's: there is news for p */
     void    (*report)(Vm *vm, const char *text, size_t n);  /* where reports for people go */
     int       stress_gc;                /* checks: collect always while less KiB than this live */
     int       stress_slice;

@@ -28,7 +28,7 @@ static void put_place(Proc *p, Buf *out)
 static void put_process(Vm *vm, Proc *p, Buf *out)
 {
     char who[32];
-    if (p == vm->main)
+    if (p == ml_load(&vm->main))
         snprintf(who, sizeof who, "main");
     else
         snprintf(who, sizeof who, "<0.%u>", ml_pid_index(p->pid));
@@ -51,10 +51,12 @@ void ml_deadlock_tell(Vm *vm)
     vm->deadlock_told = true;
     ml_buf_init(&out, &vm->mem);
     ml_buf_puts(&out, "deadlock: main waits for a message, and nothing else can run\n");
-    put_process(vm, vm->main, &out);
-    for (uint32_t i = 0; i < vm->ptab_used; i++) {
-        Proc *p = vm->ptab[i / PTAB_CHUNK][i % PTAB_CHUNK].p;
-        if (!p || p == vm->main || p->on_message)
+    Proc *main = ml_load(&vm->main);
+    put_process(vm, main, &out);
+    for (uint32_t i = 0; i < ml_load(&vm->ptab.used); i++) {
+        Value pid = ml_ptab_pid(&vm->ptab, i);
+        Proc *p = ml_is_nil(pid) ? NULL : ml_proc_find(vm, pid);
+        if (!p || p == main || p->on_message)
             continue;
         if (shown++ < SHOWN)
             put_process(vm, p, &out);

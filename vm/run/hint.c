@@ -66,7 +66,7 @@ void ml_hint_global_made(Proc *p, Str *name)
     Maker m = unpack(ml_vmap_get(makers, ml_v_str(name)));
     if (ml_is_nil(m.pid) ? makers->n >= MOST : ml_proc_find(p->vm, m.pid) != NULL)
         return;
-    m = (Maker){ p->pid, (uint32_t)p->vm->next_serial };
+    m = (Maker){ p->pid, (uint32_t)ml_load(&p->vm->next_serial) };
     ml_vmap_set(makers, ml_v_str(name), pack(m));       /* no memory: no hint */
 }
 

@@ -18,13 +18,13 @@ Proc *ml_host_new(Vm *vm, void (*on_msg)(void *ctx, Vm *vm, Value msg), void *ct
     p->on_message = on_msg;
     p->on_message_ctx = ctx;
     p->trap_exit = true;
-    p->state = PROC_WAITING;
+    ml_store(&p->state, PROC_WAITING);
     return p;
 }
 
 void ml_host_close(Vm *vm, Proc *host)
 {
-    if (host->state == PROC_READY)
+    if (ml_load(&host->state) == PROC_READY)
         ml_sched_drop(vm, host);
     host->reason = ml_v_str(ml_sym(vm, "normal"));
     ml_proc_exit(host);
@@ -47,13 +47,13 @@ static void tell(Proc *p)
 void ml_host_run(Proc *p)
 {
     jmp_buf out;
-    p->vm->oom_jump = &out;
+    Worker *w = ml_here(p->vm);
+    w->oom_jump = &out;
     if (setjmp(out))
         p->on_message(p->on_message_ctx, p->vm, ml_v_nil());
     else
         tell(p);
-    p->vm->oom_jump = NULL;
-    p->state = PROC_WAITING;
-    if (ml_mbox_has_new(&p->mbox) || p->mbox.head)
+    w->oom_jump = NULL;
+    if (p->mbox.head)                   /* memory ran out in between */
         ml_sched_wake(p->vm, p);
 }

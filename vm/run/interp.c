@@ -1066,7 +1066,7 @@ run_native:     /* nat is filled; its function is in nat.base[-1] */
         s = ml_coro_yield(p, nat.base, nat.nargs, false);
         goto slow_end;
     case NAT_EXIT:
-        if (p->vm->exited)
+        if (ml_load(&p->vm->exited))
             return RUN_EXIT;
         p->top = nat.top;
         goto do_throw;

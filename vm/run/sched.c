@@ -1,111 +1,122 @@
 /*
- * sched.c - who runs next: run queues, slices, timers, the poller.
+ * sched.c - who runs next, for how long, and what is looked at in between.
  *
- * The worker takes the first ready process, highest priority first (but one
- * slice in eight goes to low priority when somebody waits there), and lets it
- * run for a slice of reductions. Between slices it looks at what other
- * threads left outside; at timers and descriptors it looks after a
- * millisecond's worth of reductions at the latest. With nothing ready it
- * flushes the output and sleeps in the poller until the next timer, a
- * descriptor, or a wake-up from another thread: an idle VM uses no CPU.
+ * A worker takes the first process of its run queue, or one it steals from
+ * another worker, and lets it run for a slice of reductions. Between slices it
+ * looks at what other threads left outside; at its timers, at the poller and
+ * at the length of the others' queues it looks after half a millisecond's
+ * worth of reductions. A process stays with its worker unless another has less
+ * to do; who is woken goes to the worker that woke it, where the message is.
+ *
+ * With nothing to run, a worker flushes the output and sleeps until the next
+ * timer, a descriptor, or until another wakes it: an idle VM uses no CPU.
  */
 #include <setjmp.h>
 
 #include "vm/base/check.h"
+#include "vm/proc/activity.h"
 #include "vm/proc/signal.h"
+#include "vm/proc/state.h"
 #include "vm/run/deadlock.h"
 #include "vm/run/host.h"
 #include "vm/run/interp.h"
 #include "vm/run/limit.h"
+#include "vm/run/park.h"
 #include "vm/run/poll.h"
+#include "vm/run/runq.h"
 #include "vm/run/sched.h"
 #include "vm/run/stretch.h"
 #include "vm/run/wait.h"
 
 enum { SLICE = 4000, LOOK_EVERY = 20000,
+       STEAL_MOST = 64,
        REAP = 1 << 19 };        /* bytes of freed pages that go back to the system between two slices */
 
-static void enqueue(Vm *vm, Proc *p)
-{
-    RunQ *q = &vm->runq[p->priority];
-    p->next = NULL;
-    if (q->tail)
-        q->tail->next = p;
-    else
-        q->head = p;
-    q->tail = p;
-    vm->nready++;
-    vm->nready_background += p->background;
-}
-
-static Proc *dequeue(Vm *vm, unsigned prio)
-{
-    RunQ *q = &vm->runq[prio];
-    Proc *p = q->head;
-    if (!p)
-        return NULL;
-    ML_ASSERT(p->state == PROC_READY);
-    q->head = p->next;
-    if (!q->head)
-        q->tail = NULL;
-    vm->nready--;
-    vm->nready_background -= p->background;
-    return p;
-}
-
-static Proc *next_ready(Vm *vm)
-{
-    Proc *p;
-    if (vm->runq[PRIO_LOW].head && ++vm->low_turn >= 8) {
-        vm->low_turn = 0;
-        return dequeue(vm, PRIO_LOW);
-    }
-    if ((p = dequeue(vm, PRIO_HIGH)) || (p = dequeue(vm, PRIO_NORMAL)))
-        return p;
-    return dequeue(vm, PRIO_LOW);
-}
+/* --- ready processes --- */
 
 void ml_sched_ready(Vm *vm, Proc *p)
 {
-    ML_ASSERT(p->state != PROC_EXITING);
-    p->state = PROC_READY;
-    enqueue(vm, p);
+    Worker *w = ml_here(vm);
+    ML_ASSERT(ml_load(&p->state) == PROC_READY);
+    if (!p->active && !p->background) {
+        p->active = true;
+        ml_activity_begins(w);
+    }
+    if (w->index >= vm->nworkers)       /* the guest's queue nobody reads */
+        w = &vm->workers[ml_pid_index(p->pid) % vm->nworkers];
+    ml_runq_put(&w->q, p);
 }
 
 void ml_sched_wake(Vm *vm, Proc *p)
 {
-    if (p->state != PROC_WAITING)
-        return;
-    if (p->on_message) {
+    if (ml_proc_notify(p))
         ml_sched_ready(vm, p);
-        return;
-    }
-    if (p->wait == WAIT_IO || p->wait == WAIT_JOB)
-        ml_wait_cancel(p);
-    ml_sched_ready(vm, p);
 }
 
 void ml_sched_drop(Vm *vm, Proc *p)
 {
-    RunQ *q = &vm->runq[p->priority];
-    Proc **at = &q->head, *last = NULL;
-    while (*at != p) {
-        last = *at;
-        at = &(*at)->next;
+    for (unsigned i = 0; i < vm->nworkers; i++)
+        if (ml_runq_drop(&vm->workers[i].q, p))
+            break;
+    if (p->active)
+        ml_activity_ends(ml_here(vm));
+    p->active = false;
+}
+
+/* Up to n processes of another worker become ours; the first of them. */
+static Proc *steal_from(Worker *w, Worker *other, unsigned n)
+{
+    Proc *p = ml_runq_steal(&other->q, n < STEAL_MOST ? n : STEAL_MOST);
+    if (p && p->next)
+        ml_runq_put_all(&w->q, p->next);
+    return p;
+}
+
+static Proc *steal(Worker *w)
+{
+    Vm *vm = w->vm;
+    Proc *p = NULL;
+    unsigned n = vm->nworkers, from = (unsigned)(ml_rand_next(&w->rand) % n);
+    ml_search_begin(w);
+    for (unsigned i = 0; i < n && !p; i++) {
+        Worker *other = &vm->workers[(from + i) % n];
+        if (other != w)
+            p = steal_from(w, other, STEAL_MOST);
     }
-    *at = p->next;
-    if (q->tail == p)
-        q->tail = last;
-    vm->nready--;
-    vm->nready_background -= p->background;
+    ml_search_end(w);
+    return p;
+}
+
+static Proc *next_process(Worker *w)
+{
+    Proc *p = ml_runq_take(&w->q);
+    return p || w->vm->nworkers == 1 ? p : steal(w);
+}
+
+/* Who has two processes less than another gets half of the difference. */
+static void balance(Worker *w)
+{
+    Vm *vm = w->vm;
+    unsigned mine = ml_runq_len(&w->q), most = mine;
+    Worker *busiest = NULL;
+    for (unsigned i = 0; i < vm->nworkers; i++)
+        if (ml_runq_len(&vm->workers[i].q) > most) {
+            busiest = &vm->workers[i];
+            most = ml_runq_len(&busiest->q);
+        }
+    if (!busiest || most < mine + 2)
+        return;
+    Proc *p = steal_from(w, busiest, (most - mine) / 2);
+    if (p)
+        ml_runq_put(&w->q, p);
 }
 
 /* --- one slice --- */
 
-static RunEnd run_in(Vm *vm, Proc *p)
+static RunEnd run_in(Worker *w, Proc *p)
 {
     jmp_buf out;
-    vm->oom_jump = &out;
+    w->oom_jump = &out;
     if (setjmp(out)) {                  /* no memory, see heap.h */
         ml_limit_reached(p);
         return RUN_EXIT;
@@ -121,7 +132,7 @@ static RunEnd run_in(Vm *vm, Proc *p)
         ml_gc_request(&p->heap);
     if (!p->pending && ml_proc_has_housework(p)) {
         bool over;
-        STRETCH_APART(vm, "housekeeping", over = ml_proc_housekeep(p));
+        STRETCH_APART(w->vm, "housekeeping", over = ml_proc_housekeep(p));
         if (!over)
             return RUN_YIELD;
         /* a built-in that looks at the slice before it works must get on */
@@ -129,7 +140,7 @@ static RunEnd run_in(Vm *vm, Proc *p)
             p->reds = 1;
     }
     if (p->interrupted) {
-        p->err = ml_v_str(ml_sym(vm, "interrupted!"));
+        p->err = ml_v_str(ml_sym(w->vm, "interrupted!"));
         p->raise = true;
     }
     return ml_interp(p);
@@ -141,52 +152,78 @@ static bool ends_well(Vm *vm, Value reason)
            (ml_str_equal(reason.s, vm->sym_normal.s) || ml_str_equal(reason.s, ml_sym(vm, "shutdown")));
 }
 
-static void end_process(Vm *vm, Proc *p)
+static void end_process(Worker *w, Proc *p)
 {
-    if (p->is_main) {
-        vm->main = NULL;
-        vm->main_failed = p->failed || !ends_well(vm, p->reason);
-    }
+    Vm *vm = w->vm;
+    bool active = p->active;
     if (p->quits) {
-        vm->exited = true;
-        vm->exit_code = p->quit_code;
+        ml_store(&vm->exit_code, p->quit_code);
+        ml_store(&vm->exited, true);
     }
-    ml_wait_cancel(p);
+    if (p->is_main) {
+        ml_store(&vm->main_failed, p->failed || !ends_well(vm, p->reason));
+        ml_store(&vm->main, NULL);
+    }
     ml_proc_exit(p);
+    if (active)
+        ml_activity_ends(w);
 }
 
-static void run_slice(Vm *vm, Proc *p)
+/* It can go on by itself. */
+static bool waits_for_the_world(const Proc *p)
 {
-    int64_t slice = vm->stress_slice ? 1 + (int64_t)(ml_rand_next(&vm->rand) % (uint64_t)vm->stress_slice) : SLICE;
-    vm->running = p;
-    p->state = PROC_RUNNING;
-    p->reds = slice;
-    p->wait = WAIT_NONE;
-    if (p->on_message) {
-        ml_host_run(p);
-        vm->running = NULL;
+    return p->wait == WAIT_IO || p->wait == WAIT_JOB || ml_timer_is_armed(&p->timer);
+}
+
+static void park(Worker *w, Proc *p)
+{
+    bool was = p->active, ends = was && !waits_for_the_world(p);
+    p->active = was && !ends;
+    if (ml_proc_park(p)) {
+        if (ends)
+            ml_activity_ends(w);
         return;
     }
-    RunEnd end = run_in(vm, p);
-    if (p->state == PROC_EXITING)       /* a signal that a native took in */
+    p->active = was;
+    ml_runq_put(&w->q, p);
+}
+
+static int64_t slice_length(Worker *w)
+{
+    uint64_t stress = (uint64_t)w->vm->stress_slice;
+    return stress ? 1 + (int64_t)(ml_rand_next(&w->rand) % stress) : SLICE;
+}
+
+static void run_slice(Worker *w, Proc *p)
+{
+    int64_t slice = slice_length(w);
+    ml_proc_begin(p);
+    ml_wait_cancel(p);
+    p->reds = slice;
+    p->wait = WAIT_NONE;
+    w->slices++;
+    if (p->on_message) {
+        ml_host_run(p);
+        park(w, p);
+        return;
+    }
+    RunEnd end = run_in(w, p);
+    if (ml_load(&p->state) == PROC_EXITING)     /* a signal that a native took in */
         end = RUN_EXIT;
-    vm->oom_jump = NULL;
-    vm->running = NULL;
+    w->oom_jump = NULL;
     int64_t used = slice - p->reds;
     p->total_reds += (uint64_t)used;
-    vm->since_look += used + 100;
-    vm->slices++;
+    w->since_look += used + 100;
     switch (end) {
     case RUN_YIELD:
-        ml_sched_ready(vm, p);
+        ml_store(&p->state, PROC_READY);
+        ml_runq_put(&w->q, p);
         break;
     case RUN_WAIT:
-        p->state = PROC_WAITING;
-        if (ml_mbox_has_new(&p->mbox))
-            ml_sched_wake(vm, p);
+        park(w, p);
         break;
     case RUN_EXIT:
-        STRETCH_APART(vm, "end of a process", end_process(vm, p));
+        STRETCH_APART(w->vm, "end of a process", end_process(w, p));
         break;
     }
 }
@@ -196,6 +233,7 @@ static void run_slice(Vm *vm, Proc *p)
 void ml_outside(Vm *vm, Outside *o)
 {
     Outside *old = ml_load(&vm->outside);
+    ml_add(&vm->noutside, 1);
     do
         o->next = old;
     while (!ml_cas(&vm->outside, &old, o));
@@ -204,6 +242,7 @@ void ml_outside(Vm *vm, Outside *o)
 
 static void take_outside(Vm *vm)
 {
+    ml_lock(&vm->outside_lock);
     Outside *o = ml_swap(&vm->outside, NULL), *in_order = NULL;
     while (o) {
         Outside *next = o->next;
@@ -214,8 +253,10 @@ static void take_outside(Vm *vm)
     while (in_order) {
         Outside *next = in_order->next;
         in_order->fn(vm, in_order);
+        ml_sub(&vm->noutside, 1);
         in_order = next;
     }
+    ml_unlock(&vm->outside_lock);
 }
 
 static void run_timers(Vm *vm)
@@ -227,93 +268,156 @@ static void run_timers(Vm *vm)
         ;
 }
 
-static void poll(Vm *vm, int64_t timeout)
-{
-    ml_poll_wait(vm->poll, timeout, ml_wait_ready, vm);
-}
-
 static void flush(Vm *vm)
 {
     if (vm->stdio)
         vm->stdio_flush(vm, false);
 }
 
-/* What was printed shows after a hundredth of a second even while others keep
- * the worker busy. */
+/* What was printed shows after a hundredth of a second even while processes
+ * keep the workers busy. */
 static void flush_now_and_then(Vm *vm)
 {
-    uint64_t now = ml_now_us(vm);
-    if (now - vm->flushed_us < 10000)
-        return;
-    vm->flushed_us = now;
-    flush(vm);
+    uint64_t now = ml_now_us(vm), last = ml_load(&vm->flushed_us);
+    if (now - last >= 10000 && ml_cas(&vm->flushed_us, &last, now))
+        flush(vm);
 }
 
-int64_t ml_sched_timeout_us(Vm *vm)
+/* Unless somebody else does so, or sleeps there. */
+static void poll_now(Worker *w)
 {
-    if (vm->nready || ml_load(&vm->outside))
-        return 0;
-    uint64_t next = ml_wheel_next(&vm->wheel);
-    if (next == UINT64_MAX)
-        return -1;
-    uint64_t now = ml_now_us(vm);
-    return next <= now ? 0 : (int64_t)(next - now);
+    Vm *vm = w->vm;
+    if (!(ml_load(&vm->nio) || ml_load(&vm->nhosts)) || !ml_poller_take(w))
+        return;
+    ml_poll_wait(vm->poll, 0, ml_wait_ready, vm);
+    ml_poller_leave(w);
+}
+
+static void look(Worker *w)
+{
+    w->since_look = 0;
+    run_timers(w->vm);
+    flush_now_and_then(w->vm);
+    poll_now(w);
+    balance(w);
+}
+
+/* --- is it over? --- */
+
+static bool nobody_outside(Vm *vm)
+{
+    return !ml_load(&vm->noutside) && !ml_load(&vm->nhosts);
 }
 
 /* Nothing can happen any more. What background processes do counts only as
  * long as main is there, which they might send to. */
 bool ml_sched_quiet(Vm *vm)
 {
-    if (ml_load(&vm->outside) || vm->nhosts || vm->keep_running)
+    if (!nobody_outside(vm))
         return false;
-    if (vm->main)
-        return !vm->nready && !vm->wheel.count && !vm->nio;
-    return vm->nready == vm->nready_background && vm->wheel.count == vm->background_timers &&
-           vm->nio == vm->nio_background;
+    if (!ml_load(&vm->main))
+        return ml_activity_none(vm);
+    for (unsigned i = 0; i < vm->nworkers; i++)
+        if (ml_runq_len(&vm->workers[i].q))
+            return false;
+    return !vm->wheel.count && !ml_load(&vm->nio);
+}
+
+static bool is_over(Vm *vm)
+{
+    if (ml_load(&vm->exited) || ml_load(&vm->main_failed))
+        return true;
+    return !ml_load(&vm->main) && nobody_outside(vm) && ml_activity_none(vm);
+}
+
+/* --- a worker's turn --- */
+
+static bool run_one(Worker *w)
+{
+    Vm *vm = w->vm;
+    Proc *p = next_process(w);
+    if (!p)
+        return false;
+    if (ml_runq_len(&w->q))
+        ml_wake_one(vm);
+    run_slice(w, p);
+    return true;
+}
+
+Turn ml_sched_turn(Worker *w)
+{
+    Vm *vm = w->vm;
+    ml_ptab_quiet(w, &vm->ptab);
+    if (ml_load(&vm->outside))
+        take_outside(vm);
+    if (is_over(vm))
+        return TURN_OVER;
+    bool reaping = ml_mem_has_doomed(&vm->mem) && ml_mem_reap(&vm->mem, REAP);
+    if (w->since_look >= LOOK_EVERY)
+        look(w);
+    if (run_one(w))
+        return TURN_RAN;
+    look(w);
+    if (run_one(w) || reaping)
+        return TURN_RAN;
+    flush(vm);
+    return TURN_IDLE;
+}
+
+uint64_t ml_sched_next_timer(Worker *w)
+{
+    return ml_wheel_next(&w->vm->wheel);
+}
+
+/* --- the host's thread as the only worker --- */
+
+int64_t ml_sched_timeout_us(Vm *vm)
+{
+    Worker *w = vm->workers;
+    if (ml_runq_len(&w->q) || ml_load(&vm->outside))
+        return 0;
+    uint64_t next = ml_sched_next_timer(w);
+    if (next == UINT64_MAX)
+        return -1;
+    uint64_t now = ml_now_us(vm);
+    return next <= now ? 0 : (int64_t)(next - now);
+}
+
+/* For at most so long, until something is due. */
+static void sleep_until(Vm *vm, uint64_t until)
+{
+    int64_t wait = ml_sched_timeout_us(vm);
+    if (until != UINT64_MAX) {
+        uint64_t now = ml_now_us(vm);
+        int64_t left = until > now ? (int64_t)(until - now) : 0;
+        if (wait < 0 || wait > left)
+            wait = left;
+    }
+    ml_poll_wait(vm->poll, wait, ml_wait_ready, vm);
 }
 
 SchedEnd ml_sched_run(Vm *vm, int64_t max_us)
 {
+    Worker *w = vm->workers;
     uint64_t until = max_us < 0 ? UINT64_MAX : ml_now_us(vm) + (uint64_t)max_us;
     for (;;) {
-        if (ml_load(&vm->outside))
-            take_outside(vm);
-        if (vm->exited || (vm->main_failed && !vm->keep_running))
+        bool looks = w->since_look >= LOOK_EVERY || !ml_runq_len(&w->q);
+        Turn turn = ml_sched_turn(w);
+        if (turn == TURN_OVER)
             return SCHED_IS_DONE;
-        bool reaping = ml_mem_has_doomed(&vm->mem) && ml_mem_reap(&vm->mem, REAP);
-        if (vm->since_look >= LOOK_EVERY || !vm->nready) {
-            vm->since_look = 0;
-            run_timers(vm);
-            flush_now_and_then(vm);
-            if (vm->nio || vm->nhosts)
-                poll(vm, 0);
-            if (max_us >= 0 && ml_now_us(vm) >= until)
-                return vm->nready ? SCHED_HAS_MORE : SCHED_IS_IDLE;
-            if (ml_load(&vm->interrupt))
-                return SCHED_IS_IDLE;
-        }
-        if (vm->nready == vm->nready_background && ml_sched_quiet(vm)) {
-            if (vm->main)
+        if (looks && max_us >= 0 && ml_now_us(vm) >= until)
+            return ml_runq_len(&w->q) ? SCHED_HAS_MORE : SCHED_IS_IDLE;
+        if (looks && ml_load(&vm->interrupt))
+            return SCHED_IS_IDLE;
+        if (turn == TURN_RAN)
+            continue;
+        if (ml_sched_quiet(vm)) {
+            if (ml_load(&vm->main))
                 ml_deadlock_tell(vm);
             return SCHED_IS_DONE;
         }
-        Proc *p = next_ready(vm);
-        if (p) {
-            run_slice(vm, p);
-            continue;
-        }
-        if (reaping)
-            continue;
-        flush(vm);
-        int64_t wait = ml_sched_timeout_us(vm);
         if (max_us == 0)
             return SCHED_IS_IDLE;
-        if (max_us > 0) {
-            uint64_t now = ml_now_us(vm);
-            int64_t left = until > now ? (int64_t)(until - now) : 0;
-            if (wait < 0 || wait > left)
-                wait = left;
-        }
-        poll(vm, wait);
+        sleep_until(vm, until);
     }
 }

@@ -6,17 +6,26 @@
 /*
  * sched.h - who runs next; see sched.c. Worker, unless it says otherwise.
  */
-void  ml_sched_ready(Vm *vm, Proc *p);          /* WAITING or new -> READY */
-void  ml_sched_wake(Vm *vm, Proc *p);           /* if it waits */
-void  ml_sched_drop(Vm *vm, Proc *p);           /* READY: it will not run */
+void  ml_sched_ready(Vm *vm, Proc *p);          /* it is READY and the caller's: onto a run queue */
+void  ml_sched_wake(Vm *vm, Proc *p);           /* there is news for it */
+void  ml_sched_drop(Vm *vm, Proc *p);           /* it is on a run queue and will not run; all rest */
+
+/* One slice, and what is due before it. */
+typedef enum { TURN_RAN, TURN_IDLE, TURN_OVER } Turn;
+Turn     ml_sched_turn(Worker *w);
+uint64_t ml_sched_next_timer(Worker *w);        /* ml_now_us; UINT64_MAX: none */
+
+/* Nothing is ready, nothing waits for anything that can come. All rest, or the
+ * caller is the only worker; see ml_vm_state. */
+bool     ml_sched_quiet(Vm *vm);
+
+/* --- a VM without threads: the host's thread --- */
 
 typedef enum { SCHED_HAS_MORE, SCHED_IS_IDLE, SCHED_IS_DONE } SchedEnd;
 /* Runs processes for at most max_us (-1: until nothing is left to do; then
  * idle sleeps inside). SCHED_IS_IDLE: nothing is ready now. */
 SchedEnd ml_sched_run(Vm *vm, int64_t max_us);
 int64_t  ml_sched_timeout_us(Vm *vm);           /* until something is due; -1: nothing */
-/* Not ready, not waiting for anything that can come: see ml_vm_state. */
-bool     ml_sched_quiet(Vm *vm);
 void     ml_outside(Vm *vm, Outside *o);        /* any thread */
 
 #endif

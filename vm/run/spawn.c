@@ -448,7 +448,6 @@ static Proc *failed(Job *j)
 static Proc *finish(Job *j)
 {
     Proc *p = j->c.p, *child = j->child;
-    Vm *vm = p->vm;
     Value f = j->label;
     if (!j->ok)
         return failed(j);
@@ -464,7 +463,6 @@ static Proc *finish(Job *j)
     child->priority = j->o.priority;
     child->background = j->o.background;
     child->heap.max_bytes = j->o.max_bytes;
-    vm->nbackground += j->o.background;
     if (j->shares) {
         child->globals = p->globals;
         if (p->env) {

@@ -37,8 +37,7 @@ static Value unpack_pid(void *ud)
 void ml_wait_begin(Proc *p, WaitKind kind)
 {
     p->wait = (uint8_t)kind;
-    p->vm->nio++;
-    p->vm->nio_background += p->background;
+    ml_add(&p->vm->nio, 1);
 }
 
 NatEnd ml_wait_fd(Nat *n, int step, int fd, int events)
@@ -72,7 +71,6 @@ void ml_wait_cancel(Proc *p)
         return;
     if (p->wait == WAIT_IO)
         ml_poll_disarm(vm->poll, p->wait_fd, pack_pid(p->pid));
-    vm->nio--;
-    vm->nio_background -= p->background;
+    ml_sub(&vm->nio, 1);
     p->wait = WAIT_NONE;
 }

@@ -1,0 +1,62 @@
+#ifndef ML_WORKER_H
+#define ML_WORKER_H
+
+#include "vm/base/rand.h"
+#include "vm/base/thread.h"
+#include "vm/base/timer.h"
+#include "vm/proc/proc.h"
+
+/*
+ * worker.h - a worker: the thread that runs processes, and what belongs to it.
+ *
+ * There is one for each thread of the VM. The host's thread has a record too:
+ * without threads of its own a VM has this one worker, which runs when the host
+ * drives it; with threads it is the guest, whose queue nobody reads.
+ *
+ * About 7 KB each.
+ */
+
+enum { PRIO_LOW = 0, PRIO_NORMAL = 1, PRIO_HIGH = 2, PRIO_COUNT = 3 };
+
+typedef struct RunList { Proc *head, *tail; } RunList;
+
+typedef struct RunQ {           /* vm/run/runq.h */
+    Lock              lock;     /* of the lists */
+    RunList           list[PRIO_COUNT];
+    unsigned          low_turn; /* slices since low priority had one */
+    _Atomic(uint32_t) len;
+} RunQ;
+
+enum { SLOT_CACHE = 64 };
+
+typedef struct Worker Worker;
+struct Worker {
+    Vm               *vm;
+    unsigned          index;
+
+    /* for its thread alone */
+    void             *oom_jump;         /* jmp_buf of the slice under way */
+    Rand              rand;             /* of scheduling, never of programs */
+    uint64_t          slices;
+    int64_t           since_look;       /* reductions since timers and poller were looked at */
+    uint32_t          slots[SLOT_CACHE], nslots;        /* of the process table, free */
+    Proc             *limbo, *limbo_last;               /* dead, but others may look at them: ptab.c */
+    bool              searching;        /* counted as one who looks for work */
+    bool              resting;
+    Thread            thread;
+
+    /* others look, or write under a lock */
+    _Atomic(uint64_t) seen;             /* epoch at its last quiet point: ptab.c */
+    _Atomic(uint64_t) ups, downs;       /* activities begun and ended: quiet.h */
+    RunQ              q;
+    Worker           *idle_next;        /* vm/run/park.c; under its lock */
+    Cond              idle_cond;
+    bool              listed, woken;    /* among those that sleep; has been called */
+};
+
+/* The record of the calling thread. Any thread but those of the pool. */
+Worker *ml_here(Vm *vm);
+/* The calling thread is this worker from now on; NULL: of none. */
+void    ml_here_set(Worker *w);
+
+#endif

@@ -1,0 +1,51 @@
+#ifndef ML_PARK_H
+#define ML_PARK_H
+
+#include "vm/proc/vm.h"
+
+/*
+ * park.h - workers that have nothing to do, and workers that shall do nothing
+ * for a while; see park.c.
+ */
+
+void ml_idle_init(Idle *i);
+void ml_idle_fini(Idle *i);
+
+/* Worker with a thread: sleeps until there may be something to do, or it is
+ * `until` (ml_now_us; UINT64_MAX: no end). The lock of the idle is not held. */
+void ml_park(Worker *w, uint64_t until);
+/* Any thread: something was put on a run queue that its worker will not take
+ * at once. Wakes one who sleeps, if nobody looks for work already. */
+void ml_wake_one(Vm *vm);
+/* The worker looks for work, and ceases to (found or not). */
+void ml_search_begin(Worker *w);
+void ml_search_end(Worker *w);
+
+/* The role of who looks at the poller: one at a time. */
+bool ml_poller_take(Worker *w);
+void ml_poller_leave(Worker *w);
+
+/* Worker, between two slices, when `pause` is set: rests until it is not.
+ * False: the thread shall end. */
+bool ml_rest(Worker *w);
+/* Worker: nothing can happen any more, or nothing shall: all rest, and the
+ * host is told. */
+void ml_tell_done(Vm *vm);
+/* Worker: something for the host. */
+void ml_tell_host(Vm *vm);
+
+/* --- the host's thread, in a VM with threads --- */
+
+/* All workers rest, until the other call. They nest. */
+void ml_world_stop(Vm *vm);
+void ml_world_go(Vm *vm);
+/* The threads end; the caller joins them. */
+void ml_world_quit(Vm *vm);
+/* Sleeps until it is told something, or until this time. The caller has looked
+ * (with the lock held) whether there is something: */
+void ml_host_lock(Vm *vm);
+void ml_host_unlock(Vm *vm);
+bool ml_host_sleep(Vm *vm, uint64_t until);         /* false: the time has come */
+bool ml_host_is_done(Vm *vm);                       /* with the lock */
+
+#endif

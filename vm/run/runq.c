@@ -1,0 +1,142 @@
+/*
+ * runq.c - the ready processes of a worker.
+ *
+ * Three lists, one for each priority, under a lock which their worker takes
+ * for a few instructions per slice, and others when they bring or steal
+ * something. High priority goes first; but one slice in eight goes to low
+ * priority when somebody waits there, and normal priority comes second.
+ *
+ * `len` can be read without the lock: who puts a process in raises it before
+ * he looks whether anybody sleeps, and who goes to sleep says so before he
+ * looks at it (park.c).
+ */
+#include "vm/base/check.h"
+#include "vm/run/runq.h"
+
+enum { LOW_TURN = 8 };
+
+void ml_runq_init(RunQ *q)
+{
+    *q = (RunQ){ .low_turn = 0 };
+    ml_lock_init(&q->lock);
+}
+
+void ml_runq_fini(RunQ *q)
+{
+    ml_lock_fini(&q->lock);
+}
+
+static void append(RunQ *q, Proc *p)
+{
+    RunList *l = &q->list[p->priority];
+    ML_ASSERT(ml_load(&p->state) == PROC_READY || ml_load(&p->state) == PROC_EXITING);
+    p->next = NULL;
+    if (l->tail)
+        l->tail->next = p;
+    else
+        l->head = p;
+    l->tail = p;
+}
+
+static Proc *first(RunList *l)
+{
+    Proc *p = l->head;
+    if (!p)
+        return NULL;
+    l->head = p->next;
+    if (!l->head)
+        l->tail = NULL;
+    p->next = NULL;
+    return p;
+}
+
+void ml_runq_put(RunQ *q, Proc *p)
+{
+    ml_lock(&q->lock);
+    append(q, p);
+    ml_store(&q->len, ml_load_relaxed(&q->len) + 1);
+    ml_unlock(&q->lock);
+}
+
+void ml_runq_put_all(RunQ *q, Proc *list)
+{
+    uint32_t n = 0;
+    ml_lock(&q->lock);
+    for (Proc *p = list, *next; p; p = next, n++) {
+        next = p->next;
+        append(q, p);
+    }
+    ml_store(&q->len, ml_load_relaxed(&q->len) + n);
+    ml_unlock(&q->lock);
+}
+
+static Proc *next_ready(RunQ *q)
+{
+    Proc *p;
+    if (q->list[PRIO_LOW].head && ++q->low_turn >= LOW_TURN) {
+        q->low_turn = 0;
+        return first(&q->list[PRIO_LOW]);
+    }
+    if ((p = first(&q->list[PRIO_HIGH])) || (p = first(&q->list[PRIO_NORMAL])))
+        return p;
+    return first(&q->list[PRIO_LOW]);
+}
+
+Proc *ml_runq_take(RunQ *q)
+{
+    if (!ml_load_relaxed(&q->len))
+        return NULL;
+    ml_lock(&q->lock);
+    Proc *p = next_ready(q);
+    if (p)
+        ml_store(&q->len, ml_load_relaxed(&q->len) - 1);
+    ml_unlock(&q->lock);
+    return p;
+}
+
+Proc *ml_runq_steal(RunQ *q, unsigned most)
+{
+    Proc *got = NULL, **end = &got;
+    if (!ml_load_relaxed(&q->len))
+        return NULL;
+    ml_lock(&q->lock);
+    uint32_t len = ml_load_relaxed(&q->len), n = (len + 1) / 2;
+    if (n > most)
+        n = most;
+    for (uint32_t i = 0; i < n; i++) {
+        Proc *p = first(&q->list[PRIO_HIGH]);
+        p = p ? p : first(&q->list[PRIO_NORMAL]);
+        p = p ? p : first(&q->list[PRIO_LOW]);
+        *end = p;
+        end = &p->next;
+    }
+    ml_store(&q->len, len - n);
+    ml_unlock(&q->lock);
+    return got;
+}
+
+/* True: it was there, and is out. */
+static bool cut_out(RunList *l, const Proc *p)
+{
+    Proc **at = &l->head, *before = NULL;
+    while (*at && *at != p) {
+        before = *at;
+        at = &(*at)->next;
+    }
+    if (!*at)
+        return false;
+    *at = p->next;
+    if (l->tail == p)
+        l->tail = before;
+    return true;
+}
+
+bool ml_runq_drop(RunQ *q, Proc *p)
+{
+    ml_lock(&q->lock);
+    bool found = cut_out(&q->list[p->priority], p);
+    if (found)
+        ml_store(&q->len, ml_load_relaxed(&q->len) - 1);
+    ml_unlock(&q->lock);
+    return found;
+}

@@ -1,0 +1,29 @@
+#ifndef ML_RUNQ_H
+#define ML_RUNQ_H
+
+#include "vm/proc/worker.h"
+
+/*
+ * runq.h - the ready processes of a worker; see runq.c. The lists go through
+ * the processes, so nothing here allocates or fails.
+ */
+
+void  ml_runq_init(RunQ *q);
+void  ml_runq_fini(RunQ *q);
+
+/* Any thread. p is READY and nobody else's. */
+void  ml_runq_put(RunQ *q, Proc *p);
+/* A list linked by `next`, which ends with NULL. */
+void  ml_runq_put_all(RunQ *q, Proc *list);
+
+/* Its worker: the next to run, or NULL. */
+Proc *ml_runq_take(RunQ *q);
+/* Any thread: up to half of them, at most `most`, those that waited longest. */
+Proc *ml_runq_steal(RunQ *q, unsigned most);
+/* Any thread: p will not run. False: it is not in here. */
+bool  ml_runq_drop(RunQ *q, Proc *p);
+
+/* Any thread; already another number when you look at it. */
+static inline unsigned ml_runq_len(RunQ *q) { return ml_load(&q->len); }
+
+#endif
