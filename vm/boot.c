@@ -16,7 +16,7 @@
 #include "vm/base/clock.h"
 #include "vm/boot.h"
 #include "vm/data/copy.h"
-#include "vm/edge/block.h"
+#include "vm/edge/job.h"
 #include "vm/edge/out.h"
 #include "vm/proc/signal.h"
 #include "vm/proc/sendtimer.h"
@@ -317,7 +317,7 @@ Vm *ml_vm_new(const VmConfig *cfg, char err[256])
     ml_vmap_init(&vm->timer_refs, &vm->mem);
     ml_wheel_init(&vm->wheel, 0);
     Heap *h = &vm->shared;
-    if (!vm->symtab || !vm->ptab || !vm->poll || !ml_heap_init(h, &vm->mem, 4096)) {
+    if (!vm->symtab || !vm->ptab || !vm->poll || !ml_pools_init(vm) || !ml_heap_init(h, &vm->mem, 4096)) {
         ml_vm_free(vm);
         return NULL;
     }
@@ -362,11 +362,7 @@ void ml_vm_free(Vm *vm)
 {
     if (!vm)
         return;
-    if (vm->compilers)
-        ml_pool_free(vm->compilers);
-    if (vm->pool)
-        ml_pool_free(vm->pool);
-    vm->pool = NULL;            /* files are closed here and now from now on */
+    ml_pools_fini(vm);          /* files are closed here and now from now on */
     for (Outside *o = ml_swap(&vm->outside, NULL), *next; o; o = next) {
         next = o->next;
         o->fn(vm, o);

@@ -20,6 +20,7 @@ static char path[64];
 static void finished(Job *j)
 {
     ml_store(&j->done, 1);
+    ml_shared_unref(&j->h);
 }
 
 static bool start(void)

@@ -122,6 +122,8 @@ static void release(Shared *s)
         ml_job_again(&f->job);
         f->job.run = run_last;
         f->job.must = f->job.queued = true;
+        f->job.first = f->disk;
+        f->job.after = false;
         f->job.owner = ml_v_nil();
         ml_store(&s->refs, 1);
         Pool *pool = f->wlen && f->job.vm ? f->job.vm->pool : NULL;
@@ -165,6 +167,7 @@ FileEnd ml_file_fail(File *f, int err)
 FileEnd ml_file_begin(File *f, int op, void (*run)(Job *j))
 {
     ml_job_again(&f->job);
+    f->job.after = op == DO_OPEN;
     f->op = op;
     f->job_n = 0;
     f->job_err = 0;
