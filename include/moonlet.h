@@ -111,7 +111,10 @@ typedef struct ml_err {
  * Called from the threads of the VM as well. */
 typedef void *(*ml_alloc_fn)(void *ud, void *ptr, size_t osize, size_t nsize);
 
-/* What processes write to standard output (stream 1) or error (stream 2). */
+/* What processes write to standard output (stream 1) or error (stream 2).
+ * Called from the threads of the VM, one at a time, wherever a process runs: so
+ * it must be quick, and may call nothing of this header but ml_send,
+ * ml_interrupt and what is about messages. */
 typedef void (*ml_write_fn)(void *ud, int stream, const char *s, size_t n);
 
 typedef struct ml_config {

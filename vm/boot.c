@@ -317,7 +317,7 @@ Vm *ml_vm_new(const VmConfig *cfg, char err[256])
     ml_vmap_init(&vm->timer_refs, &vm->mem);
     ml_wheel_init(&vm->wheel, 0);
     Heap *h = &vm->shared;
-    if (!vm->symtab || !vm->ptab || !vm->poll || !ml_pools_init(vm) || !ml_heap_init(h, &vm->mem, 4096)) {
+    if (!vm->symtab || !vm->ptab || !vm->poll || !ml_pools_init(vm) || !ml_out_open(vm) || !ml_heap_init(h, &vm->mem, 4096)) {
         ml_vm_free(vm);
         return NULL;
     }
