@@ -314,6 +314,7 @@ Vm *ml_vm_new(const VmConfig *cfg, char err[256])
     ml_vmap_init(&vm->names, &vm->mem);
     ml_vmap_init(&vm->aliases, &vm->mem);
     ml_vmap_init(&vm->makers, &vm->mem);
+    ml_lock_init(&vm->makers_lock);
     ml_vmap_init(&vm->timer_refs, &vm->mem);
     ml_wheel_init(&vm->wheel, 0);
     Heap *h = &vm->shared;
@@ -387,6 +388,7 @@ void ml_vm_free(Vm *vm)
     ml_vmap_fini(&vm->names);
     ml_vmap_fini(&vm->aliases);
     ml_vmap_fini(&vm->makers);
+    ml_lock_fini(&vm->makers_lock);
     if (vm->poll)
         ml_poll_free(vm->poll);
     if (vm->symtab)

@@ -48,11 +48,12 @@ struct Vm {
     uint32_t  ptab_used, ptab_free;     /* slots ever used; head of the free list + 1 */
     uint32_t  nprocs, nbackground;
     uint64_t  next_serial;
-    uint64_t  next_image;
+    _Atomic(uint64_t) next_image;
     Tab      *no_overlays;              /* empty, shared */
     VMap      names;                    /* symbol -> pid */
     VMap      aliases;                  /* ref -> pid */
     VMap      makers;                   /* symbol -> who made the global; run/hint.c */
+    Lock      makers_lock;
     VMap      timer_refs;               /* ref -> SendTimer */
     RunQ      runq[PRIO_COUNT];
     uint32_t  nready, low_turn, nready_background;

@@ -11,7 +11,7 @@
 
 Image *ml_code_compile(Vm *vm, const char *chunk, const char *src, size_t n, unsigned flags, char **err, bool *incomplete)
 {
-    CompileEnv env = { &vm->mem, vm->symtab, vm->hash_key, (uint32_t)++vm->next_image * ML_ID_STEP };
+    CompileEnv env = { &vm->mem, vm->symtab, vm->hash_key, (uint32_t)(ml_add(&vm->next_image, 1) + 1) * ML_ID_STEP };
     CompileError e;
     Image *im = vm->compiler->compile(&env, chunk, src, n, flags, &e);
     if (im)
