@@ -302,6 +302,7 @@ Vm *ml_vm_new(const VmConfig *cfg, char err[256])
     uint64_t seed = cfg->seed ? cfg->seed : ml_rand_entropy();
     ml_rand_seed(&vm->rand, seed, 0);
     vm->hash_key = ml_rand_next(&vm->rand);
+    vm->chance = ml_rand_next(&vm->rand);
     vm->start_us = ml_clock_us();
     vm->write = cfg->write;
     vm->write_ud = cfg->write_ud;

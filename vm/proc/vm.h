@@ -42,6 +42,7 @@ struct Vm {
     Tab      *slow;                     /* dialect versions of natives */
     Tab      *strmeta;
     Rand      rand;
+    uint64_t  chance;                   /* of math.random: seeds those of all processes, with their serial */
 
     /* processes */
     PidSlot **ptab;
