@@ -111,7 +111,10 @@ typedef struct ml_err {
  * Called from the threads of the VM as well. */
 typedef void *(*ml_alloc_fn)(void *ud, void *ptr, size_t osize, size_t nsize);
 
-/* What processes write to standard output (stream 1) or error (stream 2). */
+/* What processes write to standard output (stream 1) or error (stream 2).
+ * Called from the threads of the VM, one at a time, wherever a process runs: so
+ * it must be quick, and may call nothing of this header but ml_send,
+ * ml_interrupt and what is about messages. */
 typedef void (*ml_write_fn)(void *ud, int stream, const char *s, size_t n);
 
 typedef struct ml_config {
@@ -225,10 +228,10 @@ ML_API int ml_set_global(ml_vm *vm, const char *name, ml_msg *value);
 /*
  * A function of the host that scripts call. `args` is the list of arguments,
  * lent. What it returns is the result, taken: a list gives several, NULL none
- * or, if it has filled err->code, raises err->text as an error. It runs on the
- * VM's thread between two instructions of one process, so it must be quick,
+ * or, if it has filled err->code, raises err->text as an error. It runs on a
+ * thread of the VM between two instructions of one process, so it must be quick,
  * and may call nothing of this header but ml_send, ml_interrupt and what is
- * about messages.
+ * about messages. With several schedulers it may run on several threads at once.
  */
 typedef ml_msg *(*ml_native)(void *ud, const ml_msg *args, ml_err *err);
 

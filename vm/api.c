@@ -489,8 +489,9 @@ static bool read_file(const char *path, Buf *out, ml_err *err)
         return false;
     }
     char why[512];
+    const char *text = strerrordesc_np(e);
     snprintf(why, sizeof why, "cannot %s %s: %s", fd < 0 ? "open" : "read", path ? path : "standard input",
-             strerror(e));
+             text ? text : "unknown error");
     ml_api_fail(err, ML_ENOENT, why);
     return false;
 }

@@ -16,7 +16,7 @@
 #include "vm/base/clock.h"
 #include "vm/boot.h"
 #include "vm/data/copy.h"
-#include "vm/edge/block.h"
+#include "vm/edge/job.h"
 #include "vm/edge/out.h"
 #include "vm/proc/signal.h"
 #include "vm/proc/sendtimer.h"
@@ -304,7 +304,7 @@ Vm *ml_vm_new(const VmConfig *cfg, char err[256])
     Rand r;
     ml_rand_seed(&r, seed, 0);
     vm->hash_key = ml_rand_next(&r);
-    vm->seed = ml_rand_next(&r);
+    vm->chance = ml_rand_next(&r);
     vm->start_us = ml_clock_us();
     vm->write = cfg->write;
     vm->write_ud = cfg->write_ud;
@@ -320,10 +320,12 @@ Vm *ml_vm_new(const VmConfig *cfg, char err[256])
     ml_vmap_init(&vm->names, &vm->mem);
     ml_vmap_init(&vm->aliases, &vm->mem);
     ml_vmap_init(&vm->makers, &vm->mem);
+    ml_lock_init(&vm->makers_lock);
     ml_vmap_init(&vm->timer_refs, &vm->mem);
     ml_wheel_init(&vm->wheel, 0);
     Heap *h = &vm->shared;
-    if (!ok || !vm->symtab || !vm->poll || !ml_heap_init(h, &vm->mem, 4096)) {
+    if (!ok || !vm->symtab || !vm->poll || !ml_pools_init(vm) || !ml_out_open(vm) ||
+        !ml_heap_init(h, &vm->mem, 4096)) {
         ml_vm_free(vm);
         return NULL;
     }
@@ -370,11 +372,7 @@ void ml_vm_free(Vm *vm)
     if (!vm)
         return;
     ml_workers_stop(vm);
-    if (vm->compilers)
-        ml_pool_free(vm->compilers);
-    if (vm->pool)
-        ml_pool_free(vm->pool);
-    vm->pool = NULL;            /* files are closed here and now from now on */
+    ml_pools_fini(vm);          /* files are closed here and now from now on */
     for (Outside *o = ml_swap(&vm->outside, NULL), *next; o; o = next) {
         next = o->next;
         o->fn(vm, o);
@@ -398,6 +396,7 @@ void ml_vm_free(Vm *vm)
     ml_vmap_fini(&vm->names);
     ml_vmap_fini(&vm->aliases);
     ml_vmap_fini(&vm->makers);
+    ml_lock_fini(&vm->makers_lock);
     if (vm->poll)
         ml_poll_free(vm->poll);
     if (vm->symtab)

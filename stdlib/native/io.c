@@ -110,21 +110,36 @@ static Udata *wrap(Heap *h, File *f, Tab *meta)
     return u;
 }
 
+/* Standard streams are everybody's. May this process work on the file in this
+ * step? `both`: not only writing, which has its own lock for 1 and 2. */
+static bool begin(Nat *n, File *f, bool both)
+{
+    return !f->standard || (f->out && !both) || ml_claim(n, &f->claim);
+}
+
+static NatEnd end(Nat *n, NatEnd e)
+{
+    if (n->p->claim)
+        ml_claim_end(n);
+    return e;
+}
+
 /* The object of a standard stream; after the boot it stays where it is. */
 static Udata *std_object(Nat *n, int fd)
 {
     Vm *vm = ml_nat_vm(n);
     File *f = ml_std_file(vm, fd);
-    if (f && f->object)
-        return f->object;
+    Udata *known = ml_load(&f->object);
+    if (known)
+        return known;
     const Value *io = ml_tab_gets(n->h, vm->base_globals, "io");
     if (!ml_is_tab(*io))
         return NULL;
     const Value *v = ml_tab_gets(n->h, io->t, std_name[fd]);
     if (v->tag != TAG_UDATA)
         return NULL;
-    if (f && (v->d->h.flags & OF_SHARED))
-        f->object = v->d;
+    if (v->d->h.flags & OF_SHARED)
+        ml_store(&f->object, v->d);
     return v->d;
 }
 
@@ -210,7 +225,7 @@ static NatEnd go_on_opening(Nat *n, Value *slot, const char *name)
     if (e == FILE_OK)
         return ml_ret1(n, *slot);
     if (e == FILE_FAIL)
-        return ml_ret_errno(n, name, f->err);
+        return ml_ret_errno(n, name, ml_load(&f->err));
     return ml_file_wait(n, 1, f, e);
 }
 
@@ -291,7 +306,7 @@ static NatEnd change_default(Nat *n, int which)
     char buf[ERRNO_TEXT];
     if (e == FILE_FAIL)
         return ml_error(n, "cannot open file '%s' (%s)", ml_str_data(name),
-                        ml_errno_text(f->err, buf));
+                        ml_errno_text(ml_load(&f->err), buf));
     if (e != FILE_OK)
         return ml_file_wait(n, 1, f, e);
     set_default(n, which, *slot);
@@ -323,7 +338,7 @@ static NatEnd go_on_closing(Nat *n, int step, bool result)
     if (child && f->status != -1)
         return ml_ret_status(n, f->status);
     if (e == FILE_FAIL)
-        return ml_ret_errno(n, NULL, f->err);
+        return ml_ret_errno(n, NULL, ml_load(&f->err));
     return ml_ret1(n, ml_v_bool(true));
 }
 
@@ -375,13 +390,18 @@ static NatEnd file_drop(Nat *n)
 
 /* --- reading --- */
 
-static NatEnd read_items(Nat *n, File *f, int first)
+static NatEnd read_now(Nat *n, File *f, int first)
 {
     int count;
-    NatEnd end;
-    if (!ml_file_items(n, f, first, 1, &count, &end))
-        return end;
-    return count < 0 ? ml_ret_errno(n, NULL, f->err) : ml_ret(n, count);
+    NatEnd e;
+    if (!ml_file_items(n, f, first, 1, &count, &e))
+        return e;
+    return count < 0 ? ml_ret_errno(n, NULL, ml_load(&f->err)) : ml_ret(n, count);
+}
+
+static NatEnd read_items(Nat *n, File *f, int first)
+{
+    return begin(n, f, true) ? end(n, read_now(n, f, first)) : ml_nat_more(n, n->step);
 }
 
 static NatEnd io_read(Nat *n)
@@ -400,25 +420,17 @@ static NatEnd file_read(Nat *n)
     return read_items(n, f, 2);
 }
 
-/* The iterators of lines(): file, whether to close it at the end, formats. */
-static NatEnd next_line(Nat *n)
+static NatEnd line_now(Nat *n, File *f)
 {
-    File *f;
     int count;
-    NatEnd end;
-    if (n->step == 2)
-        return go_on_closing(n, 2, false);
-    if (!get_file(n, 1, &f))
-        return NAT_ERR;
-    if (!ml_file_is_open(f))
-        return ml_error(n, "file is already closed");
+    NatEnd e;
     if (n->step == 0 && n->nargs == 2 && ml_file_quick_line(n, f))
         return ml_ret(n, 1);
-    if (!ml_file_items(n, f, 3, 1, &count, &end))
-        return end;
+    if (!ml_file_items(n, f, 3, 1, &count, &e))
+        return e;
     char buf[ERRNO_TEXT];
     if (count < 0)
-        return ml_error(n, "%s", ml_errno_text(f->err, buf));
+        return ml_error(n, "%s", ml_errno_text(ml_load(&f->err), buf));
     if (ml_is_truthy(n->top[-count]))
         return ml_ret(n, count);
     if (!ml_is_truthy(ml_arg(n, 2)))
@@ -428,10 +440,23 @@ static NatEnd next_line(Nat *n)
     return go_on_closing(n, 2, false);
 }
 
+/* The iterators of lines(): file, whether to close it at the end, formats. */
+static NatEnd next_line(Nat *n)
+{
+    File *f;
+    if (n->step == 2)
+        return go_on_closing(n, 2, false);
+    if (!get_file(n, 1, &f))
+        return NAT_ERR;
+    if (!ml_file_is_open(f))
+        return ml_error(n, "file is already closed");
+    return begin(n, f, true) ? end(n, line_now(n, f)) : ml_nat_more(n, n->step);
+}
+
 /* --- writing --- */
 
 /* Slots: next argument, bytes of it done. `self`: what is returned. */
-static NatEnd write_items(Nat *n, File *f, int first, Value self)
+static NatEnd write_now(Nat *n, File *f, int first, Value self)
 {
     if (n->step == 0) {
         ml_push(n, ml_v_int(first));
@@ -462,7 +487,7 @@ static NatEnd write_items(Nat *n, File *f, int first, Value self)
         ml_nat_charge(n, (int64_t)(1 + (done - before) / BYTES_PER_REDUCTION));
         at[1] = ml_v_int((int64_t)done);
         if (e == FILE_FAIL)
-            return ml_ret_errno(n, NULL, f->err);
+            return ml_ret_errno(n, NULL, ml_load(&f->err));
         if (e != FILE_OK)
             return ml_file_wait(n, 1, f, e);
         if (done == len) {
@@ -473,6 +498,11 @@ static NatEnd write_items(Nat *n, File *f, int first, Value self)
             return ml_nat_more(n, 1);
     }
     return ml_ret1(n, self);
+}
+
+static NatEnd write_items(Nat *n, File *f, int first, Value self)
+{
+    return begin(n, f, false) ? end(n, write_now(n, f, first, self)) : ml_nat_more(n, n->step);
 }
 
 static NatEnd io_write(Nat *n)
@@ -491,14 +521,19 @@ static NatEnd file_write(Nat *n)
     return write_items(n, f, 2, n->base[0]);
 }
 
-static NatEnd flush(Nat *n, File *f)
+static NatEnd flush_now(Nat *n, File *f)
 {
     FileEnd e = ml_file_flush(f);
     if (e == FILE_OK)
         return ml_ret1(n, ml_v_bool(true));
     if (e == FILE_FAIL)
-        return ml_ret_errno(n, NULL, f->err);
+        return ml_ret_errno(n, NULL, ml_load(&f->err));
     return ml_file_wait(n, 1, f, e);
+}
+
+static NatEnd flush(Nat *n, File *f)
+{
+    return begin(n, f, false) ? end(n, flush_now(n, f)) : ml_nat_more(n, n->step);
 }
 
 static NatEnd io_flush(Nat *n)
@@ -529,12 +564,14 @@ static NatEnd file_seek(Nat *n)
     if (!open_file(n, &f) || !ml_arg_option(n, 2, "cur", names, &from) ||
         !ml_arg_opt_int(n, 3, 0, &offset))
         return NAT_ERR;
+    if (!begin(n, f, true))
+        return ml_nat_more(n, n->step);
     FileEnd e = ml_file_seek(f, whence[from], offset, &pos);
     if (e == FILE_OK)
-        return ml_ret1(n, ml_v_int(pos));
+        return end(n, ml_ret1(n, ml_v_int(pos)));
     if (e == FILE_FAIL)
-        return ml_ret_errno(n, NULL, f->err);
-    return ml_file_wait(n, 1, f, e);
+        return end(n, ml_ret_errno(n, NULL, ml_load(&f->err)));
+    return end(n, ml_file_wait(n, 1, f, e));
 }
 
 static NatEnd file_setvbuf(Nat *n)
@@ -547,10 +584,13 @@ static NatEnd file_setvbuf(Nat *n)
     if (!open_file(n, &f) || !ml_arg_option(n, 2, NULL, names, &mode) ||
         !ml_arg_opt_int(n, 3, FILE_BLOCK, &size))
         return NAT_ERR;
+    if (!begin(n, f, false))
+        return ml_nat_more(n, n->step);
     if (f->out)
         ml_out_mode(ml_nat_vm(n), f->out, modes[mode]);
-    f->mode = modes[mode];
-    return ml_ret1(n, ml_v_bool(true));
+    else
+        f->mode = modes[mode];
+    return end(n, ml_ret1(n, ml_v_bool(true)));
 }
 
 static NatEnd file_tostring(Nat *n)
@@ -675,8 +715,6 @@ void ml_lib_open_io(Vm *vm, Heap *h, Tab *lib)
     ml_tab_sets(h, meta, "__name", ml_v_str(ml_sym(vm, "FILE*")));
     for (int fd = 0; fd < 3; fd++) {
         File *f = ml_std_file(vm, fd);
-        if (!f)
-            continue;
         ml_shared_ref(&f->job.h);
         ml_tab_sets(h, lib, std_name[fd], ml_v_udata(wrap(h, f, meta)));
     }

@@ -14,7 +14,7 @@ static Mem         mem;
 static Lock        lock;
 static Cond        cond;
 static bool        gate_open;
-static int         order[64];
+static _Atomic(int) order[64];
 static _Atomic(int) ran, finished, freed, at_gate;
 
 static void release(Shared *s)
@@ -51,6 +51,7 @@ static void done(Job *j)
 {
     ml_add(&finished, 1);
     ml_store(&j->done, 1);
+    ml_shared_unref(&j->h);
 }
 
 static Job *new_job(int number, void (*fn)(Job *))
@@ -178,6 +179,59 @@ TEST(two_threads_are_two)
     open_gate();
     CHECK_EQ(ml_pool_free(p), 0);
     CHECK_EQ(freed, 2);
+    CHECK(nothing_left());
+}
+
+/* Whoever opens a file finds the last bytes that were written to it. */
+TEST(who_comes_after_waits_for_the_first)
+{
+    Pool *p = start(4);
+    Job *gate = new_job(0, run_gate);
+    gate->first = true;
+    CHECK(!ml_pool_has_first(p));
+    CHECK(give(p, new_job(1, run)));
+    while (ran < 1) {
+    }
+    CHECK(give(p, gate));
+    CHECK(give(p, new_job(2, run)));    /* does not mind */
+    while (ran < 2 || ml_pool_load(p) > 1) {
+    }
+    Job *j = new_job(3, run);
+    j->after = true;
+    CHECK(give(p, j));
+    for (int i = 4; i < 8; i++)
+        CHECK(give(p, new_job(i, run)));
+    for (int i = 0; i < 1000; i++)
+        CHECK_EQ(ml_pool_load(p), 6);
+    CHECK(ml_pool_has_first(p));
+    CHECK_EQ(ran, 2);
+    open_gate();
+    while (ran < 7) {
+    }
+    CHECK_EQ(order[0], 1);
+    CHECK_EQ(order[1], 2);
+    CHECK_EQ(ml_pool_free(p), 0);
+    CHECK(nothing_left());
+}
+
+TEST(the_end_lets_the_first_be_first)
+{
+    Pool *p = start(2);
+    Job *gate = new_job(0, run_gate), *j = new_job(1, run);
+    gate->first = true;
+    j->after = j->must = true;
+    CHECK(give(p, gate));
+    while (!ml_load(&at_gate)) {
+    }
+    CHECK(give(p, j));
+    size_t dropped = 99;
+    void *args[2] = { p, &dropped };
+    Thread t;
+    CHECK(ml_thread_start(&t, end_pool, args));
+    open_gate();
+    ml_thread_join(&t);
+    CHECK_EQ(dropped, 0);
+    CHECK_EQ(ran, 1);
     CHECK(nothing_left());
 }
 

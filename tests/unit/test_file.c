@@ -20,6 +20,7 @@ static char path[64];
 static void finished(Job *j)
 {
     ml_store(&j->done, 1);
+    ml_shared_unref(&j->h);
 }
 
 static bool start(void)
@@ -281,7 +282,7 @@ TEST(a_reader_that_left_is_an_error_and_no_signal)
 TEST(an_abandoned_child_is_collected)
 {
     CHECK(start());
-    ml_std_file(&vm, 1);                        /* makes the VM's stdio */
+    CHECK(ml_out_open(&vm));
     File *f = run("sleep 0.05", true);
     pid_t child = f->child;
     ml_shared_unref(&f->job.h);

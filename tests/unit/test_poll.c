@@ -1,4 +1,4 @@
-/* The poller: several waiters per descriptor, one shot, never early. */
+/* The poller: several waiters per descriptor, one shot, never early, for threads. */
 
 #include "tests/unit/test.h"
 
@@ -240,6 +240,190 @@ TEST(no_wake_up_is_lost)
         atomic_store(&turn, 0);
     }
     ml_thread_join(&t);
+    CHECK(finish());
+}
+
+/* --- several threads, one of which waits --- */
+
+enum { SIDES = 4 };
+
+typedef struct Side {           /* a thread that arms, and is told */
+    Thread thread;
+    Lock   lock;
+    Cond   cond;
+    bool   told;
+    int    fds[2];
+    long   rounds, taken, misses;
+} Side;
+
+static Side side[SIDES];
+static _Atomic(int) over;
+
+static void tell_side(void *ctx, void *ud, int events)
+{
+    Side *s = ud;
+    (void)ctx, (void)events;
+    ml_lock(&s->lock);
+    s->told = true;
+    ml_cond_signal(&s->cond);
+    ml_unlock(&s->lock);
+}
+
+static void sleep_side(Side *s)
+{
+    ml_lock(&s->lock);
+    while (!s->told)
+        ml_cond_wait(&s->cond, &s->lock);
+    s->told = false;
+    ml_unlock(&s->lock);
+}
+
+static void wait_for_all(void *ud)
+{
+    while (!atomic_load(&over))
+        ml_poll_wait(ud, -1, tell_side, NULL);
+}
+
+static void run_sides(int n, long rounds, void (*fn)(void *))
+{
+    Thread waiter;
+    atomic_store(&over, 0);
+    ml_thread_start(&waiter, wait_for_all, p);
+    for (int i = 0; i < n; i++) {
+        Side *s = &side[i];
+        *s = (Side){ .rounds = rounds };
+        ml_lock_init(&s->lock);
+        ml_cond_init(&s->cond);
+        ml_thread_start(&s->thread, fn, s);
+    }
+    for (int i = 0; i < n; i++)
+        ml_thread_join(&side[i].thread);
+    atomic_store(&over, 1);
+    ml_poll_wake(p);
+    ml_thread_join(&waiter);
+    for (int i = 0; i < n; i++) {       /* not before: a report may be late */
+        ml_cond_fini(&side[i].cond);
+        ml_lock_fini(&side[i].lock);
+    }
+}
+
+/* As a process would: a report may be false, so it tries, and arms again. */
+static void take_byte(Side *s, int fd)
+{
+    char byte;
+    while (read(fd, &byte, 1) != 1) {
+        s->misses++;
+        ml_poll_arm(p, fd, POLL_READ, s);
+        sleep_side(s);
+    }
+    s->taken++;
+}
+
+/* The numbers of closed descriptors go round among the threads. */
+static void on_its_own(void *ud)
+{
+    Side *s = ud;
+    for (long i = 0; i < s->rounds; i++) {
+        if (i % 5 == 0 && pipe2(s->fds, O_CLOEXEC | O_NONBLOCK) != 0)
+            return;
+        bool before = i % 2;
+        if (before)
+            put(s->fds[1]);
+        ml_poll_arm(p, s->fds[0], POLL_READ, s);
+        if (!before)
+            put(s->fds[1]);
+        sleep_side(s);
+        take_byte(s, s->fds[0]);
+        if (i % 5 == 4) {
+            ml_poll_disarm(p, s->fds[0], NULL);
+            close(s->fds[0]);
+            close(s->fds[1]);
+        }
+    }
+}
+
+TEST(threads_arm_while_another_waits)
+{
+    CHECK(start());
+    long rounds = test_scale(20000, 100) / 5 * 5;
+    run_sides(SIDES, rounds, on_its_own);
+    for (int i = 0; i < SIDES; i++)
+        CHECK_EQ(side[i].taken, rounds);
+    CHECK_EQ(ml_poll_count(p), 0);
+    CHECK(finish());
+}
+
+/* All read from one pipe; the last one writes. Another waiter in between comes
+ * and goes. */
+static void together(void *ud)
+{
+    Side *s = ud;
+    if (s == &side[0]) {
+        for (long i = 0; i < s->rounds * (SIDES - 2); i++)
+            while (!put(fds[1])) {
+            }
+    } else if (s == &side[1]) {
+        for (long i = 0; i < s->rounds; i++) {
+            ml_poll_arm(p, fds[0], POLL_READ, s);
+            ml_poll_disarm(p, fds[0], s);
+        }
+    } else {
+        for (long i = 0; i < s->rounds; i++)
+            take_byte(s, fds[0]);
+    }
+}
+
+TEST(threads_wait_for_one_descriptor)
+{
+    CHECK(start());
+    CHECK(fcntl(fds[0], F_SETFL, O_NONBLOCK) == 0);
+    long rounds = test_scale(20000, 100);
+    run_sides(SIDES, rounds, together);
+    for (int i = 2; i < SIDES; i++)
+        CHECK_EQ(side[i].taken, rounds);
+    CHECK_EQ(ml_poll_count(p), 0);
+    CHECK(finish());
+}
+
+/* `ready` takes a lock that others hold while they arm, as the buffer of the
+ * standard output does. */
+static Lock outer;
+
+static void ready_with_lock(void *ctx, void *ud, int events)
+{
+    (void)events;
+    ml_lock(&outer);
+    ++*(long *)ctx;
+    ml_poll_arm(p, fds[1], POLL_WRITE, ud);
+    ml_unlock(&outer);
+}
+
+static void arm_with_lock(void *ud)
+{
+    for (long i = 0, n = test_scale(20000, 100); i < n; i++) {
+        ml_lock(&outer);
+        ml_poll_disarm(p, fds[1], ud);
+        ml_poll_arm(p, fds[1], POLL_WRITE, ud);
+        ml_unlock(&outer);
+    }
+    atomic_store(&over, 1);
+}
+
+TEST(a_report_may_take_locks_under_which_others_arm)
+{
+    CHECK(start());
+    Thread t;
+    long seen = 0;
+    ml_lock_init(&outer);
+    atomic_store(&over, 0);
+    CHECK(ml_thread_start(&t, arm_with_lock, &a));
+    while (!atomic_load(&over))
+        ml_poll_wait(p, 0, ready_with_lock, &seen);
+    ml_thread_join(&t);
+    CHECK(seen + ml_poll_wait(p, -1, ready_with_lock, &seen) > 0);
+    ml_poll_disarm(p, fds[1], NULL);
+    CHECK_EQ(ml_poll_count(p), 0);
+    ml_lock_fini(&outer);
     CHECK(finish());
 }
 

@@ -8,8 +8,10 @@
 #include "vm/base/thread.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "vm/base/check.h"
 
@@ -59,6 +61,15 @@ bool ml_thread_start(Thread *t, void (*fn)(void *), void *arg)
 void ml_thread_join(Thread *t)
 {
     ML_CHECK(pthread_join(t->id, NULL) == 0);
+}
+
+/* What the system lets us use, which may be less than there is. */
+int ml_thread_cores(void)
+{
+    cpu_set_t set;
+    int n = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set)
+                                                        : (int)sysconf(_SC_NPROCESSORS_ONLN);
+    return n > 1 ? n : 1;
 }
 
 void ml_lock_init(Lock *l)

@@ -16,6 +16,8 @@ typedef struct Cond   { pthread_cond_t c; } Cond;
 
 bool ml_thread_start(Thread *t, void (*fn)(void *), void *arg);
 void ml_thread_join(Thread *t);
+/* How many threads of this program can run at the same time; at least 1. */
+int  ml_thread_cores(void);
 
 void ml_lock_init(Lock *l);
 void ml_lock_fini(Lock *l);

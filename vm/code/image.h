@@ -67,15 +67,16 @@ struct Proto {
     Proto       *parent;        /* NULL: main chunk */
     UpVar       *upvars;
     const Proto *of;            /* made from that one by rebind.c, else NULL */
-    _Atomic(Proto *) rebound;   /* what rebind.c made from this one */
     uint32_t     ncode, nk, nprotos, nlocals, nguards, nclauses, nglobals;
     uint32_t     line, endline; /* of the source; main chunk: 0 */
-    _Atomic(uint32_t) room;     /* registers a call asks for: maxstack, or PROTO_ASK */
     uint16_t     nupvars;
     uint8_t      nparams, nups, maxstack;
     uint8_t      is_vararg;
     uint8_t      uses_env;      /* mentions _G or _ENV (itself or nested) */
     uint8_t      library;       /* of the standard library: for errors it is a built-in function */
+    /* may change, at any time, by any worker: rebind.c */
+    _Atomic(uint32_t) room;     /* registers a call asks for: maxstack, or PROTO_ASK */
+    _Atomic(Proto *) rebound;   /* what was made from this one */
 };
 
 enum { PROTO_ASK = 1 << 28 };   /* more than any stack has: each call asks rebind.c */

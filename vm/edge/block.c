@@ -10,7 +10,13 @@
  *
  * The first job starts the first thread; a further one is started when a job
  * arrives, nobody is idle, and the number allows it. A program that never
- * blocks has no such thread.
+ * blocks has no such thread. Those that were started stay: one that waits
+ * costs some kilobytes and no time.
+ *
+ * Jobs of one file cannot meet here: a file is one Job, which is in the queue
+ * once. But the last bytes of a file that nobody closed are written by a job
+ * of their own when its process is gone, and who opens the file after that
+ * must find them: so opening says `after`, and that last job `first`.
  */
 
 #include "vm/edge/block.h"
@@ -24,6 +30,8 @@ struct Pool {
     Cond    work;               /* something is in the queue, or `closing` */
     Job    *head, **tail;
     size_t  waiting, running, dropped;
+    size_t  firsts;             /* jobs with `first` that run */
+    _Atomic(size_t) all_firsts; /* ... or wait */
     int     idle;               /* threads that wait for work */
     bool    closing;
     int     started, most;
@@ -66,21 +74,31 @@ static Job *take(Pool *p)
 static void do_next(Pool *p)
 {
     Job *j = take(p);
-    bool run = !p->closing || j->must;
+    bool run = !p->closing || j->must, first = j->first;
     if (run)
         p->running++;
     else
         p->dropped++;
+    p->firsts += first;
     ml_unlock(&p->lock);
 
     if (run)
         j->run(j);
     p->finished(j);
-    ml_shared_unref(&j->h);
 
     ml_lock(&p->lock);
     if (run)
         p->running--;
+    if (first) {
+        ml_sub(&p->all_firsts, 1);
+        if (--p->firsts == 0)
+            ml_cond_broadcast(&p->work);
+    }
+}
+
+static bool may_start(const Pool *p)
+{
+    return p->head && !(p->head->after && p->firsts);
 }
 
 static void work(void *ud)
@@ -88,9 +106,9 @@ static void work(void *ud)
     Pool *p = ud;
     ml_lock(&p->lock);
     for (;;) {
-        if (p->head) {
+        if (may_start(p)) {
             do_next(p);
-        } else if (p->closing) {
+        } else if (p->closing && !p->head) {
             break;
         } else {
             p->idle++;
@@ -118,6 +136,8 @@ bool ml_pool_submit(Pool *p, Job *j)
     bool ok = staff(p);
     if (ok) {
         ml_shared_ref(&j->h);
+        if (j->first)
+            ml_add(&p->all_firsts, 1);
         j->next = NULL;
         *p->tail = j;
         p->tail = &j->next;
@@ -126,6 +146,11 @@ bool ml_pool_submit(Pool *p, Job *j)
     }
     ml_unlock(&p->lock);
     return ok;
+}
+
+bool ml_pool_has_first(Pool *p)
+{
+    return ml_load(&p->all_firsts) != 0;
 }
 
 size_t ml_pool_load(Pool *p)

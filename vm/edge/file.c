@@ -122,6 +122,8 @@ static void release(Shared *s)
         ml_job_again(&f->job);
         f->job.run = run_last;
         f->job.must = f->job.queued = true;
+        f->job.first = f->disk;
+        f->job.after = false;
         f->job.owner = ml_v_nil();
         ml_store(&s->refs, 1);
         Pool *pool = f->wlen && f->job.vm ? f->job.vm->pool : NULL;
@@ -156,7 +158,7 @@ int ml_file_fd(const File *f)
 
 FileEnd ml_file_fail(File *f, int err)
 {
-    f->err = err;
+    ml_store(&f->err, err);
     return FILE_FAIL;
 }
 
@@ -165,6 +167,7 @@ FileEnd ml_file_fail(File *f, int err)
 FileEnd ml_file_begin(File *f, int op, void (*run)(Job *j))
 {
     ml_job_again(&f->job);
+    f->job.after = op == DO_OPEN;
     f->op = op;
     f->job_n = 0;
     f->job_err = 0;
@@ -405,7 +408,7 @@ static FileEnd flush_ready(File *f)
     ml_quiet_begin(&q);
     while (done < f->wlen && e == FILE_OK)
         e = write_ready(f, &done);
-    ml_quiet_end(&q, e == FILE_FAIL && f->err == EPIPE);
+    ml_quiet_end(&q, e == FILE_FAIL && ml_load(&f->err) == EPIPE);
     if (e == FILE_FAIL)
         done = f->wlen;
     memmove(f->wbuf, f->wbuf + done, f->wlen - done);
@@ -517,7 +520,7 @@ static FileEnd close_here(File *f)
         if (e == FILE_WRITE)
             return e;
         if (e == FILE_FAIL)
-            f->late = f->err;
+            f->late = ml_load(&f->err);
     }
     if (f->job.vm && f->job.vm->poll)
         ml_poll_disarm(f->job.vm->poll, f->fd, NULL);

@@ -6,6 +6,7 @@
 #include "vm/base/mem.h"
 #include "vm/base/thread.h"
 #include "vm/edge/job.h"
+#include "vm/run/wait.h"
 
 /*
  * file.h - open files, pipes and child processes, with buffers of their own.
@@ -26,7 +27,9 @@
  * ready. Flags of descriptors that came from outside are never changed: those
  * are shared with strangers.
  *
- * One operation at a time. The Shared in `job` counts the file: its owner and
+ * One operation at a time: a file belongs to one process, and a standard
+ * stream to the one that has claimed it for this step (of streams with `out`,
+ * writing needs no claim: out.h has a lock). The Shared in `job` counts the file: its owner and
  * the pool. The last unref writes what is buffered and closes.
  */
 
@@ -44,7 +47,7 @@ typedef struct File {
     Job     job;                /* first */
     Mem    *mem;
     int     fd;                 /* -1: none */
-    int     err;
+    _Atomic(int) err;
     int     late;               /* errno that a background write met */
     FileState state;
     FileMode  mode;
@@ -69,7 +72,8 @@ typedef struct File {
     pid_t   child;              /* of popen, 0: none */
     int     child_fd;           /* pidfd, or -1 */
     int     status;             /* of the child, as waitpid gives it; -1: not known */
-    void   *object;             /* standard: the userdata that stands for it */
+    _Atomic(void *) object;     /* standard: the userdata that stands for it */
+    Claim   claim;              /* standard: by the process that works on it */
 } File;
 
 /* In state FILE_NEW. One reference is the caller's. NULL: no memory. */

@@ -20,6 +20,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "vm/edge/block.h"
 #include "vm/edge/out.h"
 
 /* --- what is wanted --- */
@@ -168,6 +169,12 @@ static bool open_cached(File *f)
 #endif
 }
 
+/* The last bytes of some file are on their way: perhaps of this one. */
+static bool is_written_to(Vm *vm)
+{
+    return vm && vm->pool && ml_pool_has_first(vm->pool);
+}
+
 FileEnd ml_file_open(File *f)
 {
     if (f->op == DO_START && !f->job.queued) {
@@ -176,7 +183,7 @@ FileEnd ml_file_open(File *f)
     }
     if (f->op == DO_NONE && !f->path)
         return ml_file_begin(f, DO_OPEN, run_temp);
-    if (f->op == DO_NONE && !open_cached(f))
+    if (f->op == DO_NONE && (is_written_to(f->job.vm) || !open_cached(f)))
         return ml_file_begin(f, DO_OPEN, run_open);
     if (!ml_file_settle(f))
         return FILE_JOB;

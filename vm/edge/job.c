@@ -1,6 +1,12 @@
 /*
  * job.c - processes that wait for a job: submitting it, and waking the owner
  * when it is done. The owner is found again by its pid: it may be long gone.
+ *
+ *     owner --submit--> pool: run --ml_outside--> worker: done, wakes the owner
+ *
+ * There are two pools. What waits for disks and children waits without using a
+ * core, so there may be several threads for each; compiling uses one, and more
+ * threads than cores would only get in the workers' way.
  */
 #include "vm/edge/block.h"
 #include "vm/edge/job.h"
@@ -8,23 +14,41 @@
 #include "vm/run/sched.h"
 #include "vm/run/wait.h"
 
-NatEnd ml_wait_job(Nat *n, int step, Job *j)
+enum { THREADS_PER_CORE = 4, THREADS_MOST = 64 };
+
+static int at_most(int n, int most) { return n < most ? n : most; }
+
+bool ml_pools_init(Vm *vm)
 {
-    return ml_wait_job_of(n, step, j, &n->p->vm->pool);
+    int cores = ml_thread_cores();
+    vm->pool = ml_pool_new(&vm->mem, at_most(cores * THREADS_PER_CORE, THREADS_MOST), ml_job_finished);
+    vm->compilers = ml_pool_new(&vm->mem, at_most(cores, THREADS_MOST), ml_job_finished);
+    return vm->pool && vm->compilers;
 }
 
-NatEnd ml_wait_job_of(Nat *n, int step, Job *j, struct Pool **pool)
+void ml_pools_fini(Vm *vm)
+{
+    if (vm->compilers)
+        ml_pool_free(vm->compilers);
+    if (vm->pool)
+        ml_pool_free(vm->pool);
+    vm->compilers = vm->pool = NULL;
+}
+
+NatEnd ml_wait_job(Nat *n, int step, Job *j)
+{
+    return ml_wait_job_of(n, step, j, n->p->vm->pool);
+}
+
+NatEnd ml_wait_job_of(Nat *n, int step, Job *j, struct Pool *pool)
 {
     Proc *p = n->p;
-    Vm *vm = p->vm;
     if (ml_job_is_done(j))
         return ml_nat_more(n, step);
     if (!j->queued) {
-        if (!*pool)
-            *pool = ml_pool_new(&vm->mem, 1, ml_job_finished);
         j->owner = p->pid;
         j->queued = true;
-        if (!*pool || !ml_pool_submit(*pool, j)) {
+        if (!ml_pool_submit(pool, j)) {
             j->queued = false;
             return ml_error(n, "no thread for blocking work");
         }
@@ -34,29 +58,26 @@ NatEnd ml_wait_job_of(Nat *n, int step, Job *j, struct Pool **pool)
     return NAT_WAIT;
 }
 
-typedef struct Done { Outside o; Value pid; } Done;
-
+/* Worker. Once it is done the owner may do with it what he likes, on another
+ * worker. */
 static void wake_owner(Vm *vm, Outside *o)
 {
-    Done *d = (Done *)(void *)o;
-    Proc *p = ml_proc_find(vm, d->pid);
+    Job *j = (Job *)(void *)((char *)o - offsetof(Job, told));
+    Value owner = j->owner;
+    ml_store(&j->done, 1);
+    Proc *p = ml_proc_find(vm, owner);
     if (p)
         ml_sched_wake(vm, p);
-    ml_mem_free(&vm->mem, d, sizeof *d);
+    ml_shared_unref(&j->h);
 }
 
 void ml_job_finished(Job *j)
 {
-    Vm *vm = j->vm;
-    Value owner = j->owner;
-    ml_store(&j->done, 1);
-    if (ml_is_nil(owner))
-        return;
-    Done *d = ml_mem_alloc(&vm->mem, sizeof *d);
-    if (!d) {
-        ml_poll_wake(vm->poll);
+    if (ml_is_nil(j->owner)) {          /* nobody waits */
+        ml_store(&j->done, 1);
+        ml_shared_unref(&j->h);
         return;
     }
-    *d = (Done){ .o.fn = wake_owner, .pid = owner };
-    ml_outside(vm, &d->o);
+    j->told.fn = wake_owner;
+    ml_outside(j->vm, &j->told);
 }

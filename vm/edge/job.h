@@ -5,6 +5,7 @@
 #include "vm/data/shared.h"
 #include "vm/data/value.h"
 #include "vm/native.h"
+#include "vm/proc/vm.h"
 
 /*
  * job.h - a piece of work that may block, to be done by the pool
@@ -12,18 +13,23 @@
  *
  * A Job is the first member of a larger struct, which is counted by the
  * Shared in it: the process that asked holds one reference (through a Udata),
- * the pool another one from submission until it has reported. So a process may
- * be killed while its job runs; the last one to let go frees the struct.
+ * the pool another one from submission until a worker has been told. So a
+ * process may be killed while its job runs; the last one to let go frees the
+ * struct.
  *
  *                    queued   done
  *     ready to go    false    0
  *     in the pool    true     0      only the pool touches what `run` uses
+ *     on its way     true     0      has run; lies in the VM's list of what came from outside
  *     finished       true     1      the owner may read the results
  *
- * ml_job_again() leads from the last line to the first.
+ * ml_job_again() leads from the last line to the first. Waking the owner
+ * allocates nothing, so no job is forgotten when there is no memory: the way
+ * to the worker leads through the job itself. That is why it counts as
+ * finished only when the worker has taken it off that list: before, the owner
+ * could submit it again while it still lies there.
  */
 
-struct Pool;
 typedef struct Job Job;
 struct Job {
     Shared       h;
@@ -31,9 +37,12 @@ struct Job {
     _Atomic(int) done;
     bool         queued;            /* owner: was submitted */
     bool         must;              /* runs even when the pool is being freed */
+    bool         first;             /* jobs with `after` that are submitted later wait for it */
+    bool         after;
     Value        owner;             /* the pid to wake, or nil */
     Vm          *vm;
     Job         *next;              /* in the queue of the pool */
+    Outside      told;              /* on its way to the worker */
 };
 
 /* `bytes` is what the struct is booked with; `release` frees it at the last
@@ -46,7 +55,7 @@ static inline void ml_job_init(Job *j, Vm *vm, size_t bytes,
     j->h.free = release;
     j->run = NULL;
     ml_store(&j->done, 0);
-    j->queued = j->must = false;
+    j->queued = j->must = j->first = j->after = false;
     j->owner = ml_v_nil();
     j->vm = vm;
     j->next = NULL;
@@ -65,10 +74,14 @@ static inline void ml_job_again(Job *j)
  * as `step`, also when anything else arrives: check, and wait again. The
  * process refers to the job by itself (a Udata with the job as its Shared). */
 NatEnd ml_wait_job(Nat *n, int step, Job *j);
-/* The same with threads that are kept for one kind of work; *pool is made when
- * it is needed. */
-NatEnd ml_wait_job_of(Nat *n, int step, Job *j, struct Pool **pool);
+/* The same with threads that are kept for one kind of work. */
+NatEnd ml_wait_job_of(Nat *n, int step, Job *j, struct Pool *pool);
 /* After run, on the pool's thread (the pool's `finished`). */
 void   ml_job_finished(Job *j);
+
+/* The pools of a VM; no thread is started yet. False: no memory. */
+bool   ml_pools_init(Vm *vm);
+/* Nothing runs any more; what comes now is done here and now. */
+void   ml_pools_fini(Vm *vm);
 
 #endif

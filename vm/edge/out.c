@@ -8,6 +8,9 @@
  * probably shared with others, so their flags stay as they are: poll() first,
  * then at most what one ready pipe or terminal takes without blocking. Files
  * are written directly: that is a copy into the page cache, 16 KiB at a time.
+ *
+ * The poller is armed with the lock held; it reports without any of its own,
+ * and the report comes back here for the lock (doc/internals/owners.md).
  */
 
 #include "vm/edge/out.h"
@@ -39,9 +42,10 @@ typedef struct Out {
 
 typedef struct Stdio {
     Vm   *vm;
-    Lock  lock;                 /* for all below */
-    Out   out[2];
     File *file[3];
+    Lock  host;                 /* held while the host's function is called */
+    Lock  lock;                 /* of all below */
+    Out   out[2];
     Buf   orphans;              /* pid_t each */
 } Stdio;
 
@@ -56,6 +60,7 @@ static void fini(Vm *vm)
         if (s->file[i])
             ml_shared_unref(&s->file[i]->job.h);
     ml_lock_fini(&s->lock);
+    ml_lock_fini(&s->host);
     vm->stdio = NULL;
     ml_mem_free(&vm->mem, s, sizeof *s);
 }
@@ -83,14 +88,24 @@ static void init(Stdio *s, int fd)
     }
 }
 
-static Stdio *stdio(Vm *vm)
+static bool make_files(Stdio *s)
 {
-    if (vm->stdio)
-        return vm->stdio;
+    for (int fd = 0; fd < 3; fd++) {
+        s->file[fd] = ml_file_new(s->vm, &s->vm->mem);
+        if (!s->file[fd])
+            return false;
+        ml_file_standard(s->file[fd], fd == 0 && fcntl(0, F_GETFD) >= 0 ? 0 : -1, fd);
+    }
+    return true;
+}
+
+bool ml_out_open(Vm *vm)
+{
     Stdio *s = ml_mem_zalloc(&vm->mem, sizeof *s);
     if (!s)
-        return NULL;
+        return false;
     s->vm = vm;
+    ml_lock_init(&s->host);
     ml_lock_init(&s->lock);
     init(s, 1);
     init(s, 2);
@@ -98,7 +113,7 @@ static Stdio *stdio(Vm *vm)
     vm->stdio = s;
     vm->stdio_flush = ml_out_flush;
     vm->stdio_fini = fini;
-    return s;
+    return make_files(s);
 }
 
 static size_t waiting(const Out *o)
@@ -173,13 +188,13 @@ static void append(Out *o, const char *s, size_t n)
 
 bool ml_out_write(Vm *vm, int fd, const char *s, size_t n)
 {
+    Stdio *io = vm->stdio;
     if (vm->write) {
+        ml_lock(&io->host);
         vm->write(vm->write_ud, fd, s, n);
+        ml_unlock(&io->host);
         return true;
     }
-    Stdio *io = stdio(vm);
-    if (!io)
-        return false;
     Out *o = &io->out[fd - 1];
     ml_lock(&io->lock);
     if (o->err != EPIPE)
@@ -197,8 +212,6 @@ bool ml_out_write(Vm *vm, int fd, const char *s, size_t n)
 bool ml_out_full(Vm *vm, int fd)
 {
     Stdio *s = vm->stdio;
-    if (!s)
-        return false;
     Out *o = &s->out[fd - 1];
     ml_lock(&s->lock);
     if (waiting(o) > OUT_FULL)
@@ -238,8 +251,6 @@ bool ml_out_flush(Vm *vm, bool final)
 {
     Stdio *s = vm->stdio;
     bool left = false;
-    if (!s)
-        return false;
     ml_lock(&s->lock);
     for (int i = 0; i < 2; i++) {
         Out *o = &s->out[i];
@@ -258,8 +269,6 @@ bool ml_out_flush(Vm *vm, bool final)
 bool ml_out_flush_one(Vm *vm, int fd)
 {
     Stdio *s = vm->stdio;
-    if (!s)
-        return false;
     ml_lock(&s->lock);
     drain(&s->out[fd - 1]);
     bool left = waiting(&s->out[fd - 1]) > 0;
@@ -269,9 +278,7 @@ bool ml_out_flush_one(Vm *vm, int fd)
 
 void ml_out_mode(Vm *vm, int fd, FileMode mode)
 {
-    Stdio *s = stdio(vm);
-    if (!s)
-        return;
+    Stdio *s = vm->stdio;
     ml_lock(&s->lock);
     s->out[fd - 1].mode = mode;
     if (mode != FILE_FULL)
@@ -282,8 +289,6 @@ void ml_out_mode(Vm *vm, int fd, FileMode mode)
 int ml_out_errno(Vm *vm)
 {
     Stdio *s = vm->stdio;
-    if (!s)
-        return 0;
     ml_lock(&s->lock);
     int err = s->out[0].err;
     ml_unlock(&s->lock);
@@ -293,8 +298,6 @@ int ml_out_errno(Vm *vm)
 int ml_out_take_error(Vm *vm, int fd)
 {
     Stdio *s = vm->stdio;
-    if (!s)
-        return 0;
     Out *o = &s->out[fd - 1];
     ml_lock(&s->lock);
     int err = o->err;
@@ -306,15 +309,7 @@ int ml_out_take_error(Vm *vm, int fd)
 
 File *ml_std_file(Vm *vm, int fd)
 {
-    Stdio *s = stdio(vm);
-    if (!s)
-        return NULL;
-    if (!s->file[fd]) {
-        s->file[fd] = ml_file_new(vm, &vm->mem);
-        if (s->file[fd])
-            ml_file_standard(s->file[fd], fd == 0 && fcntl(0, F_GETFD) >= 0 ? 0 : -1, fd);
-    }
-    return s->file[fd];
+    return ((Stdio *)vm->stdio)->file[fd];
 }
 
 void ml_child_orphan(Vm *vm, pid_t pid)

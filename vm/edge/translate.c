@@ -85,14 +85,14 @@ NatEnd ml_translate(Nat *n, int step, Str *src, Str *chunkname, bool has_env)
     }
     ml_push(n, ml_v_udata(ml_udata_new(n->h, &translation_type, 0, &t->job.h)));
     ml_nat_charge(n, (int64_t)(src->len >> 2));
-    return ml_wait_job_of(n, step, &t->job, &vm->compilers);
+    return ml_wait_job_of(n, step, &t->job, vm->compilers);
 }
 
 NatEnd ml_translated(Nat *n, int step, bool has_env, Value env)
 {
     Translation *t = (Translation *)(void *)n->top[-1].d->sh;
     if (!ml_job_is_done(&t->job))
-        return ml_wait_job_of(n, step, &t->job, &ml_nat_vm(n)->compilers);
+        return ml_wait_job_of(n, step, &t->job, ml_nat_vm(n)->compilers);
     Image *im = t->im;
     char *why = t->why;
     if (im)

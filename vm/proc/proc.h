@@ -124,6 +124,7 @@ struct Proc {
     Shared      *job;           /* pool job waited for */
     Pending     *pending;       /* neither runs nor collects until it is over, or NULL */
     int          wait_fd;
+    _Atomic(int) *claim;        /* what it alone uses in this step: vm/run/wait.h; or NULL */
     Rand        *rand;
     Shared      *env_last;      /* globals made for its last child; spawn.c */
     void       (*on_message)(void *ctx, Vm *vm, Value msg);     /* stands for a host */

@@ -39,7 +39,7 @@ Rand *ml_proc_rand(Proc *p)
         Rand *r = ml_mem_alloc(&p->vm->mem, sizeof *r);
         if (!r)
             p->heap.oom(&p->heap, sizeof *r);
-        ml_rand_seed(r, p->vm->seed, p->serial);
+        ml_rand_seed(r, p->vm->chance, p->serial);
         p->rand = r;
     }
     return p->rand;

@@ -45,7 +45,7 @@ struct Vm {
     Tab      *base_globals;
     Tab      *slow;                     /* dialect versions of natives */
     Tab      *strmeta;
-    uint64_t  seed;                     /* of programs' random numbers */
+    uint64_t  chance;                   /* of math.random: seeds those of all processes, with their serial */
 
     /* processes */
     Ptab      ptab;
@@ -55,6 +55,7 @@ struct Vm {
     VMap      names;                    /* symbol -> pid */
     VMap      aliases;                  /* ref -> pid */
     VMap      makers;                   /* symbol -> who made the global; run/hint.c */
+    Lock      makers_lock;
     VMap      timer_refs;               /* ref -> SendTimer */
     Wheel     wheel;
     uint64_t  start_us;

@@ -14,7 +14,7 @@
  * many processes there had been then. That is written when a global appears,
  * which is rare, and read when a process fails. It is kept for the names in
  * the source (symbols), up to MOST of them, for the first process that is
- * still alive.
+ * still alive. All workers write and read it, under a lock.
  */
 #include <stdio.h>
 #include <string.h>
@@ -60,27 +60,34 @@ static Maker unpack(Value v)
 
 void ml_hint_global_made(Proc *p, Str *name)
 {
-    VMap *makers = &p->vm->makers;
+    Vm *vm = p->vm;
+    VMap *makers = &vm->makers;
     if (!(name->h.flags & OF_SYMBOL))
         return;
+    ml_lock(&vm->makers_lock);
     Maker m = unpack(ml_vmap_get(makers, ml_v_str(name)));
-    if (ml_is_nil(m.pid) ? makers->n >= MOST : ml_proc_find(p->vm, m.pid) != NULL)
-        return;
-    m = (Maker){ p->pid, (uint32_t)ml_load(&p->vm->next_serial) };
-    ml_vmap_set(makers, ml_v_str(name), pack(m));       /* no memory: no hint */
+    bool is_new = ml_is_nil(m.pid) ? makers->n < MOST : ml_proc_find(vm, m.pid) == NULL;
+    m = (Maker){ p->pid, (uint32_t)ml_load(&vm->next_serial) };
+    if (is_new)
+        ml_vmap_set(makers, ml_v_str(name), pack(m));   /* no memory: no hint */
+    ml_unlock(&vm->makers_lock);
 }
 
-static Maker maker_of(const VMap *makers, const Missing *m)
+static Maker maker_of(Vm *vm, const Missing *m)
 {
+    const VMap *makers = &vm->makers;
+    Value found = ml_v_nil();
+    ml_lock(&vm->makers_lock);
     for (uint32_t i = 0; i < makers->cap; i++)
         if (makers->e[i].k.tag == TAG_STR && is_called(makers->e[i].k.s, m))
-            return unpack(makers->e[i].v);
-    return unpack(ml_v_nil());
+            found = makers->e[i].v;
+    ml_unlock(&vm->makers_lock);
+    return unpack(found);
 }
 
 static bool of_another(Proc *p, const Missing *missing, Buf *out)
 {
-    Maker m = maker_of(&p->vm->makers, missing);
+    Maker m = maker_of(p->vm, missing);
     unsigned who = (unsigned)ml_pid_index(m.pid);
     if (ml_is_nil(m.pid) || ml_raw_equal(m.pid, p->pid))
         return false;
@@ -221,11 +228,14 @@ static void offer_outer(Best *b, const Proto *pt)
 }
 
 /* Globals of the others: mentioned by its right name, one would have been copied. */
-static void offer_made(Best *b, const VMap *makers)
+static void offer_made(Best *b)
 {
-    for (uint32_t i = 0; i < makers->cap; i++)
-        if (makers->e[i].k.tag == TAG_STR)
-            offer(b, ml_str_data(makers->e[i].k.s), makers->e[i].k.s->len);
+    Vm *vm = b->p->vm;
+    ml_lock(&vm->makers_lock);
+    for (uint32_t i = 0; i < vm->makers.cap; i++)
+        if (vm->makers.e[i].k.tag == TAG_STR)
+            offer(b, ml_str_data(vm->makers.e[i].k.s), vm->makers.e[i].k.s->len);
+    ml_unlock(&vm->makers_lock);
 }
 
 static bool similar(Proc *p, const Frame *f, const Missing *m, Buf *out)
@@ -237,7 +247,7 @@ static bool similar(Proc *p, const Frame *f, const Missing *m, Buf *out)
         offer_outer(&b, f->proto);
         offer_keys(&b, ml_v_tab(p->vm->base_globals));      /* first, whatever else there is */
         offer_keys(&b, ml_v_tab(p->globals));
-        offer_made(&b, &p->vm->makers);
+        offer_made(&b);
     } else if (m->is_field) {
         offer_keys(&b, m->in);
     }

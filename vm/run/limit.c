@@ -62,6 +62,10 @@ void ml_limit_reached(Proc *p)
     char at[96];
     size_t asked = p->asked, limit = p->heap.max_bytes, held = ml_heap_held(&p->heap);
     p->reason = p->vm->memory_reason;
+    if (p->claim) {                     /* it was in the middle of a step */
+        ml_store(p->claim, 0);
+        p->claim = NULL;
+    }
     if (!limit || (held <= limit && ml_heap_fits(&p->heap, asked)))
         return;                         /* it was the VM that had no more */
     size_t used = asked > SIZE_MAX / 2 - held ? SIZE_MAX / 2 : held + asked;

@@ -10,9 +10,15 @@
  * poll.h - the seam to the system's readiness notification. One-shot, as
  * kqueue can do it too: who wants to hear again arms again.
  *
- * For the worker that owns it, except ml_poll_wake. A report may be false
- * (the descriptor was read empty by another, or closed and its number given
- * out again): who is woken tries, and arms again.
+ * Any thread may arm, disarm and wake, also while another one waits; one
+ * thread at a time waits, which the callers see to.
+ *
+ * A report may be false (the descriptor was read empty by another, or closed
+ * and its number given out again) and it may be late: it is told outside of all
+ * locks, so when ml_poll_disarm has returned, `ready` may still be under way or
+ * about to be called for that `ud` in the thread that waits. So `ud` is
+ * nothing that can go away, such as a pid; and who is woken tries, and arms
+ * again. What is ready and has a waiter is always reported.
  */
 
 typedef struct Poll Poll;
@@ -25,7 +31,8 @@ void  ml_poll_free(Poll *p);
 /* Readable when ml_poll_wait has something to report: for a host's own loop. */
 int   ml_poll_fd(const Poll *p);
 
-/* Makes the running or next ml_poll_wait return at once. Any thread. */
+/* Makes the running or next ml_poll_wait return at once. Takes no lock: for
+ * signal handlers too. */
 void  ml_poll_wake(Poll *p);
 
 /*
@@ -36,18 +43,19 @@ void  ml_poll_wake(Poll *p);
  */
 bool  ml_poll_arm(Poll *p, int fd, int events, void *ud);
 
-/* Forgets this waiter; fine when there is none. Before closing fd: ud NULL
+/* Forgets this waiter; fine when there is none (any more). Before closing fd: ud NULL
  * forgets all of them, without telling. */
 void  ml_poll_disarm(Poll *p, int fd, void *ud);
 
 /* How many waiters are armed. */
-size_t ml_poll_count(const Poll *p);
+size_t ml_poll_count(Poll *p);
 
 /*
  * Waits until something is ready, somebody calls ml_poll_wake, a signal
  * arrives, or the time (microseconds; -1: for ever; never early) is over, and
- * calls `ready` for each waiter concerned, which is disarmed by then. `ready`
- * may arm and disarm. Returns how many were called.
+ * calls `ready` for each waiter concerned, which is disarmed by then. No lock
+ * of ours is held: `ready` may arm and disarm, and take locks of its own.
+ * Returns how many were called. One thread at a time.
  */
 int   ml_poll_wait(Poll *p, int64_t timeout_us,
                    void (*ready)(void *ctx, void *ud, int events), void *ctx);

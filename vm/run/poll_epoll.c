@@ -12,6 +12,18 @@
  *
  * A closed descriptor leaves epoll by itself, without a word to us. So
  * `known` is a guess, which decides only what is tried first: ADD or MOD.
+ *
+ * Threads. The lock guards the lists and every change of what the kernel was
+ * told, so that the two agree. Nobody sleeps with it: a thread waits in the
+ * kernel without, takes it to find out whom a batch of events concerns, and
+ * gives it back before it tells them, for they take other locks and arm again.
+ *
+ *     kernel --events--> [lock: off the lists] --due--> ready(ud), ready(ud)
+ *
+ * An event that was on its way while others disarmed and armed concerns
+ * whoever waits for that number when the lock is taken. The worst of it is a
+ * report too many: EPOLLONESHOT was used up by this event at most, and who is
+ * left on the list is asked for anew.
  */
 
 #include "vm/run/poll.h"
@@ -25,14 +37,14 @@
 
 #include "vm/base/atomic.h"
 #include "vm/base/check.h"
+#include "vm/base/thread.h"
 
 enum { BATCH = 64, FIRST_FDS = 16 };
 
 typedef struct Waiter {
     struct Waiter *next;
     void          *ud;
-    uint64_t       born;        /* serial number */
-    int            events;
+    int            events;      /* wanted; once due: those that came */
 } Waiter;
 
 typedef struct PollFd {
@@ -44,10 +56,10 @@ struct Poll {
     Mem         *mem;
     int          ep, wake_fd;
     _Atomic(int) woken;         /* the eventfd is written, or about to be */
+    bool         old_kernel;    /* without epoll_pwait2; for the one who waits */
+    Lock         lock;          /* of all below */
     PollFd      *fds;
     size_t       nfds, count;
-    uint64_t     serial;
-    bool         old_kernel;    /* without epoll_pwait2 */
 };
 
 /* Where the host closed a standard stream its number is free; it must not
@@ -70,6 +82,7 @@ Poll *ml_poll_new(Mem *mem)
         return NULL;
     }
     p->mem = mem;
+    ml_lock_init(&p->lock);
     p->ep = above_standard(epoll_create1(EPOLL_CLOEXEC));
     p->wake_fd = above_standard(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
     struct epoll_event ev = { .events = EPOLLIN, .data.fd = p->wake_fd };
@@ -83,6 +96,74 @@ Poll *ml_poll_new(Mem *mem)
     return p;
 }
 
+/* --- what the kernel is told and asked --- */
+
+static bool sys_ask(int ep, int op, int fd, uint32_t events)
+{
+    struct epoll_event ev = { .events = events, .data.fd = fd };
+    return epoll_ctl(ep, op, fd, &ev) == 0;
+}
+
+static int sys_wait_ms(Poll *p, struct epoll_event *ev, int64_t timeout_us)
+{
+    const int64_t most = 1000 * 1000 * 1000;        /* fits; then once more */
+    int64_t ms = timeout_us < 0 ? -1 : timeout_us / 1000 + (timeout_us % 1000 != 0);
+    return epoll_wait(p->ep, ev, BATCH, (int)(ms < most ? ms : most));
+}
+
+static int sys_wait(Poll *p, struct epoll_event *ev, int64_t timeout_us)
+{
+#if defined(__GLIBC__) && (__GLIBC__ > 2 || __GLIBC_MINOR__ >= 35)
+    if (!p->old_kernel && timeout_us > 0) {
+        struct timespec ts = { .tv_sec = timeout_us / 1000000,
+                               .tv_nsec = timeout_us % 1000000 * 1000 };
+        int n = epoll_pwait2(p->ep, ev, BATCH, &ts, NULL);
+        if (n >= 0 || (errno != ENOSYS && errno != EPERM))
+            return n;
+        p->old_kernel = true;
+    }
+#endif
+    return sys_wait_ms(p, ev, timeout_us);
+}
+
+static void sys_wake(int fd)
+{
+    uint64_t one = 1;
+    ssize_t n = write(fd, &one, sizeof one);
+    ML_CHECK(n == sizeof one);
+}
+
+static void sys_take_wake(int fd)
+{
+    uint64_t n;
+    while (read(fd, &n, sizeof n) < 0 && errno == EINTR) {
+    }
+}
+
+/* --- waking the one who waits --- */
+
+int ml_poll_fd(const Poll *p)
+{
+    return p->ep;
+}
+
+void ml_poll_wake(Poll *p)
+{
+    if (!ml_swap(&p->woken, 1))
+        sys_wake(p->wake_fd);
+}
+
+/* The flag after the counter: who finds it set in between put his work where
+ * the caller of ml_poll_wait will look next. The other way round a wake-up
+ * could be swallowed and the flag stay set. */
+static void take_wake(Poll *p)
+{
+    sys_take_wake(p->wake_fd);
+    ml_store(&p->woken, 0);
+}
+
+/* --- the lists; the lock is held --- */
+
 static void forget(Poll *p, Waiter **at)
 {
     Waiter *w = *at;
@@ -91,68 +172,23 @@ static void forget(Poll *p, Waiter **at)
     p->count--;
 }
 
-void ml_poll_free(Poll *p)
-{
-    for (size_t fd = 0; fd < p->nfds; fd++)
-        while (p->fds[fd].waiters)
-            forget(p, &p->fds[fd].waiters);
-    ml_mem_free(p->mem, p->fds, p->nfds * sizeof *p->fds);
-    if (p->wake_fd >= 0)
-        close(p->wake_fd);
-    if (p->ep >= 0)
-        close(p->ep);
-    ml_mem_free(p->mem, p, sizeof *p);
-}
-
-int ml_poll_fd(const Poll *p)
-{
-    return p->ep;
-}
-
-size_t ml_poll_count(const Poll *p)
-{
-    return p->count;
-}
-
-void ml_poll_wake(Poll *p)
-{
-    if (ml_swap(&p->woken, 1))
-        return;
-    uint64_t one = 1;
-    ssize_t n = write(p->wake_fd, &one, sizeof one);
-    ML_CHECK(n == sizeof one);
-}
-
-/* The flag after the counter: who finds it set in between put his work where
- * the caller of ml_poll_wait will look next. The other way round a wake-up
- * could be swallowed and the flag stay set. */
-static void take_wake(Poll *p)
-{
-    uint64_t n;
-    while (read(p->wake_fd, &n, sizeof n) < 0 && errno == EINTR) {
-    }
-    ml_store(&p->woken, 0);
-}
-
 /* Tells the kernel what the waiters of fd want together. */
 static bool ask(Poll *p, int fd)
 {
     PollFd *f = &p->fds[fd];
-    struct epoll_event ev = { .events = EPOLLONESHOT, .data.fd = fd };
+    uint32_t events = EPOLLONESHOT;
     for (Waiter *w = f->waiters; w; w = w->next) {
         if (w->events & POLL_READ)
-            ev.events |= EPOLLIN | EPOLLRDHUP;
+            events |= EPOLLIN | EPOLLRDHUP;
         if (w->events & POLL_WRITE)
-            ev.events |= EPOLLOUT;
+            events |= EPOLLOUT;
     }
     int op = f->known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
-    int r = epoll_ctl(p->ep, op, fd, &ev);
-    if (r < 0 && (errno == ENOENT || errno == EEXIST)) {
-        op = errno == ENOENT ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
-        r = epoll_ctl(p->ep, op, fd, &ev);
-    }
-    f->known = r == 0;
-    return r == 0;
+    bool ok = sys_ask(p->ep, op, fd, events);
+    if (!ok && (errno == ENOENT || errno == EEXIST))
+        ok = sys_ask(p->ep, errno == ENOENT ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, fd, events);
+    f->known = ok;
+    return ok;
 }
 
 static bool make_room(Poll *p, int fd)
@@ -173,47 +209,117 @@ static bool make_room(Poll *p, int fd)
     return true;
 }
 
+/* Takes w if it returns 0, else an errno. */
+static int add(Poll *p, int fd, Waiter *w)
+{
+    if (!make_room(p, fd))
+        return ENOMEM;
+    Waiter **at = &p->fds[fd].waiters;
+    while (*at)
+        at = &(*at)->next;
+    *at = w;
+    if (!ask(p, fd)) {
+        *at = NULL;
+        return errno;
+    }
+    p->count++;
+    return 0;
+}
+
+/* Those whom the events concern leave the list of fd and are due. */
+static void take_due(Poll *p, int fd, int events, Waiter ***due)
+{
+    for (Waiter **at = &p->fds[fd].waiters; *at;) {
+        Waiter *w = *at;
+        if (!(w->events & events)) {
+            at = &w->next;
+            continue;
+        }
+        *at = w->next;
+        w->next = NULL;
+        w->events &= events;
+        **due = w;
+        *due = &w->next;
+        p->count--;
+    }
+}
+
+static void take_event(Poll *p, int fd, int events, Waiter ***due)
+{
+    if ((size_t)fd >= p->nfds)
+        return;
+    take_due(p, fd, events, due);
+    /* closed under those who are left: let each find out for itself */
+    if (p->fds[fd].waiters && !ask(p, fd))
+        take_due(p, fd, POLL_READ | POLL_WRITE, due);
+}
+
+/* --- for everybody --- */
+
+void ml_poll_free(Poll *p)
+{
+    for (size_t fd = 0; fd < p->nfds; fd++)
+        while (p->fds[fd].waiters)
+            forget(p, &p->fds[fd].waiters);
+    ml_mem_free(p->mem, p->fds, p->nfds * sizeof *p->fds);
+    ml_lock_fini(&p->lock);
+    if (p->wake_fd >= 0)
+        close(p->wake_fd);
+    if (p->ep >= 0)
+        close(p->ep);
+    ml_mem_free(p->mem, p, sizeof *p);
+}
+
+size_t ml_poll_count(Poll *p)
+{
+    ml_lock(&p->lock);
+    size_t n = p->count;
+    ml_unlock(&p->lock);
+    return n;
+}
+
 bool ml_poll_arm(Poll *p, int fd, int events, void *ud)
 {
     if (fd < 0) {
         errno = EBADF;
         return false;
     }
-    Waiter *w = make_room(p, fd) ? ml_mem_alloc(p->mem, sizeof *w) : NULL;
+    Waiter *w = ml_mem_alloc(p->mem, sizeof *w);
     if (!w) {
         errno = ENOMEM;
         return false;
     }
-    *w = (Waiter){ .ud = ud, .born = ++p->serial, .events = events };
-    Waiter **at = &p->fds[fd].waiters;
-    while (*at)
-        at = &(*at)->next;
-    *at = w;
-    p->count++;
-    if (ask(p, fd))
+    *w = (Waiter){ .ud = ud, .events = events };
+    ml_lock(&p->lock);
+    int err = add(p, fd, w);
+    ml_unlock(&p->lock);
+    if (!err)
         return true;
-    int err = errno;
-    forget(p, at);
+    ml_mem_free(p->mem, w, sizeof *w);
     errno = err;
     return false;
 }
 
 void ml_poll_disarm(Poll *p, int fd, void *ud)
 {
-    if (fd < 0 || (size_t)fd >= p->nfds)
+    if (fd < 0)
         return;
-    PollFd *f = &p->fds[fd];
-    for (Waiter **at = &f->waiters; *at;) {
+    ml_lock(&p->lock);
+    PollFd *f = (size_t)fd < p->nfds ? &p->fds[fd] : NULL;
+    for (Waiter **at = f ? &f->waiters : NULL; at && *at;) {
         if (!ud || (*at)->ud == ud)
             forget(p, at);
         else
             at = &(*at)->next;
     }
-    if (f->known && !f->waiters) {
-        epoll_ctl(p->ep, EPOLL_CTL_DEL, fd, NULL);
+    if (f && f->known && !f->waiters) {
+        sys_ask(p->ep, EPOLL_CTL_DEL, fd, 0);
         f->known = false;
     }
+    ml_unlock(&p->lock);
 }
+
+/* --- for the one who waits --- */
 
 static int events_of(uint32_t got)
 {
@@ -227,71 +333,35 @@ static int events_of(uint32_t got)
     return events;
 }
 
-/* Those who were there before: one that `ready` arms waits for the next
- * event. The list is searched afresh each time, for `ready` may change it. */
-static int deliver(Poll *p, int fd, int events,
-                   void (*ready)(void *ctx, void *ud, int events), void *ctx)
+static int tell(Poll *p, Waiter *due, void (*ready)(void *ctx, void *ud, int events), void *ctx)
 {
-    uint64_t newest = p->serial;
     int n = 0;
-    for (;;) {
-        Waiter **at = &p->fds[fd].waiters;
-        while (*at && ((*at)->born > newest || !((*at)->events & events)))
-            at = &(*at)->next;
-        if (!*at)
-            break;
-        void *ud = (*at)->ud;
-        int both = (*at)->events & events;
-        forget(p, at);
-        ready(ctx, ud, both);
-        n++;
-    }
-    if (p->fds[fd].waiters && !ask(p, fd)) {
-        /* closed under them: let each find out for itself */
-        while (p->fds[fd].waiters) {
-            void *ud = p->fds[fd].waiters->ud;
-            forget(p, &p->fds[fd].waiters);
-            ready(ctx, ud, POLL_READ | POLL_WRITE);
-            n++;
-        }
+    for (Waiter *next; due; due = next, n++) {
+        Waiter w = *due;
+        next = w.next;
+        ml_mem_free(p->mem, due, sizeof *due);
+        ready(ctx, w.ud, w.events);
     }
     return n;
-}
-
-static int wait_ms(Poll *p, struct epoll_event *ev, int64_t timeout_us)
-{
-    const int64_t most = 1000 * 1000 * 1000;        /* fits; then once more */
-    int64_t ms = timeout_us < 0 ? -1 : timeout_us / 1000 + (timeout_us % 1000 != 0);
-    return epoll_wait(p->ep, ev, BATCH, (int)(ms < most ? ms : most));
-}
-
-static int wait_events(Poll *p, struct epoll_event *ev, int64_t timeout_us)
-{
-#if defined(__GLIBC__) && (__GLIBC__ > 2 || __GLIBC_MINOR__ >= 35)
-    if (!p->old_kernel && timeout_us > 0) {
-        struct timespec ts = { .tv_sec = timeout_us / 1000000,
-                               .tv_nsec = timeout_us % 1000000 * 1000 };
-        int n = epoll_pwait2(p->ep, ev, BATCH, &ts, NULL);
-        if (n >= 0 || (errno != ENOSYS && errno != EPERM))
-            return n;
-        p->old_kernel = true;
-    }
-#endif
-    return wait_ms(p, ev, timeout_us);
 }
 
 int ml_poll_wait(Poll *p, int64_t timeout_us,
                  void (*ready)(void *ctx, void *ud, int events), void *ctx)
 {
     struct epoll_event ev[BATCH];
-    int got = wait_events(p, ev, timeout_us), n = 0;
-    ML_CHECK(got >= 0 || errno == EINTR);
-    for (int i = 0; i < got; i++) {
-        int fd = ev[i].data.fd;
-        if (fd == p->wake_fd)
-            take_wake(p);
-        else if ((size_t)fd < p->nfds)
-            n += deliver(p, fd, events_of(ev[i].events), ready, ctx);
+    Waiter *due = NULL, **last = &due;
+    int got = sys_wait(p, ev, timeout_us);
+    if (got <= 0) {
+        ML_CHECK(got == 0 || errno == EINTR);
+        return 0;
     }
-    return n;
+    ml_lock(&p->lock);
+    for (int i = 0; i < got; i++) {
+        if (ev[i].data.fd == p->wake_fd)
+            take_wake(p);
+        else
+            take_event(p, ev[i].data.fd, events_of(ev[i].events), &last);
+    }
+    ml_unlock(&p->lock);
+    return tell(p, due, ready, ctx);
 }

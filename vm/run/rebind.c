@@ -107,7 +107,7 @@ static Proto *code_for(Proc *p, const Proto *of)
     to = ml_mem_alloc(im->mem, ml_proto_bytes(pt));
     if (!to)
         p->heap.oom(&p->heap, ml_proto_bytes(pt));
-    memcpy(to, pt, sizeof *to);
+    memcpy(to, pt, offsetof(Proto, room));
     Value *k = (Value *)(void *)(to + 1);
     Instr *code = (Instr *)(void *)(k + pt->nk);
     memcpy(k, ml_proto_k(pt), pt->nk * sizeof *k);

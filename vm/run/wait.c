@@ -23,6 +23,20 @@ NatEnd ml_nat_wait(Nat *n, int step, uint64_t until_us)
     return NAT_WAIT;
 }
 
+bool ml_claim(Nat *n, Claim *c)
+{
+    if (ml_swap(c, 1))
+        return false;
+    n->p->claim = c;
+    return true;
+}
+
+void ml_claim_end(Nat *n)
+{
+    ml_store(n->p->claim, 0);
+    n->p->claim = NULL;
+}
+
 static void *pack_pid(Value pid)
 {
     return (void *)(uintptr_t)((uint64_t)ml_pid_gen(pid) << 32 | ml_pid_index(pid));

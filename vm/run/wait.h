@@ -14,6 +14,16 @@
  * file: at once. */
 NatEnd ml_wait_fd(Nat *n, int step, int fd, int events);
 
+/*
+ * Something that all processes have, and that one at a time may use, for one
+ * step of a native. False: another one does: give way, and try again. Nobody
+ * sleeps for a claim, so memory may be asked for meanwhile; where there is
+ * none, the end of the process gives the claim back. One at a time.
+ */
+typedef _Atomic(int) Claim;
+bool ml_claim(Nat *n, Claim *c);
+void ml_claim_end(Nat *n);
+
 /* --- for other waits: the process waits for the edge from now on --- */
 void ml_wait_begin(Proc *p, WaitKind kind);
 
