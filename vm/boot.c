@@ -315,7 +315,7 @@ Vm *ml_vm_new(const VmConfig *cfg, char err[256])
     ml_vmap_init(&vm->aliases, &vm->mem);
     ml_vmap_init(&vm->makers, &vm->mem);
     ml_vmap_init(&vm->timer_refs, &vm->mem);
-    ml_wheel_init(&vm->wheel, 0);
+    ml_timers_init(&vm->timers, 0, 0);
     Heap *h = &vm->shared;
     if (!vm->symtab || !vm->ptab || !vm->poll || !ml_heap_init(h, &vm->mem, 4096)) {
         ml_vm_free(vm);
@@ -388,6 +388,7 @@ void ml_vm_free(Vm *vm)
 #ifdef ML_STRETCH
     ml_stretch_fini(vm);
 #endif
+    ml_timers_fini(&vm->timers);
     ml_vmap_fini(&vm->names);
     ml_vmap_fini(&vm->aliases);
     ml_vmap_fini(&vm->makers);

@@ -94,13 +94,14 @@ static void time_is_up(Timer *t, void *ctx)
 
 void ml_proc_arm(Proc *p, uint64_t at)
 {
-    ml_wheel_arm(&p->vm->wheel, &p->timer, at);
+    ml_timers_arm(ml_timers_here(p->vm), &p->timer, at);
     p->vm->background_timers += p->background;
 }
 
 void ml_proc_disarm(Proc *p)
 {
-    if (ml_wheel_cancel(&p->vm->wheel, &p->timer))
+    Timer *t = &p->timer;
+    if (ml_timer_is_in_use(t) && ml_timers_cancel(ml_timers_of(p->vm, t), t))
         p->vm->background_timers -= p->background;
 }
 

@@ -147,9 +147,9 @@ enum { ML_STACK_MAX = 1000000 };        /* slots of a stack, as stock Lua */
 /* The stack is the one in use. */
 void  ml_stack_bind(Proc *p, Stack *s);
 
-/* The timer of its wait. */
-void  ml_proc_arm(Proc *p, uint64_t at);
-void  ml_proc_disarm(Proc *p);
+/* The timer of its wait; timers.h. Owner. */
+void  ml_proc_arm(Proc *p, uint64_t at);        /* not armed since the last disarm */
+void  ml_proc_disarm(Proc *p);                  /* costs nothing when it was not armed */
 
 /* A new ref, which tells its position in the mailbox. */
 Value ml_proc_ref(Proc *p);

@@ -47,7 +47,7 @@ Value ml_send_at(Proc *p, uint64_t at, Value to, Str *name, Msg *m)
     if (t->next)
         t->next->pprev = &t->next;
     vm->send_timers = t;
-    ml_wheel_arm(&vm->wheel, &t->timer, at);
+    ml_timers_arm(ml_timers_here(vm), &t->timer, at);
     return ref;
 }
 
@@ -58,7 +58,7 @@ int64_t ml_send_cancel(Vm *vm, Value ref)
         return -1;
     SendTimer *t = v.p;
     uint64_t now = ml_now_us(vm), at = t->timer.at;
-    ml_wheel_cancel(&vm->wheel, &t->timer);
+    ml_timers_cancel(ml_timers_of(vm, &t->timer), &t->timer);
     ml_msg_free(&vm->mem, t->msg);
     drop(vm, t);
     return at > now ? (int64_t)(at - now) : 0;
@@ -68,7 +68,7 @@ void ml_sendtimers_free(Vm *vm)
 {
     while (vm->send_timers) {
         SendTimer *t = vm->send_timers;
-        ml_wheel_cancel(&vm->wheel, &t->timer);
+        ml_timers_cancel(ml_timers_of(vm, &t->timer), &t->timer);
         ml_msg_free(&vm->mem, t->msg);
         drop(vm, t);
     }

@@ -2,7 +2,7 @@
 #define ML_VM_H
 
 #include "vm/base/thread.h"
-#include "vm/base/timer.h"
+#include "vm/base/timers.h"
 #include "vm/code/compile.h"
 #include "vm/native.h"
 #include "vm/proc/proc.h"
@@ -56,7 +56,7 @@ struct Vm {
     VMap      timer_refs;               /* ref -> SendTimer */
     RunQ      runq[PRIO_COUNT];
     uint32_t  nready, low_turn, nready_background;
-    Wheel     wheel;
+    Timers    timers;                   /* of the worker */
     uint64_t  start_us, flushed_us;
     uint32_t  nio;                      /* processes waiting for a descriptor or job */
     uint32_t  nio_background;
@@ -98,5 +98,9 @@ struct Vm {
     uint32_t  nimages, images_cap;
     struct Stretch *stretch;            /* --enable-stretch: see vm/run/stretch.h */
 };
+
+/* Where what runs on this thread arms, and where t was armed. */
+static inline Timers *ml_timers_here(Vm *vm) { return &vm->timers; }
+static inline Timers *ml_timers_of(Vm *vm, const Timer *t) { (void)t; return &vm->timers; }
 
 #endif

@@ -218,13 +218,15 @@ static void take_outside(Vm *vm)
     }
 }
 
+/* A piece of what is due; with more than that left it is looked at again after
+ * the next slice. */
 static void run_timers(Vm *vm)
 {
-    enum { BATCH = 1000 };
-    if (vm->wheel.count == 0)
-        return;
-    while (ml_wheel_run(&vm->wheel, ml_now_us(vm), BATCH, vm) == BATCH)
-        ;
+    enum { PIECES = 16 };
+    for (int i = 0; i < PIECES; i++)
+        if (!ml_timers_run(&vm->timers, ml_now_us(vm), vm))
+            return;
+    vm->since_look = LOOK_EVERY;
 }
 
 static void poll(Vm *vm, int64_t timeout)
@@ -253,7 +255,7 @@ int64_t ml_sched_timeout_us(Vm *vm)
 {
     if (vm->nready || ml_load(&vm->outside))
         return 0;
-    uint64_t next = ml_wheel_next(&vm->wheel);
+    uint64_t next = ml_timers_next(&vm->timers);
     if (next == UINT64_MAX)
         return -1;
     uint64_t now = ml_now_us(vm);
@@ -266,9 +268,10 @@ bool ml_sched_quiet(Vm *vm)
 {
     if (ml_load(&vm->outside) || vm->nhosts || vm->keep_running)
         return false;
+    uint64_t timers = ml_timers_count(&vm->timers);
     if (vm->main)
-        return !vm->nready && !vm->wheel.count && !vm->nio;
-    return vm->nready == vm->nready_background && vm->wheel.count == vm->background_timers &&
+        return !vm->nready && !timers && !vm->nio;
+    return vm->nready == vm->nready_background && timers == vm->background_timers &&
            vm->nio == vm->nio_background;
 }
 
