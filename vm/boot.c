@@ -311,9 +311,9 @@ Vm *ml_vm_new(const VmConfig *cfg, char err[256])
     vm->symtab = ml_symtab_new(&vm->mem, vm->hash_key);
     vm->ptab = ml_mem_zalloc(&vm->mem, PTAB_CHUNKS * sizeof *vm->ptab);
     vm->poll = ml_poll_new(&vm->mem);
-    ml_vmap_init(&vm->names, &vm->mem);
-    ml_vmap_init(&vm->aliases, &vm->mem);
-    ml_vmap_init(&vm->makers, &vm->mem);
+    ml_smap_init(&vm->names, &vm->mem);
+    ml_smap_init(&vm->aliases, &vm->mem);
+    ml_smap_init(&vm->makers, &vm->mem);
     ml_vmap_init(&vm->timer_refs, &vm->mem);
     ml_timers_init(&vm->timers, 0, 0);
     Heap *h = &vm->shared;
@@ -389,9 +389,9 @@ void ml_vm_free(Vm *vm)
     ml_stretch_fini(vm);
 #endif
     ml_timers_fini(&vm->timers);
-    ml_vmap_fini(&vm->names);
-    ml_vmap_fini(&vm->aliases);
-    ml_vmap_fini(&vm->makers);
+    ml_smap_fini(&vm->names);
+    ml_smap_fini(&vm->aliases);
+    ml_smap_fini(&vm->makers);
     if (vm->poll)
         ml_poll_free(vm->poll);
     if (vm->symtab)

@@ -75,15 +75,38 @@ static bool read_opts(Nat *n, Tab *t, SpawnOpts *o)
     return true;
 }
 
+static NatEnd not_named(Nat *n, NameAdd why, Str *name, const Proc *p)
+{
+    const Str *other = p ? ml_name_of(p) : NULL;
+    switch (why) {
+    case NAME_ADDED:
+        break;
+    case NAME_TAKEN:
+        return ml_error(n, "name '%s' is registered already", ml_str_data(name));
+    case NAME_HAS_ONE:
+        if (other)
+            return ml_error(n, "the process is registered already, as '%s'", ml_str_data(other));
+        return ml_error(n, "the process is registered already");        /* no longer */
+    case NAME_DEAD:
+        return ml_error(n, "cannot register a process that has ended");
+    case NAME_TOO_LONG:
+        return ml_error(n, "name too long");
+    case NAME_NO_MEMORY:
+        return ml_error(n, "not enough memory");
+    }
+    return ml_ret1(n, ml_v_bool(true));
+}
+
 /* The child is there, or is being made. */
 static NatEnd spawned(Nat *n, const SpawnOpts *o, Proc *child)
 {
     Proc *p = n->p;
     if (!child)
         return p->pending ? ml_nat_more(n, 1) : ml_error_value(n, p->err);
-    if (o->name && !ml_name_add(p->vm, o->name, child)) {
-        ml_proc_free(child);            /* somebody took it meanwhile */
-        return ml_error(n, "name '%s' is registered already", ml_str_data(o->name));
+    NameAdd named = o->name ? ml_name_add(p->vm, o->name, child) : NAME_ADDED;
+    if (named != NAME_ADDED) {
+        ml_proc_free(child);
+        return not_named(n, named, o->name, NULL);
     }
     if (o->link)
         ml_link_new(p, child);
@@ -278,17 +301,9 @@ static NatEnd do_register(Nat *n)
         return NAT_ERR;
     Vm *vm = n->p->vm;
     Proc *p = ml_proc_find(vm, pid);
-    if (!p)
-        return ml_error(n, "cannot register a process that has ended");
     if (name->len > NAME_MOST)
         return ml_arg_error(n, 1, "name too long");
-    if (!ml_is_nil(ml_name_find(vm, name)))
-        return ml_error(n, "name '%s' is registered already", ml_str_data(name));
-    if (p->name)
-        return ml_error(n, "the process is registered already, as '%s'", ml_str_data(p->name));
-    if (!ml_name_add(vm, name, p))
-        return ml_error(n, "not enough memory");
-    return ml_ret1(n, ml_v_bool(true));
+    return not_named(n, p ? ml_name_add(vm, name, p) : NAME_DEAD, name, p);
 }
 
 static NatEnd do_unregister(Nat *n)
@@ -296,12 +311,8 @@ static NatEnd do_unregister(Nat *n)
     Str *name;
     if (!ml_arg_str(n, 1, &name))
         return NAT_ERR;
-    Vm *vm = n->p->vm;
-    Value pid = ml_name_find(vm, name);
-    Proc *p = ml_is_pid(pid) ? ml_proc_find(vm, pid) : NULL;
-    if (!p)
+    if (!ml_name_remove(n->p->vm, name))
         return ml_error(n, "no process is registered as '%.*s'", NAME_MOST, ml_str_data(name));
-    ml_name_remove(vm, p);
     return ml_ret1(n, ml_v_bool(true));
 }
 
@@ -484,8 +495,9 @@ static NatEnd process_info(Nat *n)
     if (p == n->p)
         ml_proc_signals(p);
     set(n, t, "messages", ml_v_int((int64_t)p->mbox.count));
-    if (p->name)
-        set(n, t, "name", ml_v_str(p->name));
+    Str *name = ml_name_of(p);
+    if (name)
+        set(n, t, "name", ml_v_str(name));
     set(n, t, "links", ml_v_tab(link_list(n, p)));
     set(n, t, "monitors", ml_v_tab(monitor_list(n, p->monitors)));
     set(n, t, "monitored_by", ml_v_tab(monitor_list(n, p->watchers)));

@@ -103,7 +103,7 @@ struct Proc {
     uint64_t     total_reds;
     Timer        timer;         /* of the wait under way */
     Value        parent;
-    Str         *name;          /* registered */
+    _Atomic(Str *) name;        /* registered; anybody, by names.c alone */
     Value        label;         /* function it was spawned with */
     Msg         *unread;        /* what came in the inbox after the end */
     Link        *links;

@@ -168,9 +168,9 @@ Value ml_sig_monitor(Proc *p, Value pid, Str *name, bool alias)
 {
     Vm *vm = p->vm;
     Value ref = ml_proc_ref(p);
+    add_monitor(p, &p->monitors, pid, ref, name, alias);        /* by which the alias is found at the end */
     if (alias && !ml_alias_add(vm, ref, p->pid))
         p->heap.oom(&p->heap, 64);
-    add_monitor(p, &p->monitors, pid, ref, name, alias);
     if (!ml_is_pid(pid) || !ml_proc_find(vm, pid)) {
         send_down(vm, p->pid, pid, ref, name, noproc(vm), NULL);
         return ref;
@@ -204,7 +204,8 @@ bool ml_demonitor(Proc *p, Value ref, bool flush)
 {
     Monitor was;
     bool found = drop_monitor(p, &p->monitors, ref, &was);
-    ml_alias_remove(p->vm, ref);
+    if (found && was.alias)
+        ml_alias_remove(p->vm, ref);
     if (found && ml_is_pid(was.other)) {
         Msg *m = signal_msg(p->vm, SIG_DEMONITOR, p->pid, ml_v_nil(), NULL);
         if (m) {
@@ -419,7 +420,7 @@ void ml_proc_exit(Proc *p)
     Value self = p->pid, reason = p->reason;
     Shared *hold = p->reason_hold;
     p->state = PROC_EXITING;
-    ml_name_remove(vm, p);
+    ml_name_end(vm, p);
     ml_proc_disarm(p);
     Msg *late = ml_mbox_close(&p->mbox);
     for (Link *l = p->links, *next; l; l = next) {
@@ -436,7 +437,8 @@ void ml_proc_exit(Proc *p)
     p->watchers = NULL;
     for (Monitor *m = p->monitors, *next; m; m = next) {
         next = m->next;
-        ml_alias_remove(vm, m->ref);
+        if (m->alias)
+            ml_alias_remove(vm, m->ref);
         if (ml_is_pid(m->other)) {
             Msg *d = signal_msg(vm, SIG_DEMONITOR, self, ml_v_nil(), NULL);
             if (d) {

@@ -6,7 +6,7 @@
 #include "vm/code/compile.h"
 #include "vm/native.h"
 #include "vm/proc/proc.h"
-#include "vm/proc/vmap.h"
+#include "vm/proc/smap.h"
 
 /*
  * vm.h - one virtual machine: what its processes share. No global state:
@@ -50,9 +50,9 @@ struct Vm {
     uint64_t  next_serial;
     uint64_t  next_image;
     Tab      *no_overlays;              /* empty, shared */
-    VMap      names;                    /* symbol -> pid */
-    VMap      aliases;                  /* ref -> pid */
-    VMap      makers;                   /* symbol -> who made the global; run/hint.c */
+    SMap      names;                    /* symbol -> pid */
+    SMap      aliases;                  /* ref -> pid */
+    SMap      makers;                   /* symbol -> who made the global; run/hint.c */
     VMap      timer_refs;               /* ref -> SendTimer */
     RunQ      runq[PRIO_COUNT];
     uint32_t  nready, low_turn, nready_background;
