@@ -314,7 +314,7 @@ Vm *ml_vm_new(const VmConfig *cfg, char err[256])
     ml_smap_init(&vm->names, &vm->mem);
     ml_smap_init(&vm->aliases, &vm->mem);
     ml_smap_init(&vm->makers, &vm->mem);
-    ml_vmap_init(&vm->timer_refs, &vm->mem);
+    ml_smap_init(&vm->timer_refs, &vm->mem);
     ml_timers_init(&vm->timers, 0, 0);
     Heap *h = &vm->shared;
     if (!vm->symtab || !vm->ptab || !vm->poll || !ml_heap_init(h, &vm->mem, 4096)) {

@@ -37,14 +37,6 @@ typedef struct Monitor {        /* both sides have one; 72 bytes */
     bool            alias;
 } Monitor;
 
-typedef struct SendTimer {      /* a message on its way at a time; 120 bytes */
-    Timer             timer;
-    struct SendTimer *next, **pprev;   /* of all that are armed */
-    Value             ref, to;
-    Str              *name;     /* goes to a registered name; a symbol */
-    Msg              *msg;
-} SendTimer;
-
 /* A long copy out of the heap of a process, which is suspended until it is
  * over. drop: it is given up; undo: the heap lives on. */
 typedef struct Pending {

@@ -53,7 +53,7 @@ struct Vm {
     SMap      names;                    /* symbol -> pid */
     SMap      aliases;                  /* ref -> pid */
     SMap      makers;                   /* symbol -> who made the global; run/hint.c */
-    VMap      timer_refs;               /* ref -> SendTimer */
+    SMap      timer_refs;               /* ref -> SendTimer; sendtimer.c */
     RunQ      runq[PRIO_COUNT];
     uint32_t  nready, low_turn, nready_background;
     Timers    timers;                   /* of the worker */
@@ -75,7 +75,6 @@ struct Vm {
     Value     memory_reason;            /* {"limit", "memory"} */
     uint32_t  background_timers;
     Proc     *running, *boot;
-    SendTimer *send_timers;             /* all that are armed */
     Proc     *main;                     /* NULL once it has ended */
     bool      main_failed, exited, deadlock_told;
     bool      keep_running;             /* a host or prompt keeps the VM alive without main */
