@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "stdlib/native/libs.h"
+#include "stdlib/native/process_in.h"
 #include "vm/proc/sendtimer.h"
 #include "vm/proc/signal.h"
 #include "vm/run/freeze.h"
@@ -441,83 +442,6 @@ static NatEnd process_flag(Nat *n)
     return ml_ret(n, 1);
 }
 
-static void set(Nat *n, Tab *t, const char *k, Value v)
-{
-    ml_tab_setstr(n->h, t, ml_sym(n->p->vm, k), v);
-}
-
-static const char *state_of(const Proc *p)
-{
-    static const char *const waits[] = { "waiting", "receiving", "sleeping", "waiting for I/O", "waiting for I/O" };
-    if (p->state == PROC_WAITING)
-        return waits[p->wait];
-    return p->state == PROC_READY ? "ready" : "running";
-}
-
-static Tab *link_list(Nat *n, const Proc *p)
-{
-    Tab *t = ml_tab_new(n->h, 0, 0);
-    int64_t i = 0;
-    for (const Link *l = p->links; l; l = l->next)
-        ml_tab_setint(n->h, t, ++i, l->other);
-    return t;
-}
-
-static Tab *monitor_list(Nat *n, const Monitor *m)
-{
-    Tab *t = ml_tab_new(n->h, 0, 0);
-    int64_t i = 0;
-    for (; m; m = m->next)
-        if (ml_is_pid(m->other))
-            ml_tab_setint(n->h, t, ++i, m->other);
-    return t;
-}
-
-static NatEnd process_info(Nat *n)
-{
-    Value pid = n->p->pid;
-    if (!ml_arg_absent(n, 1) && !ml_arg_pid(n, 1, &pid))
-        return NAT_ERR;
-    Proc *p = ml_proc_find(n->p->vm, pid);
-    if (!p)
-        return ml_ret1(n, ml_v_nil());
-    Tab *t = ml_tab_new(n->h, 0, 16);
-    set(n, t, "pid", p->pid);
-    set(n, t, "parent", p->parent);
-    set(n, t, "state", ml_v_str(ml_sym(n->p->vm, state_of(p))));
-    set(n, t, "memory", ml_v_int((int64_t)(sizeof *p + p->heap.block_size + p->heap.frag_bytes + p->heap.handle_bytes)));
-    set(n, t, "reductions", ml_v_int((int64_t)p->total_reds));
-    set(n, t, "guard_errors", ml_v_int(p->guard_errors));
-    set(n, t, "trap_exit", ml_v_bool(p->trap_exit));
-    set(n, t, "background", ml_v_bool(p->background));
-    static const char *const prios[] = { "low", "normal", "high" };
-    set(n, t, "priority", ml_v_str(ml_sym(n->p->vm, prios[p->priority])));
-    if (p == n->p)
-        ml_proc_signals(p);
-    set(n, t, "messages", ml_v_int((int64_t)p->mbox.count));
-    Str *name = ml_name_of(p);
-    if (name)
-        set(n, t, "name", ml_v_str(name));
-    set(n, t, "links", ml_v_tab(link_list(n, p)));
-    set(n, t, "monitors", ml_v_tab(monitor_list(n, p->monitors)));
-    set(n, t, "monitored_by", ml_v_tab(monitor_list(n, p->watchers)));
-    return ml_ret1(n, ml_v_tab(t));
-}
-
-static NatEnd processes(Nat *n)
-{
-    Vm *vm = n->p->vm;
-    Tab *t = ml_tab_new(n->h, vm->nprocs, 0);
-    int64_t k = 0;
-    for (uint32_t i = 0; i < vm->ptab_used; i++) {
-        const Proc *p = vm->ptab[i / PTAB_CHUNK][i % PTAB_CHUNK].p;
-        if (p)
-            ml_tab_setint(n->h, t, ++k, p->pid);
-    }
-    ml_nat_charge(n, vm->ptab_used / 8);
-    return ml_ret1(n, ml_v_tab(t));
-}
-
 /* --- timers --- */
 
 static NatEnd send_after(Nat *n)
@@ -674,8 +598,8 @@ const NativeDef ml_lib_process[] = {
     { "demonitor", demonitor, "demonitor(ref [, \"flush\"])\nEnds a monitor; with flush a DOWN that has arrived is removed. Returns whether it existed." },
     { "exit", exit_, "exit([pid,] reason)\nWithout a pid, ends the running process with reason (default \"normal\"); with one, sends it an exit signal. \"kill\" cannot be trapped." },
     { "process_flag", process_flag, "process_flag(\"trap_exit\" | \"priority\", value)\nSets a flag of the running process and returns the old value." },
-    { "process_info", process_info, "process_info([pid])\nReturns a table about a process, or nil when it has ended." },
-    { "processes", processes, "processes()\nReturns the pids of all living processes." },
+    { "process_info", ml_process_info, "process_info([pid])\nReturns a table about a process, or nil when it has ended." },
+    { "processes", ml_processes, "processes()\nReturns the pids of all living processes." },
     { "send_after", send_after, "send_after(ms, to, message)\nSends message after ms milliseconds; returns a ref for cancel_timer." },
     { "cancel_timer", cancel_timer, "cancel_timer(ref)\nCancels; returns the milliseconds that were left, or false if it was too late." },
     { "pcall", pcall, "pcall(f, ...)\nCalls f; returns true and its results, or false and the error. f may block, be pre-empted and yield." },

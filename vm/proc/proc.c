@@ -36,6 +36,12 @@ Proc *ml_proc_find(Vm *vm, Value pid)
     return s->gen == ml_pid_gen(pid) ? s->p : NULL;
 }
 
+Value ml_proc_at(Vm *vm, uint32_t i)
+{
+    const PidSlot *s = slot_of(vm, i);
+    return s->p ? ml_pid_make(i, s->gen) : ml_v_nil();
+}
+
 static bool take_slot(Vm *vm, Proc *p)
 {
     uint32_t i;

@@ -24,6 +24,10 @@ typedef enum { PROC_READY, PROC_RUNNING, PROC_WAITING, PROC_EXITING } ProcState;
 
 typedef enum { WAIT_NONE, WAIT_RECEIVE, WAIT_SLEEP, WAIT_IO, WAIT_JOB } WaitKind;
 
+/* What a process did when its last slice was over, and so before it was woken
+ * to tell: DOES_WAIT + WaitKind. DOES_RUN: it is running, it asks itself. */
+enum { DOES_READY, DOES_RUN, DOES_WAIT };
+
 typedef struct Link {           /* to a linked process; 40 bytes */
     struct Link *next;
     Value        other;         /* pid */
@@ -67,6 +71,7 @@ struct Proc {
     int32_t      handlers;      /* message handlers running: they have more stack */
     uint8_t      state;
     uint8_t      wait;          /* WaitKind */
+    uint8_t      does;          /* for others: DOES_... */
     uint8_t      priority;
     bool         trap_exit;
     bool         background;
@@ -97,7 +102,8 @@ struct Proc {
     Value        parent;
     _Atomic(Str *) name;        /* registered; anybody, by names.c alone */
     Value        label;         /* function it was spawned with */
-    Msg         *unread;        /* what came in the inbox after the end */
+    Msg         *unread;        /* taken from the inbox, not handled yet */
+    Msg         *questions;     /* not answered yet; the first is being answered: inspect.c */
     Link        *links;
     Monitor     *monitors;      /* those it watches */
     Monitor     *watchers;      /* those that watch it */
@@ -123,6 +129,7 @@ struct Proc {
 Proc *ml_proc_new(Vm *vm, size_t block);
 void  ml_proc_free(Proc *p);
 Proc *ml_proc_find(Vm *vm, Value pid);          /* NULL: dead */
+Value ml_proc_at(Vm *vm, uint32_t i);           /* the pid in slot i of the table, or nil */
 void  ml_proc_roots(Gc *gc, void *proc);
 /* Collects to the end. Owner, at a safe point. Ends the process when there is no memory. */
 void  ml_proc_gc(Proc *p, size_t need);

@@ -12,6 +12,7 @@
 #include <setjmp.h>
 
 #include "vm/base/check.h"
+#include "vm/proc/inspect.h"
 #include "vm/proc/signal.h"
 #include "vm/run/deadlock.h"
 #include "vm/run/host.h"
@@ -110,8 +111,11 @@ static RunEnd run_in(Vm *vm, Proc *p)
         ml_limit_reached(p);
         return RUN_EXIT;
     }
-    if (ml_mbox_has_new(&p->mbox) && !ml_proc_signals(p))
+    if ((ml_mbox_has_new(&p->mbox) || p->unread) && !ml_proc_signals(p))
         return RUN_EXIT;
+    if (p->questions)
+        ml_info_work(p);
+    p->does = DOES_RUN;
     if (p->pending && (p->interrupted || p->raise)) {
         Pending *it = p->pending;
         p->pending = NULL;
@@ -178,11 +182,13 @@ static void run_slice(Vm *vm, Proc *p)
     vm->slices++;
     switch (end) {
     case RUN_YIELD:
+        p->does = DOES_READY;
         ml_sched_ready(vm, p);
         break;
     case RUN_WAIT:
+        p->does = DOES_WAIT + p->wait;
         p->state = PROC_WAITING;
-        if (ml_mbox_has_new(&p->mbox))
+        if (ml_mbox_has_new(&p->mbox) || p->questions)
             ml_sched_wake(vm, p);
         break;
     case RUN_EXIT:
