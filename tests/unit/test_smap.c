@@ -22,9 +22,14 @@ TEST(each_call_says_what_it_found)
     CHECK_EQ(ml_smap_take(&m, k).tag, TAG_NIL);
     CHECK_EQ(ml_smap_add(&m, k, b), SMAP_ADDED);
     CHECK_EQ(ml_smap_take(&m, k).i, 11);
-    mem.limit = 1;
-    CHECK_EQ(ml_smap_add(&m, k, b), SMAP_NO_MEMORY);
     CHECK_EQ(ml_mem_used(&mem), 0);
+    mem.limit = 1;
+    int n = 0;                  /* each shard has room for one */
+    while (ml_smap_add(&m, ml_v_int(n), a) == SMAP_ADDED)
+        n++;
+    CHECK(n > 0 && n <= SMAP_SHARDS);
+    CHECK_EQ(ml_smap_add(&m, ml_v_int(n), a), SMAP_NO_MEMORY);
+    CHECK_EQ(ml_smap_get(&m, ml_v_int(n)).tag, TAG_NIL);
     ml_smap_fini(&m);
 }
 

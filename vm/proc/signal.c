@@ -43,7 +43,7 @@ void ml_sig_send(Vm *vm, Value to, Msg *m)
         ml_msg_free(&vm->mem, m);
         return;
     }
-    Msg was;                    /* after the push m is not ours */
+    Msg was;                    /* after the push m is not ours; what it counts, the sender counts too */
     bool asks = is_question(m);
     if (asks)
         was = *m;

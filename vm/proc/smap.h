@@ -6,7 +6,7 @@
 
 /*
  * smap.h - a map that several threads use at once: 64 maps, each with a lock,
- * among which the keys are dealt by their hash. 6 KB, and what vmap.h says for
+ * among which the keys are dealt by their hash. 10 KB, and what vmap.h says for
  * an entry. Any thread.
  *
  * Each call is one step that happens at once or not at all. What takes more

@@ -19,24 +19,35 @@
 #include "vm/base/hash.h"
 #include "vm/proc/vmap.h"
 
-enum { FIRST = 4,               /* entries of the smallest table */
-       STEP = 64, MOVE = 8 };   /* work for each change; an entry moved, a free one is 1 */
+enum { STEP = 64, MOVE = 8 };   /* work for each change; an entry moved, a free one is 1 */
 
 void ml_vmap_init(VMap *m, Mem *mem)
 {
     *m = (VMap){ .mem = mem };
 }
 
-static void drop(Mem *mem, VMapTable *t)
+/* The smallest table costs nothing: an alias that comes and goes is common. Of
+ * the two tables of a map one at most is the smallest. */
+static bool make(VMap *m, VMapTable *t, uint32_t cap)
 {
-    ml_mem_free(mem, t->e, t->cap * sizeof *t->e);
+    t->e = cap == VMAP_FIRST ? m->first : ml_mem_zalloc(m->mem, cap * sizeof *t->e);
+    t->cap = cap;
+    t->n = 0;
+    return t->e != NULL;
+}
+
+/* It is empty, or the map is not used any more. */
+static void drop(VMap *m, VMapTable *t)
+{
+    if (t->e != m->first)
+        ml_mem_free(m->mem, t->e, t->cap * sizeof *t->e);
     *t = (VMapTable){ 0 };
 }
 
 void ml_vmap_fini(VMap *m)
 {
-    drop(m->mem, &m->now);
-    drop(m->mem, &m->old);
+    drop(m, &m->now);
+    drop(m, &m->old);
 }
 
 /* --- a table --- */
@@ -100,23 +111,22 @@ static void move_some(VMap *m)
         left -= MOVE - 1;
     }
     if (!t->n)
-        drop(m->mem, t);
+        drop(m, t);
 }
 
 /* False: no memory, all is as it was. */
 static bool replace(VMap *m, uint32_t cap)
 {
-    VMapTable next = { .cap = cap };
+    VMapTable next;
     while (m->old.cap)
         move_some(m);
-    next.e = ml_mem_zalloc(m->mem, cap * sizeof *next.e);
-    if (!next.e)
+    if (!make(m, &next, cap))
         return false;
     m->old = m->now;
     m->now = next;
     m->at = 0;
     if (!m->old.n)
-        drop(m->mem, &m->old);
+        drop(m, &m->old);
     return true;
 }
 
@@ -139,7 +149,7 @@ bool ml_vmap_set(VMap *m, Value k, Value v)
     }
     uint32_t cap = m->now.cap;
     if (((uint64_t)ml_vmap_count(m) + 1) * 4 > (uint64_t)cap * 3) {
-        if (cap > UINT32_MAX / 4 || !replace(m, cap ? cap * 2 : FIRST))
+        if (cap > UINT32_MAX / 4 || !replace(m, cap ? cap * 2 : VMAP_FIRST))
             return false;
     }
     put(&m->now, k, v);
@@ -160,7 +170,7 @@ bool ml_vmap_remove(VMap *m, Value k)
     uint32_t n = ml_vmap_count(m), cap = m->now.cap;
     if (n == 0)
         ml_vmap_fini(m);
-    else if (n < cap / 8 && cap > FIRST && !m->old.cap)
+    else if (n < cap / 8 && cap > VMAP_FIRST && !m->old.cap)
         replace(m, cap / 2);            /* no memory: it stays large */
     return true;
 }

@@ -7,7 +7,8 @@
 /*
  * vmap.h - a map from immediate values and symbols to values, outside every
  * heap: registered names, aliases, timers; see vmap.c. 43 to 85 bytes an entry
- * (while it grows half as much again); a map without entries holds nothing.
+ * (while it grows half as much again); a map of one entry at most holds nothing
+ * besides itself.
  * A call takes less than a microsecond, whatever the size; one that begins a new
  * table as long as it takes to get zeroed memory for it, some 70 us at most
  * (512 KiB: what is larger comes as fresh pages).
@@ -19,11 +20,14 @@ typedef struct VMapTable {
     uint32_t   cap, n;          /* cap: 0 or a power of two */
 } VMapTable;
 
-typedef struct VMap {
+enum { VMAP_FIRST = 2 };
+
+typedef struct VMap {           /* never moved */
     Mem      *mem;
     VMapTable now;
     VMapTable old;              /* is being emptied into `now`; cap 0: none */
     uint32_t  at;               /* of old: entries before are gone */
+    VMapEntry first[VMAP_FIRST];        /* of the smallest table: room for one */
 } VMap;
 
 void  ml_vmap_init(VMap *m, Mem *mem);
