@@ -85,7 +85,7 @@ static bool give_name(ml_host *h, const char *name)
 {
     Vm *vm = h->vm->vm;
     Str *s = ml_symbol(vm->symtab, name, strlen(name));
-    return s && ml_name_add(vm, s, h->p);
+    return s && ml_name_add(vm, s, h->p) == NAME_ADDED;
 }
 
 ml_host *ml_attach(ml_vm *vm, const char *name, ml_on_msg fn, void *ud)

@@ -317,12 +317,10 @@ Vm *ml_vm_new(const VmConfig *cfg, char err[256])
     bool ok = ml_ptab_init(&vm->ptab, &vm->mem);
     ok &= ml_workers_init(vm, cfg->workers, ml_rand_next(&r));
     vm->poll = ml_poll_new(&vm->mem);
-    ml_vmap_init(&vm->names, &vm->mem);
-    ml_vmap_init(&vm->aliases, &vm->mem);
-    ml_vmap_init(&vm->makers, &vm->mem);
-    ml_lock_init(&vm->makers_lock);
-    ml_vmap_init(&vm->timer_refs, &vm->mem);
-    ml_wheel_init(&vm->wheel, 0);
+    ml_smap_init(&vm->names, &vm->mem);
+    ml_smap_init(&vm->aliases, &vm->mem);
+    ml_smap_init(&vm->makers, &vm->mem);
+    ml_smap_init(&vm->timer_refs, &vm->mem);
     Heap *h = &vm->shared;
     if (!ok || !vm->symtab || !vm->poll || !ml_pools_init(vm) || !ml_out_open(vm) ||
         !ml_heap_init(h, &vm->mem, 4096)) {
@@ -393,10 +391,9 @@ void ml_vm_free(Vm *vm)
 #ifdef ML_STRETCH
     ml_stretch_fini(vm);
 #endif
-    ml_vmap_fini(&vm->names);
-    ml_vmap_fini(&vm->aliases);
-    ml_vmap_fini(&vm->makers);
-    ml_lock_fini(&vm->makers_lock);
+    ml_smap_fini(&vm->names);
+    ml_smap_fini(&vm->aliases);
+    ml_smap_fini(&vm->makers);
     if (vm->poll)
         ml_poll_free(vm->poll);
     if (vm->symtab)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "stdlib/native/libs.h"
+#include "stdlib/native/process_in.h"
 #include "vm/proc/sendtimer.h"
 #include "vm/proc/signal.h"
 #include "vm/run/freeze.h"
@@ -75,15 +76,38 @@ static bool read_opts(Nat *n, Tab *t, SpawnOpts *o)
     return true;
 }
 
+static NatEnd not_named(Nat *n, NameAdd why, Str *name, const Proc *p)
+{
+    const Str *other = p ? ml_name_of(p) : NULL;
+    switch (why) {
+    case NAME_ADDED:
+        break;
+    case NAME_TAKEN:
+        return ml_error(n, "name '%s' is registered already", ml_str_data(name));
+    case NAME_HAS_ONE:
+        if (other)
+            return ml_error(n, "the process is registered already, as '%s'", ml_str_data(other));
+        return ml_error(n, "the process is registered already");        /* no longer */
+    case NAME_DEAD:
+        return ml_error(n, "cannot register a process that has ended");
+    case NAME_TOO_LONG:
+        return ml_error(n, "name too long");
+    case NAME_NO_MEMORY:
+        return ml_error(n, "not enough memory");
+    }
+    return ml_ret1(n, ml_v_bool(true));
+}
+
 /* The child is there, or is being made. */
 static NatEnd spawned(Nat *n, const SpawnOpts *o, Proc *child)
 {
     Proc *p = n->p;
     if (!child)
         return p->pending ? ml_nat_more(n, 1) : ml_error_value(n, p->err);
-    if (o->name && !ml_name_add(p->vm, o->name, child)) {
-        ml_proc_free(child);            /* somebody took it meanwhile */
-        return ml_error(n, "name '%s' is registered already", ml_str_data(o->name));
+    NameAdd named = o->name ? ml_name_add(p->vm, o->name, child) : NAME_ADDED;
+    if (named != NAME_ADDED) {
+        ml_proc_free(child);
+        return not_named(n, named, o->name, NULL);
     }
     if (o->link)
         ml_link_new(p, child);
@@ -278,17 +302,9 @@ static NatEnd do_register(Nat *n)
         return NAT_ERR;
     Vm *vm = n->p->vm;
     Proc *p = ml_proc_find(vm, pid);
-    if (!p)
-        return ml_error(n, "cannot register a process that has ended");
     if (name->len > NAME_MOST)
         return ml_arg_error(n, 1, "name too long");
-    if (!ml_is_nil(ml_name_find(vm, name)))
-        return ml_error(n, "name '%s' is registered already", ml_str_data(name));
-    if (p->name)
-        return ml_error(n, "the process is registered already, as '%s'", ml_str_data(p->name));
-    if (!ml_name_add(vm, name, p))
-        return ml_error(n, "not enough memory");
-    return ml_ret1(n, ml_v_bool(true));
+    return not_named(n, p ? ml_name_add(vm, name, p) : NAME_DEAD, name, p);
 }
 
 static NatEnd do_unregister(Nat *n)
@@ -296,12 +312,8 @@ static NatEnd do_unregister(Nat *n)
     Str *name;
     if (!ml_arg_str(n, 1, &name))
         return NAT_ERR;
-    Vm *vm = n->p->vm;
-    Value pid = ml_name_find(vm, name);
-    Proc *p = ml_is_pid(pid) ? ml_proc_find(vm, pid) : NULL;
-    if (!p)
+    if (!ml_name_remove(n->p->vm, name))
         return ml_error(n, "no process is registered as '%.*s'", NAME_MOST, ml_str_data(name));
-    ml_name_remove(vm, p);
     return ml_ret1(n, ml_v_bool(true));
 }
 
@@ -428,86 +440,6 @@ static NatEnd process_flag(Nat *n)
     ml_push_cstr(n, prios[p->priority]);
     p->priority = (uint8_t)prio;
     return ml_ret(n, 1);
-}
-
-static void set(Nat *n, Tab *t, const char *k, Value v)
-{
-    ml_tab_setstr(n->h, t, ml_sym(n->p->vm, k), v);
-}
-
-static const char *state_of(const Proc *p)
-{
-    static const char *const waits[] = { "waiting", "receiving", "sleeping", "waiting for I/O", "waiting for I/O" };
-    switch ((ProcState)ml_load(&p->state)) {
-    case PROC_WAITING: return waits[p->wait];
-    case PROC_READY:   return "ready";
-    case PROC_RUNNING: case PROC_NOTIFIED: case PROC_EXITING: break;
-    }
-    return "running";
-}
-
-static Tab *link_list(Nat *n, const Proc *p)
-{
-    Tab *t = ml_tab_new(n->h, 0, 0);
-    int64_t i = 0;
-    for (const Link *l = p->links; l; l = l->next)
-        ml_tab_setint(n->h, t, ++i, l->other);
-    return t;
-}
-
-static Tab *monitor_list(Nat *n, const Monitor *m)
-{
-    Tab *t = ml_tab_new(n->h, 0, 0);
-    int64_t i = 0;
-    for (; m; m = m->next)
-        if (ml_is_pid(m->other))
-            ml_tab_setint(n->h, t, ++i, m->other);
-    return t;
-}
-
-static NatEnd process_info(Nat *n)
-{
-    Value pid = n->p->pid;
-    if (!ml_arg_absent(n, 1) && !ml_arg_pid(n, 1, &pid))
-        return NAT_ERR;
-    Proc *p = ml_proc_find(n->p->vm, pid);
-    if (!p)
-        return ml_ret1(n, ml_v_nil());
-    Tab *t = ml_tab_new(n->h, 0, 16);
-    set(n, t, "pid", p->pid);
-    set(n, t, "parent", p->parent);
-    set(n, t, "state", ml_v_str(ml_sym(n->p->vm, state_of(p))));
-    set(n, t, "memory", ml_v_int((int64_t)(sizeof *p + p->heap.block_size + p->heap.frag_bytes + p->heap.handle_bytes)));
-    set(n, t, "reductions", ml_v_int((int64_t)p->total_reds));
-    set(n, t, "guard_errors", ml_v_int(p->guard_errors));
-    set(n, t, "trap_exit", ml_v_bool(p->trap_exit));
-    set(n, t, "background", ml_v_bool(p->background));
-    static const char *const prios[] = { "low", "normal", "high" };
-    set(n, t, "priority", ml_v_str(ml_sym(n->p->vm, prios[p->priority])));
-    if (p == n->p)
-        ml_proc_signals(p);
-    set(n, t, "messages", ml_v_int((int64_t)p->mbox.count));
-    if (p->name)
-        set(n, t, "name", ml_v_str(p->name));
-    set(n, t, "links", ml_v_tab(link_list(n, p)));
-    set(n, t, "monitors", ml_v_tab(monitor_list(n, p->monitors)));
-    set(n, t, "monitored_by", ml_v_tab(monitor_list(n, p->watchers)));
-    return ml_ret1(n, ml_v_tab(t));
-}
-
-static NatEnd processes(Nat *n)
-{
-    Vm *vm = n->p->vm;
-    uint32_t used = ml_load(&vm->ptab.used);
-    Tab *t = ml_tab_new(n->h, 0, 0);
-    int64_t k = 0;
-    for (uint32_t i = 0; i < used; i++) {
-        Value pid = ml_ptab_pid(&vm->ptab, i);
-        if (ml_is_pid(pid))
-            ml_tab_setint(n->h, t, ++k, pid);
-    }
-    ml_nat_charge(n, used / 8);
-    return ml_ret1(n, ml_v_tab(t));
 }
 
 /* --- timers --- */
@@ -666,8 +598,8 @@ const NativeDef ml_lib_process[] = {
     { "demonitor", demonitor, "demonitor(ref [, \"flush\"])\nEnds a monitor; with flush a DOWN that has arrived is removed. Returns whether it existed." },
     { "exit", exit_, "exit([pid,] reason)\nWithout a pid, ends the running process with reason (default \"normal\"); with one, sends it an exit signal. \"kill\" cannot be trapped." },
     { "process_flag", process_flag, "process_flag(\"trap_exit\" | \"priority\", value)\nSets a flag of the running process and returns the old value." },
-    { "process_info", process_info, "process_info([pid])\nReturns a table about a process, or nil when it has ended." },
-    { "processes", processes, "processes()\nReturns the pids of all living processes." },
+    { "process_info", ml_process_info, "process_info([pid])\nReturns a table about a process, or nil when it has ended." },
+    { "processes", ml_processes, "processes()\nReturns the pids of all living processes." },
     { "send_after", send_after, "send_after(ms, to, message)\nSends message after ms milliseconds; returns a ref for cancel_timer." },
     { "cancel_timer", cancel_timer, "cancel_timer(ref)\nCancels; returns the milliseconds that were left, or false if it was too late." },
     { "pcall", pcall, "pcall(f, ...)\nCalls f; returns true and its results, or false and the error. f may block, be pre-empted and yield." },

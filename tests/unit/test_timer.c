@@ -68,8 +68,12 @@ static bool cancel(Item *i)
 
 static unsigned run_to(uint64_t now, unsigned most)
 {
+    unsigned fired = 0;
     world.now = now;
-    return ml_wheel_run(&world.wheel, now, most, &world);
+    do
+        fired += ml_wheel_run(&world.wheel, now, most - fired, &world);
+    while (fired < most && world.wheel.count && ml_wheel_next(&world.wheel) <= now);
+    return fired;
 }
 
 TEST(empty)
@@ -165,6 +169,36 @@ TEST(most_is_kept_and_the_rest_comes_later)
     CHECK_EQ(run_to(9000, 100), 4);
     CHECK_EQ(world.wrong, 0);
     CHECK_EQ(run_to(9000, 0), 0);
+}
+
+/* A slot of many is dealt out in pieces; what is armed in between for the same
+ * time stays behind. */
+TEST(a_full_slot_is_dealt_out_in_pieces)
+{
+    enum { MANY = 2000, AT = 5000000, LATER = 5000 };
+    static Item item[MANY + LATER / 100];
+    int runs = 0, n = MANY;
+    memset(item, 0, sizeof item);
+    begin(0);
+    for (int i = 0; i < MANY; i++)
+        arm(&item[i], AT + i % 3);
+    world.now = AT + LATER;
+    while (ml_wheel_next(&world.wheel) <= world.now) {
+        int before = world.fired;
+        ml_wheel_run(&world.wheel, world.now, 64, &world);
+        CHECK(world.fired - before <= 64);
+        if (n < (int)ML_NELEM(item)) {
+            arm(&item[n], AT + 2);
+            if (n & 1)
+                CHECK(cancel(&item[n - 2]));
+            n++;
+        }
+        runs++;
+    }
+    CHECK(runs > MANY / 256 + MANY / 64);
+    CHECK_EQ(world.fired, MANY + LATER / 100 - LATER / 200);
+    CHECK_EQ(world.wheel.count, 0);
+    CHECK_EQ(world.wrong, 0);
 }
 
 TEST(a_timer_arms_itself_again)

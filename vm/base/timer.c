@@ -15,11 +15,14 @@
  *
  * When `now` reaches the start of a slot above level 0, its timers are dealt
  * out again to lower levels. A timer moves at most ten times, and nothing is
- * done for time in which nothing was to happen.
+ * done for time in which nothing was to happen. A slot may hold a million, so
+ * it is dealt out in pieces: until that is over, `dealing` is its level, `now`
+ * stands at its start, and what is armed for a time in it queues up there.
  *
  * What always holds (a time already past counts as `now`):
  *     on level 0:   at >= now, and all digits above the last are equal
  *     on level n:   digit n of `at` > digit n of `now`, those above are equal
+ *                   (on the level being dealt out: >=)
  *
  * A slot is a ring: the head in the wheel points to its last timer, whose
  * next is the first; pprev of a timer is &previous->next. So both ends are at
@@ -33,7 +36,8 @@
 
 #include "vm/base/check.h"
 
-enum { BITS = 6, MASK = TIMER_SLOTS - 1 };
+enum { BITS = 6, MASK = TIMER_SLOTS - 1,
+       DEAL_MOST = 256 };       /* moves in a run: some 10 us */
 
 _Static_assert(sizeof(Timer) == 40, "a timer is part of every process");
 _Static_assert(offsetof(Timer, next) == 0, "pprev is the previous timer");
@@ -48,11 +52,19 @@ static Timer *previous(const Timer *t)
     return (Timer *)(void *)t->pprev;
 }
 
-static void put(Wheel *w, Timer *t)
+static uint64_t time_of(const Wheel *w, const Timer *t)
 {
-    uint64_t at = t->at > w->now ? t->at : w->now, differ = at ^ w->now;
-    int level = differ ? (63 - __builtin_clzll(differ)) / BITS : 0;
-    int slot = (int)(at >> (level * BITS) & MASK);
+    return t->at > w->now ? t->at : w->now;
+}
+
+static int digit(uint64_t time, int level)
+{
+    return (int)(time >> (level * BITS) & MASK);
+}
+
+static void put_on(Wheel *w, Timer *t, int level)
+{
+    int slot = digit(time_of(w, t), level);
     Timer *last = w->slot[level][slot];
 
     t->level = (uint8_t)level;
@@ -68,6 +80,12 @@ static void put(Wheel *w, Timer *t)
     }
     w->slot[level][slot] = t;
     w->busy[level] |= (uint64_t)1 << slot;
+}
+
+static void put(Wheel *w, Timer *t)
+{
+    uint64_t differ = time_of(w, t) ^ w->now;
+    put_on(w, t, differ ? (63 - __builtin_clzll(differ)) / BITS : 0);
 }
 
 static void take(Wheel *w, Timer *t)
@@ -90,7 +108,11 @@ void ml_wheel_arm(Wheel *w, Timer *t, uint64_t at)
 {
     ML_ASSERT(!ml_timer_is_armed(t));
     t->at = at;
-    put(w, t);
+    /* behind those of the same time that are still to be dealt out */
+    if (w->dealing && (time_of(w, t) ^ w->now) >> (w->dealing * BITS) == 0)
+        put_on(w, t, w->dealing);
+    else
+        put(w, t);
     w->count++;
 }
 
@@ -122,28 +144,36 @@ uint64_t ml_wheel_next(const Wheel *w)
 {
     int slot;
     uint64_t start;
+    if (w->dealing)
+        return w->now;
     return next_slot(w, &slot, &start) < 0 ? UINT64_MAX : start;
 }
 
-static void deal_out(Wheel *w, int level, int slot)
+/* The first of the slot that is being dealt out moves down. */
+static void deal_one(Wheel *w)
 {
-    Timer *last = w->slot[level][slot], *t = last->next;
-    w->slot[level][slot] = NULL;
-    w->busy[level] &= ~((uint64_t)1 << slot);
-    last->next = NULL;
-    while (t) {
-        Timer *next = t->next;
-        put(w, t);
-        t = next;
+    Timer *last = w->slot[w->dealing][digit(w->now, w->dealing)];
+    if (!last) {
+        w->dealing = 0;
+        return;
     }
+    Timer *t = last->next;
+    take(w, t);
+    put(w, t);
 }
 
 unsigned ml_wheel_run(Wheel *w, uint64_t now, unsigned most, void *ctx)
 {
-    unsigned fired = 0;
+    unsigned fired = 0, dealt = 0;
     while (fired < most) {
         int slot, level;
         uint64_t start;
+        if (w->dealing) {
+            if (dealt++ == DEAL_MOST)
+                break;
+            deal_one(w);
+            continue;
+        }
         level = next_slot(w, &slot, &start);
         if (level < 0 || start > now) {
             if (now > w->now)
@@ -152,7 +182,7 @@ unsigned ml_wheel_run(Wheel *w, uint64_t now, unsigned most, void *ctx)
         }
         w->now = start;
         if (level > 0) {
-            deal_out(w, level, slot);
+            w->dealing = (uint8_t)level;
             continue;
         }
         Timer *t = w->slot[0][slot]->next;

@@ -16,6 +16,7 @@ struct Timer {
     uint64_t at;                /* microseconds; expires when now >= at */
     void   (*fire)(Timer *t, void *ctx);
     uint8_t  level, slot;
+    uint16_t home;              /* of its user: where it was armed last; timers.h */
 };
 
 enum { TIMER_LEVELS = 11, TIMER_SLOTS = 64 };   /* 6 bits a level, 64-bit time */
@@ -23,11 +24,12 @@ enum { TIMER_LEVELS = 11, TIMER_SLOTS = 64 };   /* 6 bits a level, 64-bit time *
 typedef struct Wheel {
     uint64_t now;               /* everything before this has fired */
     uint64_t count;             /* armed timers */
+    uint8_t  dealing;           /* level whose slot of `now` is being dealt out; 0: none */
     uint64_t busy[TIMER_LEVELS];                /* bit per non-empty slot */
     Timer   *slot[TIMER_LEVELS][TIMER_SLOTS];
 } Wheel;
 
-/* Worker only. */
+/* One thread at a time. */
 void     ml_wheel_init(Wheel *w, uint64_t now);
 void     ml_wheel_arm(Wheel *w, Timer *t, uint64_t at);  /* t not armed */
 bool     ml_wheel_cancel(Wheel *w, Timer *t);            /* false: was not armed */
@@ -37,7 +39,8 @@ static inline bool ml_timer_is_armed(const Timer *t) { return t->pprev != 0; }
 uint64_t ml_wheel_next(const Wheel *w);
 /* Moves to `now` and calls fire for at most `most` expired timers, in order of
  * `at` up to the wheel's grain of a microsecond, each disarmed before its call
- * (fire may arm it again). Returns how many; equal to `most`: call again. */
+ * (fire may arm it again). Returns how many. It does a piece of the work only:
+ * there is more as long as ml_wheel_next is not later than `now`. */
 unsigned ml_wheel_run(Wheel *w, uint64_t now, unsigned most, void *ctx);
 
 #endif

@@ -20,6 +20,7 @@ typedef enum {
     SIG_LINK, SIG_UNLINK,       /* from */
     SIG_MONITOR, SIG_DEMONITOR, /* from, ref; name: monitored by that name */
     SIG_DOWN,                   /* from, ref, v reason, name */
+    SIG_INFO,                   /* from, v an Info: a question, see inspect.c */
     SIG_WAKE                    /* nothing: look again at what you wait for */
 } MsgKind;
 

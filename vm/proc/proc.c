@@ -43,12 +43,20 @@ static void time_is_up(Timer *t, void *ctx)
 
 void ml_proc_arm(Proc *p, uint64_t at)
 {
-    ml_wheel_arm(&p->vm->wheel, &p->timer, at);
+    ml_timers_arm(ml_timers_here(p->vm), &p->timer, at);
 }
 
 void ml_proc_disarm(Proc *p)
 {
-    ml_wheel_cancel(&p->vm->wheel, &p->timer);
+    Timer *t = &p->timer;
+    if (ml_timer_is_in_use(t))
+        ml_timers_cancel(ml_timers_of(p->vm, t), t);
+}
+
+bool ml_proc_is_timed(Proc *p)
+{
+    Timer *t = &p->timer;
+    return ml_timer_is_in_use(t) && ml_timers_has(ml_timers_of(p->vm, t), t);
 }
 
 Proc *ml_proc_new(Vm *vm, size_t block)

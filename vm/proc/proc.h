@@ -26,6 +26,10 @@ typedef enum { PROC_READY, PROC_RUNNING, PROC_NOTIFIED, PROC_WAITING, PROC_EXITI
 
 typedef enum { WAIT_NONE, WAIT_RECEIVE, WAIT_SLEEP, WAIT_IO, WAIT_JOB } WaitKind;
 
+/* What a process did when its last slice was over, and so before it was woken
+ * to tell: DOES_WAIT + WaitKind. DOES_RUN: it is running, it asks itself. */
+enum { DOES_READY, DOES_RUN, DOES_WAIT };
+
 typedef struct Link {           /* to a linked process; 40 bytes */
     struct Link *next;
     Value        other;         /* pid */
@@ -38,14 +42,6 @@ typedef struct Monitor {        /* both sides have one; 72 bytes */
     Str            *name;       /* monitored by name */
     bool            alias;
 } Monitor;
-
-typedef struct SendTimer {      /* a message on its way at a time; 120 bytes */
-    Timer             timer;
-    struct SendTimer *next, **pprev;   /* of all that are armed */
-    Value             ref, to;
-    Str              *name;     /* goes to a registered name; a symbol */
-    Msg              *msg;
-} SendTimer;
 
 /* A long copy out of the heap of a process, which is suspended until it is
  * over. drop: it is given up; undo: the heap lives on. */
@@ -77,6 +73,7 @@ struct Proc {
     int32_t      handlers;      /* message handlers running: they have more stack */
     _Atomic(uint8_t) state;
     uint8_t      wait;          /* WaitKind */
+    uint8_t      does;          /* for others: DOES_... */
     uint8_t      priority;
     bool         trap_exit;
     bool         background;
@@ -107,9 +104,10 @@ struct Proc {
     uint64_t     total_reds;
     Timer        timer;         /* of the wait under way */
     Value        parent;
-    Str         *name;          /* registered */
+    _Atomic(Str *) name;        /* registered; anybody, by names.c alone */
     Value        label;         /* function it was spawned with */
-    Msg         *unread;        /* what came in the inbox after the end */
+    Msg         *unread;        /* taken from the inbox, not handled yet */
+    Msg         *questions;     /* not answered yet; the first is being answered: inspect.c */
     Link        *links;
     Monitor     *monitors;      /* those it watches */
     Monitor     *watchers;      /* those that watch it */
@@ -154,9 +152,10 @@ enum { ML_STACK_MAX = 1000000 };        /* slots of a stack, as stock Lua */
 /* The stack is the one in use. */
 void  ml_stack_bind(Proc *p, Stack *s);
 
-/* The timer of its wait. */
-void  ml_proc_arm(Proc *p, uint64_t at);
-void  ml_proc_disarm(Proc *p);
+/* The timer of its wait; timers.h. Owner. */
+void  ml_proc_arm(Proc *p, uint64_t at);        /* not armed since the last disarm */
+void  ml_proc_disarm(Proc *p);                  /* costs nothing when it was not armed */
+bool  ml_proc_is_timed(Proc *p);         /* it is armed and has not fired */
 
 /* A new ref, which tells its position in the mailbox. */
 Value ml_proc_ref(Proc *p);

@@ -1,31 +1,41 @@
 /*
- * sendtimer.c - send_after and cancel_timer. An armed timer is in the wheel,
- * in the VM's list of all, and in a map from its ref, so that cancelling
- * needs no search.
+ * sendtimer.c - send_after and cancel_timer.
+ *
+ * A timer is found by its ref in the map vm->timer_refs, and that entry is the
+ * claim on it: who removes it has the timer to himself, and the other leaves it
+ * alone. It fires on the worker that armed it, with the lock of the wheel held;
+ * it may be cancelled on any other at the same moment.
+ *
+ *     fires      removes the entry; it was there: sends, frees
+ *     cancelled  removes the entry; it was there: takes it from the wheel, frees
+ *
+ * The one who cancels takes the lock of the wheel, so a firing that lost has
+ * returned by then, and what is freed nobody looks at. His answer is the truth:
+ * a timer he removed is not sent, even if its time has come.
  */
 #include "vm/proc/activity.h"
 #include "vm/proc/sendtimer.h"
 #include "vm/proc/signal.h"
 #include "vm/proc/vm.h"
 
-static void drop(Vm *vm, SendTimer *t)
-{
-    *t->pprev = t->next;
-    if (t->next)
-        t->next->pprev = t->pprev;
-    ml_vmap_remove(&vm->timer_refs, t->ref);
-    ml_mem_free(&vm->mem, t, sizeof *t);
-}
+typedef struct SendTimer {      /* 88 bytes, and its entry in the map */
+    Timer  timer;
+    Value  ref, to;
+    Str   *name;                /* goes to a registered name; a symbol */
+    Msg   *msg;
+} SendTimer;
 
 static void fire(Timer *timer, void *ctx)
 {
     Vm *vm = ctx;
     SendTimer *t = (SendTimer *)(void *)timer;
+    if (ml_is_nil(ml_smap_take(&vm->timer_refs, t->ref)))
+        return;                         /* who cancels it waits for this lock */
     Value to = t->name ? ml_name_find(vm, t->name) : t->to;
     if (ml_is_ref(to))
         to = ml_alias_owner(vm, to);
     ml_sig_send(vm, to, t->msg);
-    drop(vm, t);
+    ml_mem_free(&vm->mem, t, sizeof *t);
     ml_activity_ends(ml_here(vm));
 }
 
@@ -34,7 +44,7 @@ Value ml_send_at(Proc *p, uint64_t at, Value to, Str *name, Msg *m)
     Vm *vm = p->vm;
     SendTimer *t = ml_mem_zalloc(&vm->mem, sizeof *t);
     Value ref = ml_proc_ref(p);
-    if (!t || !ml_vmap_set(&vm->timer_refs, ref, ml_v_light(t))) {
+    if (!t || ml_smap_add(&vm->timer_refs, ref, ml_v_light(t)) != SMAP_ADDED) {
         ml_mem_free(&vm->mem, t, sizeof *t);
         ml_msg_free(&vm->mem, m);
         return ml_v_nil();
@@ -44,37 +54,36 @@ Value ml_send_at(Proc *p, uint64_t at, Value to, Str *name, Msg *m)
     t->to = to;
     t->name = name;
     t->msg = m;
-    t->pprev = &vm->send_timers;
-    t->next = vm->send_timers;
-    if (t->next)
-        t->next->pprev = &t->next;
-    vm->send_timers = t;
-    ml_wheel_arm(&vm->wheel, &t->timer, at);
     ml_activity_begins(ml_here(vm));
+    ml_timers_arm(ml_timers_here(vm), &t->timer, at);
     return ref;
 }
 
 int64_t ml_send_cancel(Vm *vm, Value ref)
 {
-    Value v = ml_vmap_get(&vm->timer_refs, ref);
-    if (v.tag != TAG_LIGHT)
+    Value v = ml_smap_take(&vm->timer_refs, ref);
+    if (ml_is_nil(v))
         return -1;
     SendTimer *t = v.p;
     uint64_t now = ml_now_us(vm), at = t->timer.at;
-    ml_wheel_cancel(&vm->wheel, &t->timer);
+    ml_timers_cancel(ml_timers_of(vm, &t->timer), &t->timer);
     ml_msg_free(&vm->mem, t->msg);
-    drop(vm, t);
+    ml_mem_free(&vm->mem, t, sizeof *t);
     ml_activity_ends(ml_here(vm));
     return at > now ? (int64_t)(at - now) : 0;
 }
 
+static void drop(void *ctx, Value ref, Value v)
+{
+    Vm *vm = ctx;
+    SendTimer *t = v.p;
+    (void)ref;
+    ml_msg_free(&vm->mem, t->msg);
+    ml_mem_free(&vm->mem, t, sizeof *t);
+}
+
 void ml_sendtimers_free(Vm *vm)
 {
-    while (vm->send_timers) {
-        SendTimer *t = vm->send_timers;
-        ml_wheel_cancel(&vm->wheel, &t->timer);
-        ml_msg_free(&vm->mem, t->msg);
-        drop(vm, t);
-    }
-    ml_vmap_fini(&vm->timer_refs);
+    ml_smap_each(&vm->timer_refs, drop, vm);
+    ml_smap_fini(&vm->timer_refs);
 }

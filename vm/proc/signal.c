@@ -21,21 +21,36 @@
 #include "vm/base/buf.h"
 #include "vm/base/check.h"
 #include "vm/data/copy.h"
+#include "vm/proc/inspect.h"
 #include "vm/proc/region.h"
 #include "vm/proc/signal.h"
 #include "vm/proc/vm.h"
 
+static void refuse(Vm *vm, Value self, const Msg *m);
+
 /* --- sending --- */
+
+static bool is_question(const Msg *m)
+{
+    return m->kind == SIG_LINK || m->kind == SIG_MONITOR || m->kind == SIG_INFO;
+}
 
 void ml_sig_send(Vm *vm, Value to, Msg *m)
 {
     Proc *p = ml_is_pid(to) ? ml_proc_find(vm, to) : NULL;
     if (!p) {
+        refuse(vm, to, m);
         ml_msg_free(&vm->mem, m);
         return;
     }
+    Msg was;                    /* after the push m is not ours; what it counts, the sender counts too */
+    bool asks = is_question(m);
+    if (asks)
+        was = *m;
     if (ml_mbox_push(&p->mbox, &vm->mem, m) == MBOX_AWAKE)
         vm->wake(vm, p);
+    else if (asks)
+        refuse(vm, to, &was);
 }
 
 static Msg *signal_msg(Vm *vm, MsgKind kind, Value from, Value v, Shared *hold)
@@ -96,6 +111,7 @@ static bool drop_link(Proc *p, Value pid)
         return false;
     l = *at;
     *at = l->next;
+    ml_info_goes(p, l, l->next);
     ml_mem_free(&p->vm->mem, l, sizeof *l);
     return true;
 }
@@ -142,6 +158,7 @@ static bool drop_monitor(Proc *p, Monitor **list, Value ref, Monitor *out)
         if ((*at)->ref.u == ref.u && (*at)->ref.tag == ref.tag) {
             Monitor *m = *at;
             *at = m->next;
+            ml_info_goes(p, m, m->next);
             *out = *m;
             ml_mem_free(&p->vm->mem, m, sizeof *m);
             return true;
@@ -168,9 +185,9 @@ Value ml_sig_monitor(Proc *p, Value pid, Str *name, bool alias)
 {
     Vm *vm = p->vm;
     Value ref = ml_proc_ref(p);
+    add_monitor(p, &p->monitors, pid, ref, name, alias);        /* by which the alias is found at the end */
     if (alias && !ml_alias_add(vm, ref, p->pid))
         p->heap.oom(&p->heap, 64);
-    add_monitor(p, &p->monitors, pid, ref, name, alias);
     if (!ml_is_pid(pid) || !ml_proc_find(vm, pid)) {
         send_down(vm, p->pid, pid, ref, name, noproc(vm), NULL);
         return ref;
@@ -204,7 +221,8 @@ bool ml_demonitor(Proc *p, Value ref, bool flush)
 {
     Monitor was;
     bool found = drop_monitor(p, &p->monitors, ref, &was);
-    ml_alias_remove(p->vm, ref);
+    if (found && was.alias)
+        ml_alias_remove(p->vm, ref);
     if (found && ml_is_pid(was.other)) {
         Msg *m = signal_msg(p->vm, SIG_DEMONITOR, p->pid, ml_v_nil(), NULL);
         if (m) {
@@ -294,8 +312,6 @@ static void deliver_table(Proc *p, Msg *m, const char *tag, Value second)
     Heap *h = &p->heap;
     Vm *vm = p->vm;
     Hold *holds = m->holds;
-    m->holds = NULL;
-    ml_heap_take(h, NULL, holds);
     Tab *t = ml_tab_new(h, 2, 2);
     ml_tab_setint(h, t, 1, ml_v_str(ml_sym(vm, tag)));
     ml_tab_setint(h, t, 2, second);
@@ -304,6 +320,8 @@ static void deliver_table(Proc *p, Msg *m, const char *tag, Value second)
     ml_tab_setstr(h, t, ml_sym(vm, "reason"), m->v);
     if (m->name)
         ml_tab_setstr(h, t, ml_sym(vm, "name"), ml_v_str(m->name));
+    m->holds = NULL;
+    ml_heap_take(h, NULL, holds);
     m->kind = MSG_USER;
     m->v = ml_v_tab(t);
     m->on_heap = true;
@@ -365,43 +383,58 @@ static void down_arrives(Proc *p, Msg *m)
     deliver_table(p, m, "DOWN", m->ref);
 }
 
-bool ml_proc_signals(Proc *p)
+/* Takes m, but no sooner than its last request for memory was granted. False:
+ * the process must end. */
+static bool handle(Proc *p, Msg *m)
 {
     Vm *vm = p->vm;
     Monitor was;
     bool alive = true;
-    for (Msg *m = ml_mbox_fetch(&p->mbox), *next; m; m = next) {
-        next = m->next;
-        if (!alive) {                   /* it has ended; the rest goes back for ml_proc_exit */
-            m->next = p->unread;
-            p->unread = m;
-            continue;
-        }
-        switch ((MsgKind)m->kind) {
-        case MSG_USER:      ml_msg_count(&p->heap, m); ml_mbox_append(&p->mbox, m); break;
-        case SIG_EXIT:
-        case SIG_EXIT2:     alive = exit_arrives(p, m); break;
-        case SIG_LINK:      add_link(p, m->from); ml_msg_free(&vm->mem, m); break;
-        case SIG_UNLINK:    drop_link(p, m->from); ml_msg_free(&vm->mem, m); break;
-        case SIG_MONITOR:   monitor_arrives(p, m); break;
-        case SIG_DEMONITOR: drop_monitor(p, &p->watchers, m->ref, &was); ml_msg_free(&vm->mem, m); break;
-        case SIG_DOWN:      down_arrives(p, m); break;
-        case SIG_WAKE:      ml_msg_free(&vm->mem, m); break;
-        }
+    if (p->does >= DOES_WAIT && m->kind != SIG_INFO)
+        p->does = DOES_READY;           /* woken for more than to tell */
+    switch ((MsgKind)m->kind) {
+    case MSG_USER:      ml_msg_count(&p->heap, m); ml_mbox_append(&p->mbox, m); break;
+    case SIG_EXIT:
+    case SIG_EXIT2:     alive = exit_arrives(p, m); break;
+    case SIG_LINK:      add_link(p, m->from); ml_msg_free(&vm->mem, m); break;
+    case SIG_UNLINK:    drop_link(p, m->from); ml_msg_free(&vm->mem, m); break;
+    case SIG_MONITOR:   monitor_arrives(p, m); break;
+    case SIG_DEMONITOR: drop_monitor(p, &p->watchers, m->ref, &was); ml_msg_free(&vm->mem, m); break;
+    case SIG_DOWN:      down_arrives(p, m); break;
+    case SIG_INFO:      ml_info_arrives(p, m); break;
+    case SIG_WAKE:      ml_msg_free(&vm->mem, m); break;
+    }
+    return alive;
+}
+
+/* What is not handled, because the process has ended or there was no memory,
+ * stays for ml_proc_exit. */
+bool ml_proc_signals(Proc *p)
+{
+    Msg **end = &p->unread;
+    while (*end)
+        end = &(*end)->next;
+    *end = ml_mbox_fetch(&p->mbox);
+    bool alive = true;
+    while (alive && p->unread) {
+        Msg *m = p->unread, *next = m->next;
+        alive = handle(p, m);
+        p->unread = next;
     }
     return alive;
 }
 
 /* --- the end --- */
 
-/* Signals that reach a process that is gone. */
-static void refuse(Vm *vm, Value self, Msg *m)
+/* A signal that reaches a process that is gone. Any thread. */
+static void refuse(Vm *vm, Value self, const Msg *m)
 {
     if (m->kind == SIG_LINK)
         ml_signal(vm, m->from, SIG_EXIT, self, noproc(vm), NULL);
     else if (m->kind == SIG_MONITOR)
         send_down(vm, m->from, self, m->ref, m->name, noproc(vm), NULL);
-    ml_msg_free(&vm->mem, m);
+    else if (m->kind == SIG_INFO)
+        ml_info_refuse(m);
 }
 
 static void refuse_all(Vm *vm, Value self, Msg *m)
@@ -409,6 +442,7 @@ static void refuse_all(Vm *vm, Value self, Msg *m)
     while (m) {
         Msg *next = m->next;
         refuse(vm, self, m);
+        ml_msg_free(&vm->mem, m);
         m = next;
     }
 }
@@ -419,9 +453,11 @@ void ml_proc_exit(Proc *p)
     Value self = p->pid, reason = p->reason;
     Shared *hold = p->reason_hold;
     ml_store(&p->state, PROC_EXITING);
-    ml_name_remove(vm, p);
+    ml_name_end(vm, p);
     ml_proc_disarm(p);
     Msg *late = ml_mbox_close(&p->mbox);
+    refuse_all(vm, self, p->questions);
+    p->questions = NULL;
     for (Link *l = p->links, *next; l; l = next) {
         next = l->next;
         ml_signal(vm, l->other, SIG_EXIT, self, reason, hold);
@@ -436,7 +472,8 @@ void ml_proc_exit(Proc *p)
     p->watchers = NULL;
     for (Monitor *m = p->monitors, *next; m; m = next) {
         next = m->next;
-        ml_alias_remove(vm, m->ref);
+        if (m->alias)
+            ml_alias_remove(vm, m->ref);
         if (ml_is_pid(m->other)) {
             Msg *d = signal_msg(vm, SIG_DEMONITOR, self, ml_v_nil(), NULL);
             if (d) {
@@ -466,10 +503,12 @@ void ml_proc_exit_quietly(Proc *p)
             next = m->next;
             ml_mem_free(&vm->mem, m, sizeof *m);
         }
-    for (Msg *m = p->unread, *next; m; m = next) {
-        next = m->next;
-        ml_msg_free(&vm->mem, m);
-    }
+    Msg *msgs[2] = { p->unread, p->questions };
+    for (int i = 0; i < 2; i++)
+        for (Msg *m = msgs[i], *next; m; m = next) {
+            next = m->next;
+            ml_msg_free(&vm->mem, m);
+        }
     ml_proc_disarm(p);
     ml_proc_free(p);
 }

@@ -32,10 +32,25 @@ Value ml_monitor_new(Proc *parent, Proc *child);
 /* Sends a signal without objects. Any caller on the worker. */
 void ml_signal(Vm *vm, Value to, MsgKind kind, Value from, Value v, Shared *hold);
 
-Value ml_name_find(Vm *vm, Str *name);              /* pid or nil */
+/* --- names and aliases: names.c; any thread --- */
+
 enum { NAME_MOST = 1000 };                          /* bytes of a name */
-bool  ml_name_add(Vm *vm, Str *name, Proc *p);      /* false: taken, or p has one */
-void  ml_name_remove(Vm *vm, Proc *p);
+typedef enum {
+    NAME_ADDED,
+    NAME_TAKEN,                                     /* by whom it is now, or was a moment ago */
+    NAME_HAS_ONE,                                   /* p has */
+    NAME_DEAD,                                      /* p ends, or has ended */
+    NAME_TOO_LONG, NAME_NO_MEMORY
+} NameAdd;
+NameAdd ml_name_add(Vm *vm, Str *name, Proc *p);
+bool  ml_name_remove(Vm *vm, Str *name);            /* false: nobody has it */
+/* pid or nil. Never that of a process whose end somebody has heard of. */
+Value ml_name_find(Vm *vm, Str *name);
+Str  *ml_name_of(const Proc *p);                    /* symbol or NULL */
+/* The owner of p, before anybody hears of its end: it has no name any more,
+ * nor will have. */
+void  ml_name_end(Vm *vm, Proc *p);
+
 Value ml_alias_owner(Vm *vm, Value ref);
 bool  ml_alias_add(Vm *vm, Value ref, Value pid);
 void  ml_alias_remove(Vm *vm, Value ref);

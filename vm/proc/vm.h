@@ -4,7 +4,7 @@
 #include "vm/code/compile.h"
 #include "vm/native.h"
 #include "vm/proc/ptab.h"
-#include "vm/proc/vmap.h"
+#include "vm/proc/smap.h"
 
 /*
  * vm.h - one virtual machine: what its processes share. No global state:
@@ -52,12 +52,10 @@ struct Vm {
     _Atomic(uint64_t) next_serial;
     _Atomic(uint64_t) next_image;
     Tab      *no_overlays;              /* empty, shared */
-    VMap      names;                    /* symbol -> pid */
-    VMap      aliases;                  /* ref -> pid */
-    VMap      makers;                   /* symbol -> who made the global; run/hint.c */
-    Lock      makers_lock;
-    VMap      timer_refs;               /* ref -> SendTimer */
-    Wheel     wheel;
+    SMap      names;                    /* symbol -> pid */
+    SMap      aliases;                  /* ref -> pid */
+    SMap      makers;                   /* symbol -> who made the global; run/hint.c */
+    SMap      timer_refs;               /* ref -> SendTimer; sendtimer.c */
     uint64_t  start_us;
     _Atomic(uint64_t) flushed_us;
     _Atomic(uint32_t) nio;              /* processes waiting for a descriptor or job */
@@ -83,7 +81,6 @@ struct Vm {
     Value     sym_normal;               /* "normal" */
     Value     memory_reason;            /* {"limit", "memory"} */
     Proc     *boot;
-    SendTimer *send_timers;             /* all that are armed */
     _Atomic(Proc *) main;               /* NULL once it has ended */
     _Atomic(bool) main_failed, exited;
     bool      deadlock_told;
@@ -104,5 +101,9 @@ struct Vm {
     uint32_t  nimages, images_cap;
     struct Stretch *stretch;            /* --enable-stretch: see vm/run/stretch.h */
 };
+
+/* Where what runs on this thread arms, and where t was armed. */
+static inline Timers *ml_timers_here(Vm *vm) { return &ml_here(vm)->timers; }
+static inline Timers *ml_timers_of(Vm *vm, const Timer *t) { return &vm->workers[ml_timer_index(t)].timers; }
 
 #endif

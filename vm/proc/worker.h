@@ -3,7 +3,7 @@
 
 #include "vm/base/rand.h"
 #include "vm/base/thread.h"
-#include "vm/base/timer.h"
+#include "vm/base/timers.h"
 #include "vm/proc/proc.h"
 
 /*
@@ -49,6 +49,7 @@ struct Worker {
     _Atomic(uint64_t) seen;             /* epoch at its last quiet point: ptab.c */
     _Atomic(uint64_t) ups, downs;       /* activities begun and ended: quiet.h */
     RunQ              q;
+    Timers            timers;
     Worker           *idle_next;        /* vm/run/park.c; under its lock */
     Cond              idle_cond;
     bool              listed, woken;    /* among those that sleep; has been called */

@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "vm/base/buf.h"
+#include "vm/proc/signal.h"
 #include "vm/run/deadlock.h"
 #include "vm/run/frame.h"
 #include "vm/proc/vm.h"
@@ -34,8 +35,9 @@ static void put_process(Vm *vm, Proc *p, Buf *out)
         snprintf(who, sizeof who, "<0.%u>", ml_pid_index(p->pid));
     ml_buf_printf(out, "  %-8s waits", who);
     put_place(p, out);
-    if (p->name)
-        ml_buf_printf(out, ", registered as '%s'", ml_str_data(p->name));
+    Str *name = ml_name_of(p);
+    if (name)
+        ml_buf_printf(out, ", registered as '%s'", ml_str_data(name));
     if (p->mbox.count)
         ml_buf_printf(out, ", %u message%s queued that it does not take", p->mbox.count,
                       p->mbox.count == 1 ? "" : "s");

@@ -20,6 +20,7 @@
 #include <string.h>
 
 #include "vm/base/buf.h"
+#include "vm/base/hash.h"
 #include "vm/run/debug.h"
 #include "vm/run/hint.h"
 #include "vm/run/missing.h"
@@ -61,28 +62,22 @@ static Maker unpack(Value v)
 void ml_hint_global_made(Proc *p, Str *name)
 {
     Vm *vm = p->vm;
-    VMap *makers = &vm->makers;
+    Value k = ml_v_str(name);
     if (!(name->h.flags & OF_SYMBOL))
         return;
-    ml_lock(&vm->makers_lock);
-    Maker m = unpack(ml_vmap_get(makers, ml_v_str(name)));
-    bool is_new = ml_is_nil(m.pid) ? makers->n < MOST : ml_proc_find(vm, m.pid) == NULL;
+    VMap *makers = ml_smap_lock(&vm->makers, k);
+    Maker m = unpack(ml_vmap_get(makers, k));
+    bool stays = ml_is_nil(m.pid) ? ml_vmap_count(makers) >= MOST / SMAP_SHARDS : ml_proc_find(vm, m.pid) != NULL;
     m = (Maker){ p->pid, (uint32_t)ml_load(&vm->next_serial) };
-    if (is_new)
-        ml_vmap_set(makers, ml_v_str(name), pack(m));   /* no memory: no hint */
-    ml_unlock(&vm->makers_lock);
+    if (!stays)
+        ml_vmap_set(makers, k, pack(m));        /* no memory: no hint */
+    ml_smap_unlock(&vm->makers, k);
 }
 
 static Maker maker_of(Vm *vm, const Missing *m)
 {
-    const VMap *makers = &vm->makers;
-    Value found = ml_v_nil();
-    ml_lock(&vm->makers_lock);
-    for (uint32_t i = 0; i < makers->cap; i++)
-        if (makers->e[i].k.tag == TAG_STR && is_called(makers->e[i].k.s, m))
-            found = makers->e[i].v;
-    ml_unlock(&vm->makers_lock);
-    return unpack(found);
+    Str *name = ml_symbol_find(vm->symtab, m->name, m->len, ml_hash_bytes(m->name, m->len, vm->hash_key));
+    return unpack(name ? ml_smap_get(&vm->makers, ml_v_str(name)) : ml_v_nil());
 }
 
 static bool of_another(Proc *p, const Missing *missing, Buf *out)
@@ -228,14 +223,10 @@ static void offer_outer(Best *b, const Proto *pt)
 }
 
 /* Globals of the others: mentioned by its right name, one would have been copied. */
-static void offer_made(Best *b)
+static void offer_made(void *best, Value name, Value maker)
 {
-    Vm *vm = b->p->vm;
-    ml_lock(&vm->makers_lock);
-    for (uint32_t i = 0; i < vm->makers.cap; i++)
-        if (vm->makers.e[i].k.tag == TAG_STR)
-            offer(b, ml_str_data(vm->makers.e[i].k.s), vm->makers.e[i].k.s->len);
-    ml_unlock(&vm->makers_lock);
+    (void)maker;
+    offer(best, ml_str_data(name.s), name.s->len);
 }
 
 static bool similar(Proc *p, const Frame *f, const Missing *m, Buf *out)
@@ -247,7 +238,7 @@ static bool similar(Proc *p, const Frame *f, const Missing *m, Buf *out)
         offer_outer(&b, f->proto);
         offer_keys(&b, ml_v_tab(p->vm->base_globals));      /* first, whatever else there is */
         offer_keys(&b, ml_v_tab(p->globals));
-        offer_made(&b);
+        ml_smap_each(&p->vm->makers, offer_made, &b);
     } else if (m->is_field) {
         offer_keys(&b, m->in);
     }

@@ -4,6 +4,7 @@
  */
 #include <setjmp.h>
 
+#include "vm/proc/inspect.h"
 #include "vm/proc/signal.h"
 #include "vm/run/host.h"
 #include "vm/run/sched.h"
@@ -19,6 +20,7 @@ Proc *ml_host_new(Vm *vm, void (*on_msg)(void *ctx, Vm *vm, Value msg), void *ct
     p->on_message_ctx = ctx;
     p->trap_exit = true;
     ml_store(&p->state, PROC_WAITING);
+    p->does = DOES_WAIT + WAIT_RECEIVE;
     return p;
 }
 
@@ -33,6 +35,8 @@ void ml_host_close(Vm *vm, Proc *host)
 static void tell(Proc *p)
 {
     ml_proc_signals(p);
+    if (p->questions)
+        ml_info_work(p);
     ml_mbox_rewind(&p->mbox);
     while (ml_mbox_next(&p->mbox)) {
         Value v = ml_proc_take_msg(p);
@@ -54,6 +58,7 @@ void ml_host_run(Proc *p)
     else
         tell(p);
     w->oom_jump = NULL;
-    if (p->mbox.head)                   /* memory ran out in between */
+    p->does = DOES_WAIT + WAIT_RECEIVE;
+    if (p->mbox.head || p->questions)
         ml_sched_wake(p->vm, p);
 }

@@ -951,7 +951,7 @@ do_return:      /* the function at slot f returns n values that lie at src */
         SYNC();
         p->top = ml_frame_end(p);
         p->wait = OPB ? WAIT_SLEEP : WAIT_RECEIVE;
-        if (t->tag == TAG_INT && !ml_timer_is_armed(&p->timer))
+        if (t->tag == TAG_INT && !ml_timer_is_in_use(&p->timer))
             ml_proc_arm(p, (uint64_t)t->i);
         return RUN_WAIT;
     }

@@ -15,6 +15,7 @@
 
 #include "vm/base/check.h"
 #include "vm/proc/activity.h"
+#include "vm/proc/inspect.h"
 #include "vm/proc/signal.h"
 #include "vm/proc/state.h"
 #include "vm/run/deadlock.h"
@@ -121,8 +122,11 @@ static RunEnd run_in(Worker *w, Proc *p)
         ml_limit_reached(p);
         return RUN_EXIT;
     }
-    if (ml_mbox_has_new(&p->mbox) && !ml_proc_signals(p))
+    if ((ml_mbox_has_new(&p->mbox) || p->unread) && !ml_proc_signals(p))
         return RUN_EXIT;
+    if (p->questions)
+        ml_info_work(p);
+    p->does = DOES_RUN;
     if (p->pending && (p->interrupted || p->raise)) {
         Pending *it = p->pending;
         p->pending = NULL;
@@ -170,15 +174,18 @@ static void end_process(Worker *w, Proc *p)
 }
 
 /* It can go on by itself. */
-static bool waits_for_the_world(const Proc *p)
+static bool waits_for_the_world(Proc *p)
 {
-    return p->wait == WAIT_IO || p->wait == WAIT_JOB || ml_timer_is_armed(&p->timer);
+    return p->wait == WAIT_IO || p->wait == WAIT_JOB || ml_proc_is_timed(p);
 }
 
 static void park(Worker *w, Proc *p)
 {
     bool was = p->active, ends = was && !waits_for_the_world(p);
     p->active = was && !ends;
+    p->does = (uint8_t)(DOES_WAIT + p->wait);
+    if (p->questions)
+        ml_proc_notify(p);
     if (ml_proc_park(p)) {
         if (ends)
             ml_activity_ends(w);
@@ -216,6 +223,7 @@ static void run_slice(Worker *w, Proc *p)
     w->since_look += used + 100;
     switch (end) {
     case RUN_YIELD:
+        p->does = DOES_READY;
         ml_store(&p->state, PROC_READY);
         ml_runq_put(&w->q, p);
         break;
@@ -259,13 +267,15 @@ static void take_outside(Vm *vm)
     ml_unlock(&vm->outside_lock);
 }
 
-static void run_timers(Vm *vm)
+/* A piece of what is due; with more than that left it is looked at again after
+ * the next slice. */
+static void run_timers(Worker *w)
 {
-    enum { BATCH = 1000 };
-    if (vm->wheel.count == 0)
-        return;
-    while (ml_wheel_run(&vm->wheel, ml_now_us(vm), BATCH, vm) == BATCH)
-        ;
+    enum { PIECES = 16 };
+    for (int i = 0; i < PIECES; i++)
+        if (!ml_timers_run(&w->timers, ml_now_us(w->vm), w->vm))
+            return;
+    w->since_look = LOOK_EVERY;
 }
 
 static void flush(Vm *vm)
@@ -296,7 +306,7 @@ static void poll_now(Worker *w)
 static void look(Worker *w)
 {
     w->since_look = 0;
-    run_timers(w->vm);
+    run_timers(w);
     flush_now_and_then(w->vm);
     poll_now(w);
     balance(w);
@@ -320,7 +330,10 @@ bool ml_sched_quiet(Vm *vm)
     for (unsigned i = 0; i < vm->nworkers; i++)
         if (ml_runq_len(&vm->workers[i].q))
             return false;
-    return !vm->wheel.count && !ml_load(&vm->nio);
+    for (unsigned i = 0; i < vm->nworkers; i++)
+        if (ml_timers_count(&vm->workers[i].timers))
+            return false;
+    return !ml_load(&vm->nio);
 }
 
 static bool is_over(Vm *vm)
@@ -366,7 +379,7 @@ Turn ml_sched_turn(Worker *w)
 
 uint64_t ml_sched_next_timer(Worker *w)
 {
-    return ml_wheel_next(&w->vm->wheel);
+    return ml_timers_next(&w->timers);
 }
 
 /* --- the host's thread as the only worker --- */

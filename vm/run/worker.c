@@ -23,6 +23,7 @@ bool ml_workers_init(Vm *vm, unsigned n, uint64_t seed)
         ml_rand_seed(&w->rand, seed, i + 1);
         ml_store(&w->seen, SEEN_RESTING);
         ml_runq_init(&w->q);
+        ml_timers_init(&w->timers, i, 0);
         ml_cond_init(&w->idle_cond);
     }
     ml_ptab_unrest(vm->guest);
@@ -83,6 +84,7 @@ void ml_workers_fini(Vm *vm)
 {
     for (unsigned i = 0; i < vm->nrecords; i++) {
         ml_cond_fini(&vm->workers[i].idle_cond);
+        ml_timers_fini(&vm->workers[i].timers);
         ml_runq_fini(&vm->workers[i].q);
     }
     ml_mem_free(&vm->mem, vm->workers, vm->nrecords * sizeof *vm->workers);

@@ -1,0 +1,155 @@
+/*
+ * process_info.c - process_info and processes.
+ *
+ * A process is asked for what it knows of itself (vm/proc/inspect.c), the
+ * caller too: then the answer is there when the question has been sent.
+ */
+#include "stdlib/native/process_in.h"
+#include "vm/proc/inspect.h"
+#include "vm/proc/signal.h"
+#include "vm/proc/vm.h"
+
+/* Small in the checks build, so that tests meet the seams. */
+#ifdef ML_CHECKS
+enum { PIECE = 5 };
+#else
+enum { PIECE = 1000 };          /* elements of a list between two looks at the slice */
+#endif
+
+enum { START, ANSWERED, LISTS, WALK };
+
+static const UdataType info_type = { .name = "process info" };
+
+/* Slots above the arguments: the Info, then the table. */
+static Info *info_in(Nat *n) { return (Info *)(void *)n->base[n->nargs].d->sh; }
+static Tab *table_in(Nat *n) { return n->base[n->nargs + 1].t; }
+
+static void set(Nat *n, Tab *t, const char *k, Value v)
+{
+    ml_tab_setstr(n->h, t, ml_sym(n->p->vm, k), v);
+}
+
+static Value text(Nat *n, const char *s) { return ml_v_str(ml_sym(n->p->vm, s)); }
+
+static const char *state_of(const Info *i)
+{
+    static const char *const waits[] = { "waiting", "receiving", "sleeping", "waiting for I/O", "waiting for I/O" };
+    if (i->does == DOES_READY)
+        return "ready";
+    return i->does == DOES_RUN ? "running" : waits[i->does - DOES_WAIT];
+}
+
+static const char *const lists[INFO_LISTS] = { "links", "monitors", "monitored_by" };
+
+static Tab *table_of(Nat *n, const Info *i, Value pid)
+{
+    static const char *const prios[] = { "low", "normal", "high" };
+    Tab *t = ml_tab_new(n->h, 0, 16);
+    set(n, t, "pid", pid);
+    set(n, t, "parent", i->parent);
+    set(n, t, "state", text(n, state_of(i)));
+    set(n, t, "memory", ml_v_int((int64_t)i->memory));
+    set(n, t, "reductions", ml_v_int((int64_t)i->reductions));
+    set(n, t, "guard_errors", ml_v_int(i->guard_errors));
+    set(n, t, "trap_exit", ml_v_bool(i->trap_exit));
+    set(n, t, "background", ml_v_bool(i->background));
+    set(n, t, "priority", text(n, prios[i->priority]));
+    set(n, t, "messages", ml_v_int(i->messages));
+    if (i->name)
+        set(n, t, "name", ml_v_str(i->name));
+    for (int k = 0; k < INFO_LISTS; k++)
+        set(n, t, lists[k], ml_v_tab(ml_tab_new(n->h, 0, 0)));
+    return t;
+}
+
+/* The next piece of the lists. What the table holds already tells how far it is. */
+static NatEnd put_lists(Nat *n)
+{
+    Info *i = info_in(n);
+    int left = PIECE;
+    ml_nat_charge(n, 10);
+    for (int k = 0; k < INFO_LISTS; k++) {
+        const InfoPids *from = &i->pids[k];
+        Tab *to = ml_tab_gets(n->h, table_in(n), lists[k])->t;
+        int64_t at = from->n ? ml_tab_len(n->h, to) : 0;
+        for (; at < from->n; at++) {
+            if (left-- == 0) {
+                ml_nat_charge(n, PIECE / 4);
+                return ml_nat_more(n, LISTS);
+            }
+            ml_tab_setint(n->h, to, at + 1, from->v[at]);
+        }
+    }
+    ml_info_drop_pids(i);
+    return ml_ret1(n, ml_v_tab(table_in(n)));
+}
+
+static NatEnd answered(Nat *n, Value pid)
+{
+    static const uint64_t hour = (uint64_t)3600 * 1000 * 1000;
+    Info *i = info_in(n);
+    Vm *vm = n->p->vm;
+    ml_proc_disarm(n->p);
+    switch (ml_info_answer(i)) {
+    case INFO_ASKED: {
+        /* with a time limit: a program that waits for an answer goes on */
+        NatEnd e = ml_nat_wait(n, ANSWERED, ml_now_us(vm) + hour);
+        if (e == NAT_WAIT)
+            n->p->wait = WAIT_NONE;
+        return e;
+    }
+    case INFO_DEAD:
+        return ml_ret1(n, ml_v_nil());
+    case INFO_NO_MEMORY:
+        return ml_error(n, "not enough memory");
+    case INFO_GIVEN:
+        break;
+    }
+    ml_push(n, ml_v_tab(table_of(n, i, pid)));
+    return put_lists(n);
+}
+
+NatEnd ml_process_info(Nat *n)
+{
+    Proc *p = n->p;
+    Value pid = p->pid;
+    if (!ml_arg_absent(n, 1) && !ml_arg_pid(n, 1, &pid))
+        return NAT_ERR;
+    if (n->step == LISTS)
+        return put_lists(n);
+    if (n->step == START) {
+        Info *i = ml_info_new(p);
+        if (!i)
+            return ml_error(n, "not enough memory");
+        ml_push(n, ml_v_udata(ml_udata_new(n->h, &info_type, 0, &i->h)));
+        if (!ml_info_ask(i, pid))
+            return ml_error(n, "not enough memory");
+        if (ml_raw_equal(pid, p->pid) && !ml_proc_signals(p))
+            return ml_nat_more(n, ANSWERED);    /* it ends: the scheduler sees to it */
+    }
+    return answered(n, pid);
+}
+
+/* The table is walked while processes come and go. */
+NatEnd ml_processes(Nat *n)
+{
+    Vm *vm = n->p->vm;
+    if (n->step == START) {
+        ml_push(n, ml_v_int(0));
+        ml_push(n, ml_v_tab(ml_tab_new(n->h, 0, 0)));
+    }
+    Value *at = &n->base[n->nargs];
+    Tab *t = table_in(n);
+    int64_t k = ml_tab_len(n->h, t);
+    while ((uint64_t)at->i < ml_load(&vm->ptab.used)) {
+        Value pid = ml_ptab_pid(&vm->ptab, (uint32_t)at->i++);
+        if (!ml_is_nil(pid))
+            ml_tab_setint(n->h, t, ++k, pid);
+        if (at->i % PIECE == 0) {
+            ml_nat_charge(n, PIECE / 8);
+            if (ml_nat_spent(n))
+                return ml_nat_more(n, WALK);
+        }
+    }
+    return ml_ret1(n, ml_v_tab(t));
+}

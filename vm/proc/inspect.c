@@ -1,0 +1,200 @@
+/*
+ * inspect.c - process_info of another process.
+ *
+ * The question is a signal. So it arrives behind all that the asker sent
+ * before, and the one who is asked answers when it looks at its signals, on its
+ * own thread; if it waits it is woken, and then waits again. What it does
+ * (`does`) is what it did before that.
+ *
+ *     asker                        asked
+ *     Info ---- SIG_INFO --------> ml_info_arrives: fills it
+ *     waits                        ml_info_work:    links, monitors, piece by piece
+ *       ^--- answer, wake -------- the last piece
+ *
+ * The question counts the Info too, so either may end before the other. One who
+ * ends, or has ended, refuses instead (signal.c); so there is one answer, always.
+ * To answer allocates nothing but room for pids.
+ *
+ * Lists may be long: they are copied in pieces, between which the process runs,
+ * and links come and go. Who removes one that is next moves `at` on.
+ */
+#include "vm/proc/inspect.h"
+#include "vm/proc/signal.h"
+#include "vm/proc/vm.h"
+
+#ifdef ML_CHECKS
+enum { PIECE = 3 };
+#else
+enum { PIECE = 2000 };          /* pids copied in a slice: some 20 us */
+#endif
+
+static void info_free(Shared *s)
+{
+    Info *i = (Info *)(void *)s;
+    ml_info_drop_pids(i);
+    ml_mem_free(&i->vm->mem, i, sizeof *i);
+}
+
+void ml_info_drop_pids(Info *i)
+{
+    for (int k = 0; k < INFO_LISTS; k++) {
+        InfoPids *to = &i->pids[k];
+        ml_mem_free(&i->vm->mem, to->v, to->cap * sizeof *to->v);
+        *to = (InfoPids){ 0 };
+    }
+}
+
+/* --- who asks --- */
+
+Info *ml_info_new(Proc *asker)
+{
+    Vm *vm = asker->vm;
+    Info *i = ml_mem_zalloc(&vm->mem, sizeof *i);
+    if (!i)
+        return NULL;
+    ml_store(&i->h.refs, 1);
+    i->h.bytes = sizeof *i;
+    i->h.free = info_free;
+    i->vm = vm;
+    i->asker = asker->pid;
+    return i;
+}
+
+bool ml_info_ask(Info *i, Value pid)
+{
+    Mem *mem = &i->vm->mem;
+    Msg *m = ml_msg_new(mem, SIG_INFO);
+    Hold *k = ml_mem_zalloc(mem, sizeof *k);
+    if (!m || !k) {
+        ml_mem_free(mem, k, sizeof *k);
+        if (m)
+            ml_msg_free(mem, m);
+        return false;
+    }
+    ml_shared_ref(&i->h);
+    k->sh = &i->h;
+    m->holds = k;
+    m->v = ml_v_light(i);
+    m->from = i->asker;
+    ml_sig_send(i->vm, pid, m);
+    return true;
+}
+
+/* --- who is asked --- */
+
+/* Once. The asker may be gone. */
+static void answer(Info *i, InfoAnswer a)
+{
+    ml_store(&i->answer, a);
+    Proc *asker = ml_proc_find(i->vm, i->asker);
+    if (asker)
+        i->vm->wake(i->vm, asker);
+}
+
+void ml_info_refuse(const Msg *m)
+{
+    answer(ml_info_of(m), INFO_DEAD);
+}
+
+static const void *first_of(const Proc *p, unsigned list)
+{
+    switch ((InfoList)list) {
+    case INFO_LINKS:        return p->links;
+    case INFO_MONITORS:     return p->monitors;
+    case INFO_MONITORED_BY: return p->watchers;
+    case INFO_LISTS:        break;
+    }
+    return NULL;
+}
+
+static bool add(Info *i, Value pid)
+{
+    InfoPids *to = &i->pids[i->list];
+    if (to->n == to->cap) {
+        uint32_t cap = to->cap ? to->cap * 2 : 4;
+        Value *v = ml_mem_realloc(&i->vm->mem, to->v, to->cap * sizeof *v, cap * sizeof *v);
+        if (!v)
+            return false;
+        to->v = v;
+        to->cap = cap;
+    }
+    to->v[to->n++] = pid;
+    return true;
+}
+
+/* Copies the one at `at` and goes to the next. */
+static bool copy_one(Info *i)
+{
+    if (i->list == INFO_LINKS) {
+        const Link *l = i->at;
+        i->at = l->next;
+        return add(i, l->other);
+    }
+    const Monitor *m = i->at;
+    i->at = m->next;
+    return !ml_is_pid(m->other) || add(i, m->other);
+}
+
+/* A piece; what came of it. */
+static InfoAnswer copy_some(Proc *p, Info *i)
+{
+    for (int n = 0; n < PIECE; n++) {
+        p->reds -= n % 16 == 0;
+        if (!i->at) {
+            if (++i->list == INFO_LISTS)
+                return INFO_GIVEN;
+            i->at = first_of(p, i->list);
+        } else if (!copy_one(i)) {
+            return INFO_NO_MEMORY;
+        }
+    }
+    return INFO_ASKED;
+}
+
+/* The question at the head is the one being answered. */
+static void begin(Proc *p)
+{
+    Info *i = ml_info_of(p->questions);
+    const Heap *h = &p->heap;
+    i->parent = p->parent;
+    i->does = p->does;
+    i->memory = sizeof *p + h->block_size + h->frag_bytes + h->handle_bytes;
+    i->reductions = p->total_reds;
+    i->guard_errors = p->guard_errors;
+    i->trap_exit = p->trap_exit;
+    i->background = p->background;
+    i->priority = p->priority;
+    i->messages = p->mbox.count;
+    i->name = ml_name_of(p);
+    i->list = INFO_LINKS;
+    i->at = first_of(p, INFO_LINKS);
+}
+
+void ml_info_work(Proc *p)
+{
+    Info *i = ml_info_of(p->questions);
+    InfoAnswer a = copy_some(p, i);
+    if (a == INFO_ASKED)
+        return;
+    i->at = NULL;
+    answer(i, a);
+    Msg *m = p->questions;
+    p->questions = m->next;
+    ml_msg_free(&p->vm->mem, m);
+    if (p->questions)
+        begin(p);
+}
+
+void ml_info_arrives(Proc *p, Msg *m)
+{
+    Msg *first = p->questions;
+    m->next = NULL;
+    if (first) {
+        m->next = first->next;
+        first->next = m;
+        return;
+    }
+    p->questions = m;
+    begin(p);
+    ml_info_work(p);
+}

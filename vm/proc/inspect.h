@@ -1,0 +1,65 @@
+#ifndef ML_INSPECT_H
+#define ML_INSPECT_H
+
+#include "vm/base/atomic.h"
+#include "vm/data/shared.h"
+#include "vm/proc/proc.h"
+
+/*
+ * inspect.h - what one process may know of another; see inspect.c. Nobody looks
+ * into a process but itself: it is asked, and answers.
+ */
+
+typedef enum { INFO_ASKED, INFO_GIVEN, INFO_DEAD, INFO_NO_MEMORY } InfoAnswer;
+typedef enum { INFO_LINKS, INFO_MONITORS, INFO_MONITORED_BY, INFO_LISTS } InfoList;
+
+typedef struct InfoPids {
+    Value   *v;
+    uint32_t n, cap;
+} InfoPids;
+
+/* Counted by who asks and by the question on its way. */
+typedef struct Info {
+    Shared       h;
+    Vm          *vm;
+    Value        asker;
+    _Atomic(int) answer;        /* InfoAnswer; what follows is his who was asked, until he has answered */
+    bool         trap_exit, background;
+    uint8_t      does, priority;
+    uint32_t     messages, guard_errors;
+    uint64_t     memory, reductions;
+    Value        parent;
+    Str         *name;          /* symbol or NULL */
+    InfoPids     pids[INFO_LISTS];
+    unsigned     list;          /* is being copied */
+    const void  *at;            /* and the Link or Monitor that is next */
+} Info;
+
+/* --- who asks --- */
+
+Info      *ml_info_new(Proc *asker);                    /* NULL: no memory */
+/* Sends the question. Its process is woken when the answer has changed, and
+ * must look before it waits. False: no memory. */
+bool       ml_info_ask(Info *i, Value pid);
+static inline InfoAnswer ml_info_answer(Info *i) { return (InfoAnswer)ml_load(&i->answer); }
+void       ml_info_drop_pids(Info *i);                  /* they were read */
+
+/* --- who is asked: the owner of p --- */
+
+/* The question has arrived. Takes m. */
+void       ml_info_arrives(Proc *p, Msg *m);
+/* p has not answered all: a piece of it. */
+void       ml_info_work(Proc *p);
+/* m will not be answered by the one it was sent to. Any thread. */
+void       ml_info_refuse(const Msg *m);
+
+static inline Info *ml_info_of(const Msg *m) { return m->v.p; }
+
+/* A Link or Monitor goes; `next` is behind it. */
+static inline void ml_info_goes(Proc *p, const void *it, const void *next)
+{
+    if (p->questions && ml_info_of(p->questions)->at == it)
+        ml_info_of(p->questions)->at = next;
+}
+
+#endif
