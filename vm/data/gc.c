@@ -504,9 +504,10 @@ static void install(Gc *gc)
 static size_t better_size(const Gc *gc)
 {
     const Heap *h = gc->h;
-    size_t want = h->live * 2 + gc->need, least = h->live + gc->need + 255;
+    size_t news = h->frag_bytes;        /* of signals that came meanwhile */
+    size_t want = h->live * 2 + news + gc->need, least = h->live + news + gc->need + 255;
     /* under a limit no more than is left of it */
-    size_t held = h->live + h->live_outside + h->mail_bytes;
+    size_t held = h->live + news + h->live_outside + h->mail_bytes;
     if (h->max_bytes && held < h->max_bytes && want > h->live + (h->max_bytes - held))
         want = h->live + (h->max_bytes - held);
     want = ((want < least ? least : want) + 255) & ~(size_t)255;
