@@ -447,18 +447,21 @@ static Tab *link_list(Nat *n, const Proc *p)
 {
     Tab *t = ml_tab_new(n->h, 0, 0);
     int64_t i = 0;
-    for (const Link *l = p->links; l; l = l->next)
-        ml_tab_setint(n->h, t, ++i, l->other);
+    for (Bond *b = NULL; (b = ml_bond_next(p->links, b ? b->key : ml_v_nil()));)
+        if (!((const Link *)b)->unlinking)
+            ml_tab_setint(n->h, t, ++i, b->key);
     return t;
 }
 
-static Tab *monitor_list(Nat *n, const Monitor *m)
+static Tab *monitor_list(Nat *n, Bond *all)
 {
     Tab *t = ml_tab_new(n->h, 0, 0);
     int64_t i = 0;
-    for (; m; m = m->next)
-        if (ml_is_pid(m->other))
-            ml_tab_setint(n->h, t, ++i, m->other);
+    for (Bond *b = NULL; (b = ml_bond_next(all, b ? b->key : ml_v_nil()));) {
+        Value other = ((const Monitor *)b)->other;
+        if (ml_is_pid(other))
+            ml_tab_setint(n->h, t, ++i, other);
+    }
     return t;
 }
 
@@ -499,7 +502,7 @@ static NatEnd processes(Nat *n)
     int64_t k = 0;
     for (uint32_t i = 0; i < vm->ptab_used; i++) {
         const Proc *p = vm->ptab[i / PTAB_CHUNK][i % PTAB_CHUNK].p;
-        if (p)
+        if (p && p->state != PROC_EXITING)
             ml_tab_setint(n->h, t, ++k, p->pid);
     }
     ml_nat_charge(n, vm->ptab_used / 8);

@@ -28,6 +28,7 @@
  * If the new block turns out to be mostly empty, a second round moves all into
  * one of fitting size.
  */
+#include <limits.h>
 #include <string.h>
 
 #include "vm/base/check.h"
@@ -559,32 +560,48 @@ GcEnd ml_gc_run(Heap *h, size_t need, GcRoots roots, void *ctx, int64_t budget)
 /* --- the end of a process in the middle of it --- */
 
 /* Its handles are told from what they have become, if they were copied. */
-static void drop_old_handles(Obj *list)
+static bool drop_old_handles(Obj **list, int *budget)
 {
-    while (list) {
-        Obj *o = ml_gc_is_forwarded(list) ? ml_gc_forward(list) : list;
-        list = *next_handle(o);
+    for (; *list && *budget > 0; --*budget) {
+        Obj *o = ml_gc_is_forwarded(*list) ? ml_gc_forward(*list) : *list;
+        *list = *next_handle(o);
         *next_handle(o) = NULL;
         ml_heap_end_handles(o);
     }
+    return !*list;
 }
 
-static void abandon(Heap *h)
+/* What the collection under way holds. */
+static bool abandon_some(Heap *h, Gc *gc, int *budget)
+{
+    Obj *no_handles = NULL;
+    Hold *no_holds = NULL;
+    Frag *large = gc->old_large ? &gc->old_large->frag : NULL;
+    bool over = drop_old_handles(&gc->old_handles, budget) && ml_heap_end_handles_some(&gc->handles, budget) &&
+                ml_heap_drop_some(h->mem, &no_handles, &no_holds, &gc->old_frags, budget) &&
+                ml_heap_drop_some(h->mem, &no_handles, &no_holds, &large, budget);
+    gc->old_large = (Large *)(void *)large;
+    return over;
+}
+
+bool ml_gc_fini_some(Heap *h, int *budget)
 {
     Gc *gc = h->gc;
-    drop_old_handles(gc->old_handles);
-    ml_heap_end_handles(gc->handles);
-    ml_heap_drop(h->mem, NULL, NULL, gc->old_frags);
-    ml_heap_drop(h->mem, NULL, NULL, gc->old_large ? &gc->old_large->frag : NULL);
+    if (!gc)
+        return true;
+    if (!abandon_some(h, gc, budget))
+        return false;
     ml_mem_free(h->mem, gc->old_block, gc->old_size);
     ml_mem_free(h->mem, gc->block, (size_t)(gc->end - gc->block));
     ml_mem_free(h->mem, gc, sizeof *gc);
     h->gc = NULL;
+    return true;
 }
 
 void ml_gc_fini(Heap *h)
 {
-    if (h->gc)
-        abandon(h);
+    int all = INT_MAX;
+    while (!ml_gc_fini_some(h, &all))
+        all = INT_MAX;
     ml_gc_free_finals(h);
 }

@@ -111,6 +111,11 @@ bool  ml_heap_init(Heap *h, Mem *mem, size_t size);
  * frees the memory. `finals` must be gone by then (gc.c). */
 void  ml_heap_fini(Heap *h);
 
+/* What is called _some does a part of the work: at most *budget things, which
+ * are taken off it. False: not over, call again. ml_heap_fini_some comes before
+ * ml_heap_fini and leaves it little to do. */
+bool  ml_heap_fini_some(Heap *h, int *budget);
+
 /* As ml_heap_alloc, of any size. ml_heap_try: NULL when there is no memory. */
 Obj  *ml_heap_alloc_any(Heap *h, size_t size, unsigned kind);
 Obj  *ml_heap_try(Heap *h, size_t size, unsigned kind);
@@ -200,10 +205,12 @@ void  ml_heap_take(Heap *h, Obj *handles, Hold *holds);
 
 /* Runs the destructors of a list of handles and lets go of what they own. */
 void  ml_heap_end_handles(Obj *list);
+bool  ml_heap_end_handles_some(Obj **list, int *budget);
 
 /* Frees what was on its way to a heap. Destructors do not run: what they care
  * for has stayed with the objects these are copies of. */
 void  ml_heap_drop(Mem *mem, Obj *handles, Hold *holds, Frag *frags);
+bool  ml_heap_drop_some(Mem *mem, Obj **handles, Hold **holds, Frag **frags, int *budget);
 
 /* Would n more bytes be within the limits? A yes is no promise. Garbage counts
  * half: the collector may find room. */

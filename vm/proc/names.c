@@ -28,6 +28,7 @@ bool ml_name_add(Vm *vm, Str *name, Proc *p)
     if (!sym || !ml_vmap_set(&vm->names, ml_v_str(sym), p->pid))
         return false;
     p->name = sym;
+    ML_LEDGER(vm, LED_NAMES);
     return true;
 }
 
@@ -37,6 +38,7 @@ void ml_name_remove(Vm *vm, Proc *p)
         return;
     ml_vmap_remove(&vm->names, ml_v_str(p->name));
     p->name = NULL;
+    ML_LEDGER(vm, LED_UNNAMED);
 }
 
 /* An alias is a ref with an entry that says whose it is. */
@@ -47,10 +49,14 @@ Value ml_alias_owner(Vm *vm, Value ref)
 
 bool ml_alias_add(Vm *vm, Value ref, Value pid)
 {
-    return ml_vmap_set(&vm->aliases, ref, pid);
+    bool ok = ml_vmap_set(&vm->aliases, ref, pid);
+    if (ok)
+        ML_LEDGER(vm, LED_ALIASES);
+    return ok;
 }
 
 void ml_alias_remove(Vm *vm, Value ref)
 {
-    ml_vmap_remove(&vm->aliases, ref);
+    if (ml_vmap_remove(&vm->aliases, ref))
+        ML_LEDGER(vm, LED_UNALIASED);
 }

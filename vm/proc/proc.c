@@ -33,7 +33,8 @@ Proc *ml_proc_find(Vm *vm, Value pid)
     if (i >= vm->ptab_used)
         return NULL;
     PidSlot *s = slot_of(vm, i);
-    return s->gen == ml_pid_gen(pid) ? s->p : NULL;
+    Proc *p = s->gen == ml_pid_gen(pid) ? s->p : NULL;
+    return p && p->state != PROC_EXITING ? p : NULL;
 }
 
 static bool take_slot(Vm *vm, Proc *p)
@@ -59,6 +60,7 @@ static bool take_slot(Vm *vm, Proc *p)
     s->p = p;
     p->pid = ml_pid_make(i, s->gen);
     vm->nprocs++;
+    ML_LEDGER(vm, LED_PROCS);
     return true;
 }
 
@@ -72,6 +74,7 @@ static void free_slot(Vm *vm, Proc *p)
     s->next_free = vm->ptab_free;
     vm->ptab_free = i + 1;
     vm->nprocs--;
+    ML_LEDGER(vm, LED_ENDED);
 }
 
 /* No memory for a process: it ends at the border of its slice. */

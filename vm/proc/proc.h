@@ -5,6 +5,7 @@
 #include "vm/base/timer.h"
 #include "vm/code/op.h"
 #include "vm/data/gc.h"
+#include "vm/proc/bond.h"
 #include "vm/proc/mailbox.h"
 
 /*
@@ -16,7 +17,7 @@
  *    READY     exactly one      no             anything
  *    RUNNING   no               exactly one    anything
  *    WAITING   no               no             all looked at, or a wait that is not for messages
- *    EXITING   no               exactly one    closed
+ *    EXITING   yes, or it has a worker         closed when its end has begun
  *
  * Only its worker touches a process, except `state` and the inbox.
  */
@@ -25,16 +26,15 @@ typedef enum { PROC_READY, PROC_RUNNING, PROC_WAITING, PROC_EXITING } ProcState;
 typedef enum { WAIT_NONE, WAIT_RECEIVE, WAIT_SLEEP, WAIT_IO, WAIT_JOB } WaitKind;
 
 typedef struct Link {           /* to a linked process; 40 bytes */
-    struct Link *next;
-    Value        other;         /* pid */
+    Bond     bond;              /* key: its pid */
+    uint64_t unlinking;         /* number of the unlink that waits for its acknowledgement; 0: a link */
 } Link;
 
-typedef struct Monitor {        /* both sides have one; 72 bytes */
-    struct Monitor *next;
-    Value           other;      /* pid of the watched, or of the watcher */
-    Value           ref;
-    Str            *name;       /* monitored by name */
-    bool            alias;
+typedef struct Monitor {        /* both sides have one; 64 bytes */
+    Bond   bond;                /* key: the ref */
+    Value  other;               /* pid of the watched, or of the watcher */
+    Str   *name;                /* monitored by name */
+    bool   alias;
 } Monitor;
 
 typedef struct SendTimer {      /* a message on its way at a time; 120 bytes */
@@ -89,6 +89,7 @@ struct Proc {
     bool         evaluator;     /* of a prompt: "interrupted" unwinds it instead of ending it */
     bool         interrupted;   /* evaluator: stop and unwind to the prompt */
     bool         quits;         /* the program ends when it has ended */
+    uint8_t      ending;        /* EXITING: what is done next; exit.c */
     int          quit_code;
     uint32_t     recv_reg;      /* register RECV puts messages in */
     uint32_t     codepth;       /* nested resumes */
@@ -105,10 +106,12 @@ struct Proc {
     Value        parent;
     Str         *name;          /* registered */
     Value        label;         /* function it was spawned with */
-    Msg         *unread;        /* what came in the inbox after the end */
-    Link        *links;
-    Monitor     *monitors;      /* those it watches */
-    Monitor     *watchers;      /* those that watch it */
+    Msg         *unread;        /* taken from the inbox and not yet handled, oldest first */
+    Msg         *late;          /* ending: what was left in the inbox, newest first */
+    Bond        *links;         /* Link */
+    Bond        *monitors;      /* Monitor: those it watches */
+    Bond        *watchers;      /* Monitor: those that watch it */
+    uint64_t     unlinks;       /* numbers given to them */
     Tab         *dict;          /* what libraries keep for it, or NULL */
     Value        current;       /* message being handled */
     Value        reason;        /* of its end */
@@ -130,7 +133,7 @@ struct Proc {
  * caller's to set. */
 Proc *ml_proc_new(Vm *vm, size_t block);
 void  ml_proc_free(Proc *p);
-Proc *ml_proc_find(Vm *vm, Value pid);          /* NULL: dead */
+Proc *ml_proc_find(Vm *vm, Value pid);          /* NULL: dead, or about to be */
 void  ml_proc_roots(Gc *gc, void *proc);
 /* Collects to the end. Owner, at a safe point. Ends the process when there is no memory. */
 void  ml_proc_gc(Proc *p, size_t need);

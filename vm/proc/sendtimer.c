@@ -24,6 +24,7 @@ static void fire(Timer *timer, void *ctx)
     if (ml_is_ref(to))
         to = ml_alias_owner(vm, to);
     ml_sig_send(vm, to, t->msg);
+    ML_LEDGER(vm, LED_FIRED);
     drop(vm, t);
 }
 
@@ -48,6 +49,7 @@ Value ml_send_at(Proc *p, uint64_t at, Value to, Str *name, Msg *m)
         t->next->pprev = &t->next;
     vm->send_timers = t;
     ml_wheel_arm(&vm->wheel, &t->timer, at);
+    ML_LEDGER(vm, LED_TIMERS);
     return ref;
 }
 
@@ -60,6 +62,7 @@ int64_t ml_send_cancel(Vm *vm, Value ref)
     uint64_t now = ml_now_us(vm), at = t->timer.at;
     ml_wheel_cancel(&vm->wheel, &t->timer);
     ml_msg_free(&vm->mem, t->msg);
+    ML_LEDGER(vm, LED_CANCELLED);
     drop(vm, t);
     return at > now ? (int64_t)(at - now) : 0;
 }

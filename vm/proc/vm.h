@@ -5,6 +5,7 @@
 #include "vm/base/timer.h"
 #include "vm/code/compile.h"
 #include "vm/native.h"
+#include "vm/proc/ledger.h"
 #include "vm/proc/proc.h"
 #include "vm/proc/vmap.h"
 
@@ -81,6 +82,7 @@ struct Vm {
     bool      keep_running;             /* a host or prompt keeps the VM alive without main */
     int       exit_code;
     _Atomic(int) interrupt;
+    Ledger    ledger;
     uint64_t  slices;
     int64_t   since_look;               /* reductions since timers and poller were looked at */
 

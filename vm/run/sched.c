@@ -23,6 +23,7 @@
 #include "vm/run/wait.h"
 
 enum { SLICE = 4000, LOOK_EVERY = 20000,
+       END_SLICE = 300,         /* steps of the end of a process; exit.c */
        REAP = 1 << 19 };        /* bytes of freed pages that go back to the system between two slices */
 
 static void enqueue(Vm *vm, Proc *p)
@@ -44,7 +45,7 @@ static Proc *dequeue(Vm *vm, unsigned prio)
     Proc *p = q->head;
     if (!p)
         return NULL;
-    ML_ASSERT(p->state == PROC_READY);
+    ML_ASSERT(p->state == PROC_READY || p->state == PROC_EXITING);
     q->head = p->next;
     if (!q->head)
         q->tail = NULL;
@@ -141,6 +142,15 @@ static bool ends_well(Vm *vm, Value reason)
            (ml_str_equal(reason.s, vm->sym_normal.s) || ml_str_equal(reason.s, ml_sym(vm, "shutdown")));
 }
 
+static void end_more(Vm *vm, Proc *p)
+{
+    bool over;
+    STRETCH_APART(vm, "end of a process", over = ml_proc_exit_some(p, END_SLICE));
+    vm->since_look += END_SLICE;
+    if (!over)
+        enqueue(vm, p);
+}
+
 static void end_process(Vm *vm, Proc *p)
 {
     if (p->is_main) {
@@ -152,12 +162,16 @@ static void end_process(Vm *vm, Proc *p)
         vm->exit_code = p->quit_code;
     }
     ml_wait_cancel(p);
-    ml_proc_exit(p);
+    end_more(vm, p);
 }
 
 static void run_slice(Vm *vm, Proc *p)
 {
     int64_t slice = vm->stress_slice ? 1 + (int64_t)(ml_rand_next(&vm->rand) % (uint64_t)vm->stress_slice) : SLICE;
+    if (p->state == PROC_EXITING) {
+        end_more(vm, p);
+        return;
+    }
     vm->running = p;
     p->state = PROC_RUNNING;
     p->reds = slice;
@@ -186,7 +200,7 @@ static void run_slice(Vm *vm, Proc *p)
             ml_sched_wake(vm, p);
         break;
     case RUN_EXIT:
-        STRETCH_APART(vm, "end of a process", end_process(vm, p));
+        end_process(vm, p);
         break;
     }
 }
