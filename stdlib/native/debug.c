@@ -438,17 +438,32 @@ static NatEnd stretch(Nat *n)
 }
 #endif
 
-/* ledger(): see vm/proc/ledger.h; and the bytes that are allocated. Not for
- * ordinary programs, which need not know, but for tests. */
+/* What the heap of the caller has allocated. */
+static size_t own_bytes(const Heap *h)
+{
+    size_t n = h->block_size + h->nholds * sizeof(Hold) + h->hold_slots * sizeof(Hold *);
+    for (const Frag *f = h->frags; f; f = f->next)
+        n += f->size;
+    for (const Frag *f = h->large ? &h->large->frag : NULL; f; f = f->next)
+        n += f->size;
+    return n;
+}
+
+/* ledger(): see vm/proc/ledger.h; and the bytes that are allocated, and those of
+ * them that are tables of the VM, which do not shrink, or the caller's heap.
+ * Not for ordinary programs, which need not know, but for tests. */
 static NatEnd ledger(Nat *n)
 {
     Vm *vm = ml_nat_vm(n);
-    Tab *t = ml_tab_new(n->h, 0, LED_COUNT + 1);
+    size_t bytes = ml_mem_used(&vm->mem), own = own_bytes(n->h);
+    Tab *t = ml_tab_new(n->h, 0, LED_COUNT + 3);
     for (unsigned i = 0; i < LED_COUNT; i++) {
         char text[32];
         ml_tab_sets(n->h, t, ml_ledger_name(i, text), ml_v_int((int64_t)ml_ledger_sum(vm, i)));
     }
-    ml_tab_sets(n->h, t, "bytes", ml_v_int((int64_t)ml_mem_used(&vm->mem)));
+    ml_tab_sets(n->h, t, "bytes", ml_v_int((int64_t)bytes));
+    ml_tab_sets(n->h, t, "own", ml_v_int((int64_t)own));
+    ml_tab_sets(n->h, t, "tables", ml_v_int((int64_t)ml_vm_table_bytes(vm)));
     return ml_ret1(n, ml_v_tab(t));
 }
 

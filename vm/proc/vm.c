@@ -19,6 +19,13 @@ Str *ml_sym(Vm *vm, const char *s)
     return sym;
 }
 
+size_t ml_vm_table_bytes(const Vm *vm)
+{
+    size_t chunks = (vm->ptab_used + PTAB_CHUNK - 1) / PTAB_CHUNK;
+    size_t entries = (size_t)vm->names.cap + vm->aliases.cap + vm->timer_refs.cap + vm->makers.cap;
+    return chunks * PTAB_CHUNK * sizeof(PidSlot) + entries * sizeof(VMapEntry);
+}
+
 Rand *ml_proc_rand(Proc *p)
 {
     if (!p->rand) {

@@ -101,4 +101,8 @@ struct Vm {
     struct Stretch *stretch;            /* --enable-stretch: see vm/run/stretch.h */
 };
 
+/* Bytes of its tables of processes, names, aliases and timers, which grow and
+ * do not shrink. */
+size_t ml_vm_table_bytes(const Vm *vm);
+
 #endif
