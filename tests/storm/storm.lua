@@ -20,9 +20,11 @@ local N <const> = tonumber(arg[1] or os.getenv("MOONLET_STORM_PROCS") or 1000000
 local KILLERS <const>, MONITORS <const>, FAN <const> = 16, 8, 4
 local HOPS <const> = 12                 -- a message in a ring goes so far
 local TREE <const> = 1 + FAN + FAN ^ 2 // 1 + FAN ^ 3 // 1
-local LONG <const>, NAMES <const> = 64 * 1024, 500
+local LONG <const>, NAMES <const> = 8 * 1024, 500
 
 -- --- what all of them do ---
+
+local limited <const> = {memory = 8 << 20}      -- an order makes them exceed it
 
 -- Told by anybody who saw something that must not be.
 local function wrong(referee, what) referee ! {"wrong", what} end
@@ -86,8 +88,8 @@ local function supervisor(referee, parent, depth)
   local children = {}
   local function start()
     local child
-    if depth > 1 then child = spawn_link(supervisor, referee, self(), depth - 1)
-    else child = spawn_link(leaf, referee, self()) end
+    if depth > 1 then child = spawn_link(limited, supervisor, referee, self(), depth - 1)
+    else child = spawn_link(limited, leaf, referee, self()) end
     children[child] = true
   end
   for i = 1, FAN do start() end
@@ -261,15 +263,16 @@ local function storm(referee, n)
   local dead, ref = spawn_monitor(function() end)
   receive case {"DOWN", ^ref, ...} then end
 
-  -- Some have a limit of memory, which an order makes them exceed.
-  local limited = {memory = 4 << 20}
+  -- The list of all is charged to each watcher.
   local rings = many(55, function(i) return spawn(limited, ring, referee) end)
-  local watchers = many(10, function() return spawn(limited, watcher, referee) end)
+  local watchers = many(10, function()
+    return spawn({memory = (8 << 20) + 32 * n}, watcher, referee)
+  end)
   local names = many(5, function(i) return spawn(limited, named, referee, i % NAMES + 1) end)
   local timers = many(5, function() return spawn(limited, timed, referee) end)
-  local holders = many(5, function() return spawn({memory = 32 << 20}, holder, referee) end)
+  local holders = many(5, function() return spawn(limited, holder, referee) end)
   local roots, nodes = {}, {}
-  for i = 1, math.max(1, n * 20 // 100 // TREE) do roots[i] = spawn(supervisor, here, here, 3) end
+  for i = 1, math.max(1, n * 20 // 100 // TREE) do roots[i] = spawn(limited, supervisor, here, here, 3) end
   for i = 1, #roots * TREE do
     receive case {"node", pid} then nodes[i] = pid end
   end
@@ -283,7 +286,7 @@ local function storm(referee, n)
   table.move(watchers, 1, #watchers, #all + 1, all)
   all, watched = freeze(all), freeze(watched)
   for i = 1, #watchers do watchers[i] ! {"pids", watched} end
-  neighbours(rings, 50, dead)
+  neighbours(rings, 8, dead)
   neighbours(holders, 50, dead, "s")
   for i = 1, KILLERS do spawn(killer, here, all, n // 2 // KILLERS + 1) end
 
@@ -375,12 +378,18 @@ end
 -- Bytes that are neither this process' own nor of the VM's tables. The buffer of
 -- stderr, where crash reports go, is kept unless it has become large.
 local function bytes()
+  local last
   io.stderr:write(string.rep("\n", 1 << 18))
   io.stderr:flush()
-  collectgarbage()
-  collectgarbage()
-  local l = debug.ledger()
-  return l.bytes - l.tables - l.own
+  while true do                         -- until all of that is written
+    sleep(20)
+    collectgarbage()
+    collectgarbage()
+    local l = debug.ledger()
+    local now = l.bytes - l.tables - l.own
+    if now == last then return now end
+    last = now
+  end
 end
 
 local function run(n)
