@@ -59,22 +59,24 @@ size_t ml_obj_size(const Obj *o)
     return (n + 7) & ~(size_t)7;
 }
 
-static void mark_hold(Gc *gc, Shared *sh)
+void ml_gc_mark_hold(Gc *gc, Shared *sh)
 {
     if (gc->last_hold && gc->last_hold->sh == sh)
         return;
-    Hold *k = ml_heap_find_hold(gc->h, sh);
-    if (k) {
-        gc->nmarked += k->mark != gc->h->epoch;
-        k->mark = gc->h->epoch;
-        gc->last_hold = k;
+    Hold *k = ml_heap_keep(gc->h, sh);
+    if (!k) {
+        gc->keeps = true;
+        return;
     }
+    gc->nmarked += k->mark != gc->h->epoch;
+    k->mark = gc->h->epoch;
+    gc->last_hold = k;
 }
 
 static inline void mark_shared(Gc *gc, Obj *o)
 {
     if (o->flags & OF_COUNTED)
-        mark_hold(gc, ((Shared **)(void *)o)[-1]);
+        ml_gc_mark_hold(gc, ((Shared **)(void *)o)[-1]);
 }
 
 /* A stack is copied as far as it is used, with all its room: a frame further
@@ -204,7 +206,7 @@ static void scan_fn(Gc *gc, Fn *f)
 {
     Shared *owner = ml_fn_head(f)->owner;
     if (owner)
-        mark_hold(gc, owner);
+        ml_gc_mark_hold(gc, owner);
     ml_gc_values(gc, f->up, ml_fn_nvalues(&f->h));
 }
 
@@ -488,6 +490,8 @@ static void install(Gc *gc)
         last = next_handle(*last);
     *last = gc->handles;
     h->handle_bytes += gc->handle_bytes;
+    if (gc->keeps)
+        ml_heap_keep_all(h);
     ml_heap_sweep_holds(h);
     h->want_gc &= (uint8_t)~WANT_GC;    /* room for signals was asked for in an empty heap */
     /* as much again outside, or as there is inside, before it is worth while */

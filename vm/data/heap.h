@@ -194,6 +194,11 @@ void  ml_heap_hold(Heap *h, Shared *sh);
  * marked in this epoch go, the others are charged; the index of them. */
 Hold *ml_heap_find_hold(const Heap *h, const Shared *sh);
 void  ml_heap_take_holds(Heap *h, Hold *list);
+/* For the collector. A frozen value may refer to one of another region, which it
+ * holds; who has read that out of it has no hold of his own yet. A Hold that is
+ * not marked yet, or NULL: no memory; then all stay, this time. */
+Hold *ml_heap_keep(Heap *h, Shared *sh);
+void  ml_heap_keep_all(Heap *h);
 void  ml_heap_sweep_holds(Heap *h);
 void  ml_heap_forget_index(Heap *h);
 

@@ -285,13 +285,23 @@ static bool needs_copy(Value v)
     return ml_is_heap(v) && !((v.o->flags & OF_SHARED) && !(v.o->flags & OF_COUNTED));
 }
 
+/* Freezes what is not frozen yet. The answer holds it, once more; NULL: it cannot be. */
+static Shared *frozen(Proc *p, Value *v, Copier *c)
+{
+    if (!(v->o->flags & OF_COUNTED))
+        return ml_freeze(&p->heap, v, c);
+    Shared *owner = ((Shared **)(void *)v->o)[-1];
+    ml_shared_ref(owner);
+    return owner;
+}
+
 bool ml_proc_set_reason(Proc *p, Value v)
 {
     p->reason = v;
     if (!needs_copy(v))
         return true;
     Copier c;
-    Shared *sh = ml_freeze(&p->heap, &v, &c);
+    Shared *sh = frozen(p, &v, &c);
     if (!sh) {
         ml_copy_drop(&c);
         p->reason = ml_v_str(ml_sym(p->vm, "unknown"));
@@ -308,7 +318,7 @@ bool ml_exit_signal(Proc *p, Value pid, Value reason)
     if (needs_copy(reason)) {
         Copier c;
         Value v = reason;
-        sh = ml_freeze(&p->heap, &v, &c);
+        sh = frozen(p, &v, &c);
         if (!sh) {
             char text[128];
             int len = snprintf(text, sizeof text, "cannot send %.80s as a reason", c.why ? c.why : "this");
