@@ -12,7 +12,7 @@
  *     links      EXIT to each
  *     watchers   DOWN to each
  *     monitors   DEMONITOR to those it watched
- *     unread     what it had taken from the inbox is answered,
+ *     in, rest   what it had taken from the inbox is answered,
  *     late       and what was left there
  *     free
  *
@@ -25,7 +25,7 @@
 #include "vm/proc/vm.h"
 
 typedef enum {
-    END_CLOSE, END_MAIL, END_HEAP, END_LINKS, END_WATCHERS, END_MONITORS, END_UNREAD, END_LATE, END_FREE
+    END_CLOSE, END_MAIL, END_HEAP, END_LINKS, END_WATCHERS, END_MONITORS, END_IN, END_REST, END_LATE, END_FREE
 } Phase;
 
 static void close_it(Proc *p)
@@ -152,7 +152,8 @@ bool ml_proc_exit_some(Proc *p, int budget)
         case END_LINKS:    over = tell_links(p, &budget); break;
         case END_WATCHERS: over = tell_watchers(p, &budget); break;
         case END_MONITORS: over = drop_monitors(p, &budget); break;
-        case END_UNREAD:   over = refuse_all(p, &p->unread, &budget); break;
+        case END_IN:       over = refuse_all(p, &p->mbox.in, &budget); break;
+        case END_REST:     over = refuse_all(p, &p->mbox.rest, &budget); break;
         case END_LATE:     over = refuse_all(p, &p->late, &budget); break;
         case END_FREE:     ml_proc_free(p); return true;
         }
@@ -188,7 +189,6 @@ void ml_proc_exit_quietly(Proc *p)
     free_bonds(p, &p->links, sizeof(Link));
     free_bonds(p, &p->watchers, sizeof(Monitor));
     free_bonds(p, &p->monitors, sizeof(Monitor));
-    free_list(p, &p->unread);
     free_list(p, &p->late);
     ml_proc_disarm(p);
     ml_proc_free(p);

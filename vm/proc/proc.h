@@ -106,7 +106,6 @@ struct Proc {
     Value        parent;
     Str         *name;          /* registered */
     Value        label;         /* function it was spawned with */
-    Msg         *unread;        /* taken from the inbox and not yet handled, oldest first */
     Msg         *late;          /* ending: what was left in the inbox, newest first */
     Bond        *links;         /* Link */
     Bond        *monitors;      /* Monitor: those it watches */

@@ -462,18 +462,33 @@ static bool arrives(Proc *p, Msg *m)
     return true;
 }
 
-/* What is not handled yet stays in p->unread: for the end, if it ends. */
+/* What is not handled stays in the mailbox: for later, or for the end. */
+static bool handle(Proc *p, uint64_t turns, uint64_t most)
+{
+    Mbox *b = &p->mbox;
+    if (!ml_mbox_fetch(b, turns))
+        return true;
+    for (; b->in && most > 0; most--) {
+        Msg *m = b->in, *next = m->next;
+        unsigned kind = m->kind;
+        bool alive = arrives(p, m);
+        b->in = next;
+        ML_LEDGER(p->vm, LED_HANDLED + kind);
+        if (!alive)
+            return false;
+    }
+    return true;
+}
+
+bool ml_proc_signals_some(Proc *p)
+{
+    enum { TURNS = 4000, MOST = 400 };      /* some tens of microseconds each */
+    return handle(p, TURNS, MOST);
+}
+
 bool ml_proc_signals(Proc *p)
 {
-    bool alive = true;
-    if (!p->unread)
-        p->unread = ml_mbox_fetch(&p->mbox);
-    while (p->unread && alive) {
-        Msg *m = p->unread, *next = m->next;
-        unsigned kind = m->kind;
-        alive = arrives(p, m);
-        p->unread = next;
-        ML_LEDGER(p->vm, LED_HANDLED + kind);
-    }
-    return alive;
+    if (ml_mbox_is_behind(&p->mbox) && !handle(p, UINT64_MAX, UINT64_MAX))
+        return false;
+    return handle(p, UINT64_MAX, UINT64_MAX);
 }

@@ -10,7 +10,10 @@
  */
 
 bool ml_sig_send(Vm *vm, Value to, Msg *m);         /* takes m; wakes the receiver; false: it is gone */
-bool ml_proc_signals(Proc *p);                  /* handles what is in the inbox; false: it must end */
+/* Handles what is in the inbox; false: the process must end. _some: not more than
+ * keeps others waiting; then the mailbox is behind (ml_mbox_is_behind). */
+bool ml_proc_signals(Proc *p);
+bool ml_proc_signals_some(Proc *p);
 bool ml_proc_set_reason(Proc *p, Value v);      /* copies v into a shared region; false: static reason */
 /* p->reason is set, and it waits for no descriptor or job: frees it and tells
  * everybody. _some: in pieces of about `budget` things; false: call again. exit.c. */
