@@ -355,7 +355,7 @@ static void free_processes(Vm *vm)
 {
     for (uint32_t i = 0; i < ml_load(&vm->ptab.used); i++) {
         Value pid = ml_ptab_pid(&vm->ptab, i);
-        Proc *p = ml_is_nil(pid) ? NULL : ml_proc_find(vm, pid);
+        Proc *p = ml_is_nil(pid) ? NULL : ml_ptab_find(&vm->ptab, pid);
         if (p) {
             ml_wait_cancel(p);
             ml_proc_exit_quietly(p);

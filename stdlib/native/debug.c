@@ -11,6 +11,8 @@
 
 #include "stdlib/native/libs.h"
 #include "stdlib/native/table.h"
+#include "vm/proc/ledger.h"
+#include "vm/proc/vm.h"
 #include "vm/run/debug.h"
 #include "vm/run/long.h"
 #include "vm/run/rebind.h"
@@ -436,6 +438,35 @@ static NatEnd stretch(Nat *n)
 }
 #endif
 
+/* What the heap of the caller has allocated. */
+static size_t own_bytes(const Heap *h)
+{
+    size_t n = h->block_size + h->nholds * sizeof(Hold) + h->hold_slots * sizeof(Hold *);
+    for (const Frag *f = h->frags; f; f = f->next)
+        n += f->size;
+    for (const Frag *f = h->large ? &h->large->frag : NULL; f; f = f->next)
+        n += f->size;
+    return n;
+}
+
+/* ledger(): see vm/proc/ledger.h; and the bytes that are allocated, and those of
+ * them that are tables of the VM, which do not shrink, or the caller's heap.
+ * Not for ordinary programs, which need not know, but for tests. */
+static NatEnd ledger(Nat *n)
+{
+    Vm *vm = ml_nat_vm(n);
+    size_t bytes = ml_mem_used(&vm->mem), own = own_bytes(n->h);
+    Tab *t = ml_tab_new(n->h, 0, LED_COUNT + 3);
+    for (unsigned i = 0; i < LED_COUNT; i++) {
+        char text[32];
+        ml_tab_sets(n->h, t, ml_ledger_name(i, text), ml_v_int((int64_t)ml_ledger_sum(vm, i)));
+    }
+    ml_tab_sets(n->h, t, "bytes", ml_v_int((int64_t)bytes));
+    ml_tab_sets(n->h, t, "own", ml_v_int((int64_t)own));
+    ml_tab_sets(n->h, t, "tables", ml_v_int((int64_t)ml_vm_table_bytes(vm)));
+    return ml_ret1(n, ml_v_tab(t));
+}
+
 const NativeDef ml_lib_debug[] = {
     { "gethook", gethook,
       "debug.gethook([thread])\n"
@@ -482,6 +513,7 @@ const NativeDef ml_lib_debug[] = {
     { "setuservalue", setuservalue,
       "debug.setuservalue(u, value [, n])\n"
       "Sets a user value of u. Returns nil: nothing has any." },
+    { "ledger", ledger, NULL },
 #ifdef ML_STRETCH
     { "stretch", stretch, NULL },
 #endif

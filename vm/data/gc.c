@@ -28,6 +28,7 @@
  * If the new block turns out to be mostly empty, a second round moves all into
  * one of fitting size.
  */
+#include <limits.h>
 #include <string.h>
 
 #include "vm/base/check.h"
@@ -58,22 +59,24 @@ size_t ml_obj_size(const Obj *o)
     return (n + 7) & ~(size_t)7;
 }
 
-static void mark_hold(Gc *gc, Shared *sh)
+void ml_gc_mark_hold(Gc *gc, Shared *sh)
 {
     if (gc->last_hold && gc->last_hold->sh == sh)
         return;
-    Hold *k = ml_heap_find_hold(gc->h, sh);
-    if (k) {
-        gc->nmarked += k->mark != gc->h->epoch;
-        k->mark = gc->h->epoch;
-        gc->last_hold = k;
+    Hold *k = ml_heap_keep(gc->h, sh);
+    if (!k) {
+        gc->keeps = true;
+        return;
     }
+    gc->nmarked += k->mark != gc->h->epoch;
+    k->mark = gc->h->epoch;
+    gc->last_hold = k;
 }
 
 static inline void mark_shared(Gc *gc, Obj *o)
 {
     if (o->flags & OF_COUNTED)
-        mark_hold(gc, ((Shared **)(void *)o)[-1]);
+        ml_gc_mark_hold(gc, ((Shared **)(void *)o)[-1]);
 }
 
 /* A stack is copied as far as it is used, with all its room: a frame further
@@ -203,7 +206,7 @@ static void scan_fn(Gc *gc, Fn *f)
 {
     Shared *owner = ml_fn_head(f)->owner;
     if (owner)
-        mark_hold(gc, owner);
+        ml_gc_mark_hold(gc, owner);
     ml_gc_values(gc, f->up, ml_fn_nvalues(&f->h));
 }
 
@@ -487,6 +490,8 @@ static void install(Gc *gc)
         last = next_handle(*last);
     *last = gc->handles;
     h->handle_bytes += gc->handle_bytes;
+    if (gc->keeps)
+        ml_heap_keep_all(h);
     ml_heap_sweep_holds(h);
     h->want_gc &= (uint8_t)~WANT_GC;    /* room for signals was asked for in an empty heap */
     /* as much again outside, or as there is inside, before it is worth while */
@@ -504,9 +509,10 @@ static void install(Gc *gc)
 static size_t better_size(const Gc *gc)
 {
     const Heap *h = gc->h;
-    size_t want = h->live * 2 + gc->need, least = h->live + gc->need + 255;
+    size_t news = h->frag_bytes;        /* of signals that came meanwhile */
+    size_t want = h->live * 2 + news + gc->need, least = h->live + news + gc->need + 255;
     /* under a limit no more than is left of it */
-    size_t held = h->live + h->live_outside + h->mail_bytes;
+    size_t held = h->live + news + h->live_outside + h->mail_bytes;
     if (h->max_bytes && held < h->max_bytes && want > h->live + (h->max_bytes - held))
         want = h->live + (h->max_bytes - held);
     want = ((want < least ? least : want) + 255) & ~(size_t)255;
@@ -558,32 +564,48 @@ GcEnd ml_gc_run(Heap *h, size_t need, GcRoots roots, void *ctx, int64_t budget)
 /* --- the end of a process in the middle of it --- */
 
 /* Its handles are told from what they have become, if they were copied. */
-static void drop_old_handles(Obj *list)
+static bool drop_old_handles(Obj **list, int *budget)
 {
-    while (list) {
-        Obj *o = ml_gc_is_forwarded(list) ? ml_gc_forward(list) : list;
-        list = *next_handle(o);
+    for (; *list && *budget > 0; --*budget) {
+        Obj *o = ml_gc_is_forwarded(*list) ? ml_gc_forward(*list) : *list;
+        *list = *next_handle(o);
         *next_handle(o) = NULL;
         ml_heap_end_handles(o);
     }
+    return !*list;
 }
 
-static void abandon(Heap *h)
+/* What the collection under way holds. */
+static bool abandon_some(Heap *h, Gc *gc, int *budget)
+{
+    Obj *no_handles = NULL;
+    Hold *no_holds = NULL;
+    Frag *large = gc->old_large ? &gc->old_large->frag : NULL;
+    bool over = drop_old_handles(&gc->old_handles, budget) && ml_heap_end_handles_some(&gc->handles, budget) &&
+                ml_heap_drop_some(h->mem, &no_handles, &no_holds, &gc->old_frags, budget) &&
+                ml_heap_drop_some(h->mem, &no_handles, &no_holds, &large, budget);
+    gc->old_large = (Large *)(void *)large;
+    return over;
+}
+
+bool ml_gc_fini_some(Heap *h, int *budget)
 {
     Gc *gc = h->gc;
-    drop_old_handles(gc->old_handles);
-    ml_heap_end_handles(gc->handles);
-    ml_heap_drop(h->mem, NULL, NULL, gc->old_frags);
-    ml_heap_drop(h->mem, NULL, NULL, gc->old_large ? &gc->old_large->frag : NULL);
+    if (!gc)
+        return true;
+    if (!abandon_some(h, gc, budget))
+        return false;
     ml_mem_free(h->mem, gc->old_block, gc->old_size);
     ml_mem_free(h->mem, gc->block, (size_t)(gc->end - gc->block));
     ml_mem_free(h->mem, gc, sizeof *gc);
     h->gc = NULL;
+    return true;
 }
 
 void ml_gc_fini(Heap *h)
 {
-    if (h->gc)
-        abandon(h);
+    int all = INT_MAX;
+    while (!ml_gc_fini_some(h, &all))
+        all = INT_MAX;
     ml_gc_free_finals(h);
 }

@@ -46,6 +46,8 @@ void ml_gc_finals_all(Heap *h);
 size_t ml_obj_size(const Obj *o);
 /* Frees the lists, and what a collection under way holds. Before ml_heap_fini. */
 void ml_gc_fini(Heap *h);
+/* Before it, in pieces: heap.h. */
+bool ml_gc_fini_some(Heap *h, int *budget);
 
 /* Stack and coroutine objects, which the collector must know by shape. */
 typedef struct Stack {

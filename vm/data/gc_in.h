@@ -36,6 +36,7 @@ struct Gc {
     int      nweak;
     Hold    *last_hold;
     uint32_t nmarked;           /* holds found to be needed */
+    bool     keeps;             /* one could not be made: none goes */
     /* what the heap was: see gc.c */
     char    *old_block;
     size_t   old_size;
@@ -66,6 +67,8 @@ static inline bool ml_gc_is_alive(const Gc *gc, Obj *o)
 
 /* Each false: the slice is used up, call again. gc.c */
 bool ml_gc_scan(Gc *gc);
+/* The heap needs what sh owns. */
+void ml_gc_mark_hold(Gc *gc, Shared *sh);
 /* The key of an entry without value only marks its place for `next`. A short
  * text stays; an object is let go, and what stays is its hash. */
 void ml_gc_bury(Gc *gc, Node *nd);

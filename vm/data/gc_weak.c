@@ -29,7 +29,10 @@ static bool is_needed(Gc *gc, Obj *o)
 {
     if (!(o->flags & OF_COUNTED))
         return true;
-    const Hold *k = ml_heap_find_hold(gc->h, ((Shared **)(void *)o)[-1]);
+    Shared *owner = ((Shared **)(void *)o)[-1];
+    const Hold *k = ml_heap_find_hold(gc->h, owner);
+    if (!k)
+        ml_gc_mark_hold(gc, owner);     /* it was read out of another frozen value */
     return !k || k->mark == gc->h->epoch;
 }
 

@@ -20,6 +20,7 @@
 
 #include "vm/data/heap.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "vm/base/check.h"
@@ -91,19 +92,50 @@ static Obj *drop_handle(Obj *o, bool destroy)
     return next;
 }
 
+static bool drop_handles(Obj **list, bool destroy, int *budget)
+{
+    for (; *list && *budget > 0; --*budget)
+        *list = drop_handle(*list, destroy);
+    return !*list;
+}
+
+static bool drop_holds(Mem *mem, Hold **list, int *budget)
+{
+    for (; *list && *budget > 0; --*budget) {
+        Hold *k = *list;
+        *list = k->next;
+        ml_shared_unref(k->sh);
+        ml_mem_free(mem, k, sizeof *k);
+    }
+    return !*list;
+}
+
+static bool drop_frags(Mem *mem, Frag **list, int *budget)
+{
+    for (; *list && *budget > 0; --*budget) {
+        Frag *f = *list;
+        *list = f->next;
+        ml_mem_free(mem, f, f->size);
+    }
+    return !*list;
+}
+
+/* Handles first: they lie in the fragments. */
+bool ml_heap_drop_some(Mem *mem, Obj **handles, Hold **holds, Frag **frags, int *budget)
+{
+    return drop_handles(handles, false, budget) && drop_holds(mem, holds, budget) && drop_frags(mem, frags, budget);
+}
+
 void ml_heap_drop(Mem *mem, Obj *handles, Hold *holds, Frag *frags)
 {
-    while (handles)
-        handles = drop_handle(handles, false);
-    for (Hold *next; holds; holds = next) {
-        next = holds->next;
-        ml_shared_unref(holds->sh);
-        ml_mem_free(mem, holds, sizeof *holds);
-    }
-    for (Frag *next; frags; frags = next) {
-        next = frags->next;
-        ml_mem_free(mem, frags, frags->size);
-    }
+    int all = INT_MAX;
+    while (!ml_heap_drop_some(mem, &handles, &holds, &frags, &all))
+        all = INT_MAX;
+}
+
+bool ml_heap_end_handles_some(Obj **list, int *budget)
+{
+    return drop_handles(list, true, budget);
 }
 
 void ml_heap_end_handles(Obj *list)
@@ -112,18 +144,23 @@ void ml_heap_end_handles(Obj *list)
         list = drop_handle(list, true);
 }
 
+bool ml_heap_fini_some(Heap *h, int *budget)
+{
+    Frag *large = h->large ? &h->large->frag : NULL;
+    bool over = drop_handles(&h->handles, true, budget) && drop_holds(h->mem, &h->holds, budget) &&
+                drop_frags(h->mem, &h->frags, budget) && drop_frags(h->mem, &large, budget);
+    h->large = (Large *)(void *)large;
+    return over;
+}
+
 void ml_heap_fini(Heap *h)
 {
-    ml_heap_end_handles(h->handles);
-    h->handles = NULL;
-    ml_heap_drop(h->mem, NULL, h->holds, h->frags);
-    ml_heap_drop(h->mem, NULL, NULL, h->large ? &h->large->frag : NULL);
-    h->large = NULL;
+    int all = INT_MAX;
+    while (!ml_heap_fini_some(h, &all))
+        all = INT_MAX;
     ml_tab_forget_split(h);
     ml_heap_forget_index(h);
-    h->holds = NULL;
     h->nholds = 0;
-    h->frags = NULL;
     ml_mem_free(h->mem, h->block, h->block_size);
     h->block = h->block_top = h->top = h->end = NULL;
     h->block_size = h->frag_bytes = h->handle_bytes = 0;

@@ -111,6 +111,11 @@ bool  ml_heap_init(Heap *h, Mem *mem, size_t size);
  * frees the memory. `finals` must be gone by then (gc.c). */
 void  ml_heap_fini(Heap *h);
 
+/* What is called _some does a part of the work: at most *budget things, which
+ * are taken off it. False: not over, call again. ml_heap_fini_some comes before
+ * ml_heap_fini and leaves it little to do. */
+bool  ml_heap_fini_some(Heap *h, int *budget);
+
 /* As ml_heap_alloc, of any size. ml_heap_try: NULL when there is no memory. */
 Obj  *ml_heap_alloc_any(Heap *h, size_t size, unsigned kind);
 Obj  *ml_heap_try(Heap *h, size_t size, unsigned kind);
@@ -189,6 +194,11 @@ void  ml_heap_hold(Heap *h, Shared *sh);
  * marked in this epoch go, the others are charged; the index of them. */
 Hold *ml_heap_find_hold(const Heap *h, const Shared *sh);
 void  ml_heap_take_holds(Heap *h, Hold *list);
+/* For the collector. A frozen value may refer to one of another region, which it
+ * holds; who has read that out of it has no hold of his own yet. A Hold that is
+ * not marked yet, or NULL: no memory; then all stay, this time. */
+Hold *ml_heap_keep(Heap *h, Shared *sh);
+void  ml_heap_keep_all(Heap *h);
 void  ml_heap_sweep_holds(Heap *h);
 void  ml_heap_forget_index(Heap *h);
 
@@ -200,10 +210,12 @@ void  ml_heap_take(Heap *h, Obj *handles, Hold *holds);
 
 /* Runs the destructors of a list of handles and lets go of what they own. */
 void  ml_heap_end_handles(Obj *list);
+bool  ml_heap_end_handles_some(Obj **list, int *budget);
 
 /* Frees what was on its way to a heap. Destructors do not run: what they care
  * for has stayed with the objects these are copies of. */
 void  ml_heap_drop(Mem *mem, Obj *handles, Hold *holds, Frag *frags);
+bool  ml_heap_drop_some(Mem *mem, Obj **handles, Hold **holds, Frag **frags, int *budget);
 
 /* Would n more bytes be within the limits? A yes is no promise. Garbage counts
  * half: the collector may find room. */

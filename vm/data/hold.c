@@ -61,18 +61,41 @@ Hold *ml_heap_find_hold(const Heap *h, const Shared *sh)
     return k;
 }
 
-static void add_hold(Heap *h, Hold *k)
+static void link_hold(Heap *h, Hold *k)
 {
     k->mark = h->epoch;
     k->next = h->holds;
     h->holds = k;
     h->nholds++;
-    if (!h->gc)                 /* a collection counts them when it is over */
-        ml_heap_charge(h, k->sh->bytes);
     if (h->nholds > FEW && h->nholds > h->hold_slots)
         make_index(h);
     else if (h->hold_index)
         enter(h, k);
+}
+
+static void add_hold(Heap *h, Hold *k)
+{
+    link_hold(h, k);
+    if (!h->gc)                 /* a collection counts them when it is over */
+        ml_heap_charge(h, k->sh->bytes);
+}
+
+Hold *ml_heap_keep(Heap *h, Shared *sh)
+{
+    Hold *k = ml_heap_find_hold(h, sh);
+    if (k || !(k = ml_mem_alloc(h->mem, sizeof *k)))
+        return k;
+    k->sh = sh;
+    ml_shared_ref(sh);
+    link_hold(h, k);
+    k->mark = h->epoch - 1;
+    return k;
+}
+
+void ml_heap_keep_all(Heap *h)
+{
+    for (Hold *k = h->holds; k; k = k->next)
+        k->mark = h->epoch;
 }
 
 void ml_heap_hold(Heap *h, Shared *sh)

@@ -16,7 +16,7 @@
  * To answer allocates nothing but room for pids.
  *
  * Lists may be long: they are copied in pieces, between which the process runs,
- * and links come and go. Who removes one that is next moves `at` on.
+ * and links come and go: it goes on behind the key of the last one.
  */
 #include "vm/proc/inspect.h"
 #include "vm/proc/signal.h"
@@ -42,6 +42,15 @@ void ml_info_drop_pids(Info *i)
         ml_mem_free(&i->vm->mem, to->v, to->cap * sizeof *to->v);
         *to = (InfoPids){ 0 };
     }
+}
+
+/* Once. The asker may be gone. */
+static void answer(Info *i, InfoAnswer a)
+{
+    ml_store(&i->answer, a);
+    Proc *asker = ml_proc_find(i->vm, i->asker);
+    if (asker)
+        i->vm->wake(i->vm, asker);
 }
 
 /* --- who asks --- */
@@ -76,27 +85,19 @@ bool ml_info_ask(Info *i, Value pid)
     m->holds = k;
     m->v = ml_v_light(i);
     m->from = i->asker;
-    ml_sig_send(i->vm, pid, m);
+    if (!ml_sig_send(i->vm, pid, m))
+        answer(i, INFO_DEAD);
     return true;
 }
 
 /* --- who is asked --- */
-
-/* Once. The asker may be gone. */
-static void answer(Info *i, InfoAnswer a)
-{
-    ml_store(&i->answer, a);
-    Proc *asker = ml_proc_find(i->vm, i->asker);
-    if (asker)
-        i->vm->wake(i->vm, asker);
-}
 
 void ml_info_refuse(const Msg *m)
 {
     answer(ml_info_of(m), INFO_DEAD);
 }
 
-static const void *first_of(const Proc *p, unsigned list)
+static Bond *list_of(const Proc *p, unsigned list)
 {
     switch ((InfoList)list) {
     case INFO_LINKS:        return p->links;
@@ -122,17 +123,13 @@ static bool add(Info *i, Value pid)
     return true;
 }
 
-/* Copies the one at `at` and goes to the next. */
-static bool copy_one(Info *i)
+static bool copy_one(Info *i, const Bond *b)
 {
-    if (i->list == INFO_LINKS) {
-        const Link *l = i->at;
-        i->at = l->next;
-        return add(i, l->other);
-    }
-    const Monitor *m = i->at;
-    i->at = m->next;
-    return !ml_is_pid(m->other) || add(i, m->other);
+    i->at = b->key;
+    if (i->list == INFO_LINKS)
+        return ((const Link *)b)->unlinking || add(i, b->key);
+    Value other = ((const Monitor *)b)->other;
+    return !ml_is_pid(other) || add(i, other);
 }
 
 /* A piece; what came of it. */
@@ -140,12 +137,14 @@ static InfoAnswer copy_some(Proc *p, Info *i)
 {
     for (int n = 0; n < PIECE; n++) {
         p->reds -= n % 16 == 0;
-        if (!i->at) {
-            if (++i->list == INFO_LISTS)
-                return INFO_GIVEN;
-            i->at = first_of(p, i->list);
-        } else if (!copy_one(i)) {
-            return INFO_NO_MEMORY;
+        const Bond *b = ml_bond_next(list_of(p, i->list), i->at);
+        if (b) {
+            if (!copy_one(i, b))
+                return INFO_NO_MEMORY;
+        } else if (++i->list == INFO_LISTS) {
+            return INFO_GIVEN;
+        } else {
+            i->at = ml_v_nil();
         }
     }
     return INFO_ASKED;
@@ -167,7 +166,7 @@ static void begin(Proc *p)
     i->messages = p->mbox.count;
     i->name = ml_name_of(p);
     i->list = INFO_LINKS;
-    i->at = first_of(p, INFO_LINKS);
+    i->at = ml_v_nil();
 }
 
 void ml_info_work(Proc *p)
@@ -176,7 +175,6 @@ void ml_info_work(Proc *p)
     InfoAnswer a = copy_some(p, i);
     if (a == INFO_ASKED)
         return;
-    i->at = NULL;
     answer(i, a);
     Msg *m = p->questions;
     p->questions = m->next;

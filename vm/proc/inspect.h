@@ -32,7 +32,7 @@ typedef struct Info {
     Str         *name;          /* symbol or NULL */
     InfoPids     pids[INFO_LISTS];
     unsigned     list;          /* is being copied */
-    const void  *at;            /* and the Link or Monitor that is next */
+    Value        at;            /* and the key of the last one copied; nil: none yet */
 } Info;
 
 /* --- who asks --- */
@@ -54,12 +54,5 @@ void       ml_info_work(Proc *p);
 void       ml_info_refuse(const Msg *m);
 
 static inline Info *ml_info_of(const Msg *m) { return m->v.p; }
-
-/* A Link or Monitor goes; `next` is behind it. */
-static inline void ml_info_goes(Proc *p, const void *it, const void *next)
-{
-    if (p->questions && ml_info_of(p->questions)->at == it)
-        ml_info_of(p->questions)->at = next;
-}
 
 #endif

@@ -4,7 +4,7 @@
  * A mailbox has two ends, used by different threads. Senders push onto
  * the inbox, a stack that needs no lock. The owner takes the whole inbox
  * in one exchange, turns it around, and appends it to the queue that
- * receive reads. So threads meet at one pointer only, and a receive that
+ * receive reads; a very long one in pieces. So threads meet at one pointer only, and a receive that
  * finds its message in the queue touches nothing shared.
  *
  *     senders --push--> inbox ==take all, reverse==> queue --> owner
@@ -45,8 +45,10 @@ void ml_mbox_fini(Mbox *b, Mem *mem)
     Msg *in = ml_swap(&b->inbox, SHUT);
     if (in != SHUT)
         free_list(mem, in);
+    free_list(mem, b->rest);
+    free_list(mem, b->in);
     free_list(mem, b->head);
-    b->head = b->tail = b->mark = NULL;
+    b->rest = b->in = b->head = b->tail = b->mark = NULL;
     b->count = 0;
 }
 
@@ -63,23 +65,17 @@ MboxPush ml_mbox_push(Mbox *b, Mem *mem, Msg *m)
     return MBOX_AWAKE;
 }
 
-static Msg *reverse(Msg *m)
+bool ml_mbox_fetch(Mbox *b, uint64_t most)
 {
-    Msg *to = NULL;
-    while (m) {
-        Msg *next = m->next;
-        m->next = to;
-        to = m;
-        m = next;
+    if (!ml_mbox_is_behind(b) && ml_load(&b->inbox) != SHUT)
+        b->rest = ml_swap(&b->inbox, NULL);
+    for (; b->rest && most > 0; most--) {
+        Msg *m = b->rest;
+        b->rest = m->next;
+        m->next = b->in;
+        b->in = m;
     }
-    return to;
-}
-
-Msg *ml_mbox_fetch(Mbox *b)
-{
-    if (ml_load(&b->inbox) == SHUT)
-        return NULL;
-    return reverse(ml_swap(&b->inbox, NULL));
+    return !b->rest;
 }
 
 void ml_mbox_append(Mbox *b, Msg *m)
@@ -161,5 +157,5 @@ uint64_t ml_mbox_ref(Mbox *b)
 Msg *ml_mbox_close(Mbox *b)
 {
     Msg *m = ml_swap(&b->inbox, SHUT);
-    return m == SHUT ? NULL : reverse(m);
+    return m == SHUT ? NULL : m;
 }

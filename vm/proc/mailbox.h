@@ -14,6 +14,7 @@ typedef enum {                  /* what the sender does after a push */
 
 typedef struct Mbox {
     _Atomic(Msg *) inbox;       /* any thread: newest first; MBOX_SHUT when closed */
+    Msg    *rest, *in;          /* owner: taken from the inbox, newest first; turned around, oldest first */
     Msg    *head, *tail;        /* owner: oldest first */
     Msg    *mark;               /* owner: the last message receive has looked at; NULL: none */
     uint64_t seq;               /* owner: messages and positions given out so far */
@@ -27,10 +28,13 @@ void     ml_mbox_fini(Mbox *b, Mem *mem);
 
 /* Any thread. Takes m, whatever the answer. Never blocks, never allocates. */
 MboxPush ml_mbox_push(Mbox *b, Mem *mem, Msg *m);
-/* Owner: something lies in the inbox. */
-static inline bool ml_mbox_has_new(Mbox *b) { return ml_load(&b->inbox) != 0; }
-/* Owner: takes the whole inbox, oldest first. Closed or empty: NULL. */
-Msg     *ml_mbox_fetch(Mbox *b);
+/* Owner: some of what was taken from the inbox is not handled yet. */
+static inline bool ml_mbox_is_behind(const Mbox *b) { return b->rest || b->in; }
+/* Owner: something lies in the inbox, or is not handled yet. */
+static inline bool ml_mbox_has_new(Mbox *b) { return ml_load(&b->inbox) != 0 || ml_mbox_is_behind(b); }
+/* Owner: takes the whole inbox and turns it around into `in`, at most `most` of it
+ * in one call; while it is behind, it takes no more. False: not over, call again. */
+bool     ml_mbox_fetch(Mbox *b, uint64_t most);
 /* Owner: appends a message to the queue. */
 void     ml_mbox_append(Mbox *b, Msg *m);
 /* Owner: the message after the mark, or NULL; the mark moves there. */
@@ -46,7 +50,7 @@ static inline void ml_mbox_rewind(Mbox *b) { b->mark = 0; }
 void     ml_mbox_seek(Mbox *b, uint64_t seq);
 /* Owner: a number for a new ref, unique in this process, that tells its position. */
 uint64_t ml_mbox_ref(Mbox *b);
-/* Owner: closes; gives what was in the inbox. Later pushes answer MBOX_CLOSED. */
+/* Owner: closes; gives what was in the inbox, newest first. Later pushes answer MBOX_CLOSED. */
 Msg     *ml_mbox_close(Mbox *b);
 
 #endif

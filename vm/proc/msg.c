@@ -24,6 +24,15 @@ void ml_msg_free(Mem *mem, Msg *m)
     ml_mem_free(mem, m, m->frag.size);
 }
 
+bool ml_msg_free_some(Mem *mem, Msg *m, int *budget)
+{
+    if (!ml_heap_drop_some(mem, &m->handles, &m->holds, &m->frag.next, budget) || *budget <= 0)
+        return false;
+    --*budget;
+    ml_mem_free(mem, m, m->frag.size);
+    return true;
+}
+
 /* With the long strings it refers to. */
 static size_t bytes(const Msg *m)
 {

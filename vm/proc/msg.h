@@ -17,11 +17,13 @@ typedef enum {
     MSG_USER,                   /* v is the message */
     SIG_EXIT,                   /* from, v reason: an exit signal through a link */
     SIG_EXIT2,                  /* the same by exit(pid, reason) */
-    SIG_LINK, SIG_UNLINK,       /* from */
+    SIG_LINK,                   /* from */
+    SIG_UNLINK, SIG_UNLINK_ACK, /* from, v its number */
     SIG_MONITOR, SIG_DEMONITOR, /* from, ref; name: monitored by that name */
     SIG_DOWN,                   /* from, ref, v reason, name */
     SIG_INFO,                   /* from, v an Info: a question, see inspect.c */
-    SIG_WAKE                    /* nothing: look again at what you wait for */
+    SIG_WAKE,                   /* nothing: look again at what you wait for */
+    MSG_KINDS
 } MsgKind;
 
 typedef struct Msg {
@@ -43,6 +45,8 @@ typedef struct Msg {
 Msg *ml_msg_new(Mem *mem, MsgKind kind);
 /* Frees it with its objects. */
 void ml_msg_free(Mem *mem, Msg *m);
+/* The same in pieces of at most *budget things, which are taken off it. False: not over. */
+bool ml_msg_free_some(Mem *mem, Msg *m, int *budget);
 /* Counts it as waiting in the mailbox of the heap's process. */
 void ml_msg_count(Heap *h, Msg *m);
 /* Its objects become part of the heap, which frees the Msg with them (at once

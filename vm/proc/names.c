@@ -49,8 +49,10 @@ static NameAdd give(VMap *names, Str *sym, Proc *p)
     Str *was = NULL;
     if (!ml_cas(&p->name, &was, sym))
         return was == ENDED ? NAME_DEAD : NAME_HAS_ONE;
-    if (ml_vmap_set(names, ml_v_str(sym), p->pid))
+    if (ml_vmap_set(names, ml_v_str(sym), p->pid)) {
+        ML_LEDGER(p->vm, LED_NAMES);
         return NAME_ADDED;
+    }
     was = sym;
     ml_cas(&p->name, &was, NULL);       /* ENDED meanwhile, and stays it */
     return NAME_NO_MEMORY;
@@ -80,6 +82,7 @@ bool ml_name_remove(Vm *vm, Str *name)
     Value pid = ml_vmap_get(names, ml_v_str(sym));
     if (!ml_is_nil(pid)) {
         ml_vmap_remove(names, ml_v_str(sym));
+        ML_LEDGER(vm, LED_UNNAMED);
         Proc *p = ml_proc_find(vm, pid);
         Str *was = sym;
         if (p)
@@ -92,8 +95,8 @@ bool ml_name_remove(Vm *vm, Str *name)
 void ml_name_end(Vm *vm, Proc *p)
 {
     Str *name = ml_swap(&p->name, ENDED);
-    if (name && name != ENDED)
-        ml_smap_remove_if(&vm->names, ml_v_str(name), p->pid);
+    if (name && name != ENDED && ml_smap_remove_if(&vm->names, ml_v_str(name), p->pid))
+        ML_LEDGER(vm, LED_UNNAMED);
 }
 
 /* An alias is a ref with an entry that says whose it is. Only the owner makes
@@ -105,10 +108,14 @@ Value ml_alias_owner(Vm *vm, Value ref)
 
 bool ml_alias_add(Vm *vm, Value ref, Value pid)
 {
-    return ml_smap_add(&vm->aliases, ref, pid) == SMAP_ADDED;
+    bool ok = ml_smap_add(&vm->aliases, ref, pid) == SMAP_ADDED;
+    if (ok)
+        ML_LEDGER(vm, LED_ALIASES);
+    return ok;
 }
 
 void ml_alias_remove(Vm *vm, Value ref)
 {
-    ml_smap_take(&vm->aliases, ref);
+    if (!ml_is_nil(ml_smap_take(&vm->aliases, ref)))
+        ML_LEDGER(vm, LED_UNALIASED);
 }

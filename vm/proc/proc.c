@@ -20,7 +20,8 @@ enum { STACK_FIRST = 36,        /* slots of a new process' stack, slack included
 
 Proc *ml_proc_find(Vm *vm, Value pid)
 {
-    return ml_ptab_find(&vm->ptab, pid);
+    Proc *p = ml_ptab_find(&vm->ptab, pid);
+    return p && ml_load(&p->state) != PROC_EXITING ? p : NULL;
 }
 
 /* No memory for a process: it ends at the border of its slice. */

@@ -5,6 +5,7 @@
 #include "vm/base/timer.h"
 #include "vm/code/op.h"
 #include "vm/data/gc.h"
+#include "vm/proc/bond.h"
 #include "vm/proc/mailbox.h"
 
 /*
@@ -17,7 +18,7 @@
  *    RUNNING   no               exactly one    anything
  *    NOTIFIED  no               exactly one    anything; something is new
  *    WAITING   no               no             all looked at, or a wait that is not for messages
- *    EXITING   no               exactly one    closed
+ *    EXITING   yes, or it has a worker         closed when its end has begun
  *
  * EXITING may be on a run queue between two slices of its end. Only its worker
  * touches a process, except `state` (state.h) and the inbox.
@@ -31,16 +32,15 @@ typedef enum { WAIT_NONE, WAIT_RECEIVE, WAIT_SLEEP, WAIT_IO, WAIT_JOB } WaitKind
 enum { DOES_READY, DOES_RUN, DOES_WAIT };
 
 typedef struct Link {           /* to a linked process; 40 bytes */
-    struct Link *next;
-    Value        other;         /* pid */
+    Bond     bond;              /* key: its pid */
+    uint64_t unlinking;         /* number of the unlink that waits for its acknowledgement; 0: a link */
 } Link;
 
-typedef struct Monitor {        /* both sides have one; 72 bytes */
-    struct Monitor *next;
-    Value           other;      /* pid of the watched, or of the watcher */
-    Value           ref;
-    Str            *name;       /* monitored by name */
-    bool            alias;
+typedef struct Monitor {        /* both sides have one; 64 bytes */
+    Bond   bond;                /* key: the ref */
+    Value  other;               /* pid of the watched, or of the watcher */
+    Str   *name;                /* monitored by name */
+    bool   alias;
 } Monitor;
 
 /* A long copy out of the heap of a process, which is suspended until it is
@@ -89,6 +89,7 @@ struct Proc {
     bool         interrupted;   /* evaluator: stop and unwind to the prompt */
     bool         quits;         /* the program ends when it has ended */
     bool         active;        /* is counted as an activity; activity.h */
+    uint8_t      ending;        /* EXITING: what is done next; exit.c */
     int          quit_code;
     uint32_t     recv_reg;      /* register RECV puts messages in */
     uint32_t     codepth;       /* nested resumes */
@@ -106,11 +107,12 @@ struct Proc {
     Value        parent;
     _Atomic(Str *) name;        /* registered; anybody, by names.c alone */
     Value        label;         /* function it was spawned with */
-    Msg         *unread;        /* taken from the inbox, not handled yet */
     Msg         *questions;     /* not answered yet; the first is being answered: inspect.c */
-    Link        *links;
-    Monitor     *monitors;      /* those it watches */
-    Monitor     *watchers;      /* those that watch it */
+    Msg         *late;          /* ending: what was left in the inbox, newest first */
+    Bond        *links;         /* Link */
+    Bond        *monitors;      /* Monitor: those it watches */
+    Bond        *watchers;      /* Monitor: those that watch it */
+    uint64_t     unlinks;       /* numbers given to them */
     Tab         *dict;          /* what libraries keep for it, or NULL */
     Value        current;       /* message being handled */
     Value        reason;        /* of its end */
@@ -133,7 +135,7 @@ struct Proc {
  * caller's to set. */
 Proc *ml_proc_new(Vm *vm, size_t block);
 void  ml_proc_free(Proc *p);
-/* NULL: dead. Good until the worker's next quiet point (ptab.h); of another
+/* NULL: dead, or about to be. Good until the worker's next quiet point (ptab.h); of another
  * process only state and inbox may be touched. */
 Proc *ml_proc_find(Vm *vm, Value pid);
 void  ml_proc_roots(Gc *gc, void *proc);

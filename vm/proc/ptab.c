@@ -132,6 +132,7 @@ bool ml_ptab_add(Worker *w, Proc *p)
     PidSlot *s = slot_of(t, i);
     p->pid = ml_pid_make(i, ml_load(&s->gen));
     ml_store(&s->p, p);
+    ml_ledger_add(&w->ledger, LED_PROCS);
     return true;
 }
 
@@ -144,6 +145,7 @@ void ml_ptab_remove(Worker *w, Proc *p)
     PidSlot *s = slot_of(t, i);
     ml_store(&s->gen, gen ? gen : 1);
     ml_store(&s->p, NULL);
+    ml_ledger_add(&w->ledger, LED_ENDED);
     if (w->nslots == SLOT_CACHE)
         give_slots(w, t, SLOT_CACHE / 2);
     w->slots[w->nslots++] = i;

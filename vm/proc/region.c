@@ -6,17 +6,43 @@
 
 typedef struct Region {
     Shared h;
+    struct Region *next;        /* being freed: the next that is to be */
     Mem   *mem;
     Frag  *frags;
     Obj   *handles;
     Hold  *holds;
 } Region;
 
+static void region_free(Shared *s);
+
+/* Lets go of what r refers to. The regions that nobody else holds come before todo. */
+static Region *free_one(Region *r, Region *todo)
+{
+    Mem *mem = r->mem;
+    for (Hold *k = r->holds, *next; k; k = next) {
+        next = k->next;
+        Shared *sh = k->sh;
+        ml_mem_free(mem, k, sizeof *k);
+        if (sh->free != region_free) {
+            ml_shared_unref(sh);
+        } else if (ml_sub(&sh->refs, 1) == 1) {
+            Region *inner = (Region *)(void *)sh;
+            inner->next = todo;
+            todo = inner;
+        }
+    }
+    ml_heap_drop(mem, r->handles, NULL, r->frags);
+    ml_mem_free(mem, r, sizeof *r);
+    return todo;
+}
+
+/* A frozen value may hold one that holds another, a million times. */
 static void region_free(Shared *s)
 {
-    Region *r = (Region *)(void *)s;
-    ml_heap_drop(r->mem, r->handles, r->holds, r->frags);
-    ml_mem_free(r->mem, r, sizeof *r);
+    Region *todo = (Region *)(void *)s;
+    todo->next = NULL;
+    while (todo)
+        todo = free_one(todo, todo->next);
 }
 
 Shared *ml_freeze_begin(Heap *h, Copier *c)

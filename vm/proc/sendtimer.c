@@ -35,6 +35,7 @@ static void fire(Timer *timer, void *ctx)
     if (ml_is_ref(to))
         to = ml_alias_owner(vm, to);
     ml_sig_send(vm, to, t->msg);
+    ML_LEDGER(vm, LED_FIRED);
     ml_mem_free(&vm->mem, t, sizeof *t);
     ml_activity_ends(ml_here(vm));
 }
@@ -55,6 +56,7 @@ Value ml_send_at(Proc *p, uint64_t at, Value to, Str *name, Msg *m)
     t->name = name;
     t->msg = m;
     ml_activity_begins(ml_here(vm));
+    ML_LEDGER(vm, LED_TIMERS);
     ml_timers_arm(ml_timers_here(vm), &t->timer, at);
     return ref;
 }
@@ -68,6 +70,7 @@ int64_t ml_send_cancel(Vm *vm, Value ref)
     uint64_t now = ml_now_us(vm), at = t->timer.at;
     ml_timers_cancel(ml_timers_of(vm, &t->timer), &t->timer);
     ml_msg_free(&vm->mem, t->msg);
+    ML_LEDGER(vm, LED_CANCELLED);
     ml_mem_free(&vm->mem, t, sizeof *t);
     ml_activity_ends(ml_here(vm));
     return at > now ? (int64_t)(at - now) : 0;

@@ -7,10 +7,17 @@
  *
  *   link(B) by A       A notes B; LINK tells B, which notes A. B is dead:
  *                      A gets the exit signal noproc
+ *   unlink(B) by A     A marks the link with a number; UNLINK tells B, which
+ *                      strikes out A and acknowledges the number; then A does
+ *                      the same. Until then a LINK from B is an old one
  *   A ends             EXIT to every linked process, DOWN to every watcher
  *   EXIT arrives       trapped: becomes the message {"EXIT", from, reason = r}
  *                      reason normal: ignored; else the receiver ends too
  *   monitor(B) by A    A notes it; MONITOR tells B. B is dead: DOWN noproc
+ *
+ * What finds the receiver gone answers at once, and what was in its inbox when
+ * it ended is answered by its end (exit.c); so nobody keeps a link or monitor to
+ * the dead. tests/model/spin has these protocols as models.
  *
  * The reason of an end is copied once, into a shared frozen region that every
  * signal refers to; with no memory for that a static reason stands in.
@@ -26,34 +33,24 @@
 #include "vm/proc/signal.h"
 #include "vm/proc/vm.h"
 
-static void refuse(Vm *vm, Value self, const Msg *m);
-
 /* --- sending --- */
 
-static bool is_question(const Msg *m)
-{
-    return m->kind == SIG_LINK || m->kind == SIG_MONITOR || m->kind == SIG_INFO;
-}
-
-void ml_sig_send(Vm *vm, Value to, Msg *m)
+bool ml_sig_send(Vm *vm, Value to, Msg *m)
 {
     Proc *p = ml_is_pid(to) ? ml_proc_find(vm, to) : NULL;
-    if (!p) {
-        refuse(vm, to, m);
+    unsigned kind = m->kind;
+    ML_LEDGER(vm, LED_SENT + kind);
+    if (!p)
         ml_msg_free(&vm->mem, m);
-        return;
-    }
-    Msg was;                    /* after the push m is not ours; what it counts, the sender counts too */
-    bool asks = is_question(m);
-    if (asks)
-        was = *m;
-    if (ml_mbox_push(&p->mbox, &vm->mem, m) == MBOX_AWAKE)
+    if (p && ml_mbox_push(&p->mbox, &vm->mem, m) == MBOX_AWAKE) {
         vm->wake(vm, p);
-    else if (asks)
-        refuse(vm, to, &was);
+        return true;
+    }
+    ML_LEDGER(vm, LED_DROPPED + kind);
+    return false;
 }
 
-static Msg *signal_msg(Vm *vm, MsgKind kind, Value from, Value v, Shared *hold)
+Msg *ml_signal_new(Vm *vm, MsgKind kind, Value from, Value v, Shared *hold)
 {
     Msg *m = ml_msg_new(&vm->mem, kind);
     if (!m)
@@ -75,63 +72,80 @@ static Msg *signal_msg(Vm *vm, MsgKind kind, Value from, Value v, Shared *hold)
 
 void ml_signal(Vm *vm, Value to, MsgKind kind, Value from, Value v, Shared *hold)
 {
-    Msg *m = signal_msg(vm, kind, from, v, hold);
+    Msg *m = ml_signal_new(vm, kind, from, v, hold);
     if (m)
         ml_sig_send(vm, to, m);
+}
+
+/* As ml_signal, for what must not get lost: without memory p ends. False: the
+ * receiver is gone. */
+static bool must_signal(Proc *p, Value to, MsgKind kind, Value v, Value ref, Str *name)
+{
+    Msg *m = ml_signal_new(p->vm, kind, p->pid, v, NULL);
+    if (!m)
+        p->heap.oom(&p->heap, sizeof *m);
+    m->ref = ref;
+    m->name = name;
+    return ml_sig_send(p->vm, to, m);
 }
 
 static Value noproc(Vm *vm) { return ml_v_str(ml_sym(vm, "noproc")); }
 
 /* --- links --- */
 
-static Link **find_link(Proc *p, Value pid)
+static Link *find_link(Proc *p, Value pid)
 {
-    for (Link **l = &p->links; *l; l = &(*l)->next)
-        if ((*l)->other.u == pid.u && (*l)->other.tag == pid.tag)
-            return l;
-    return NULL;
+    return (Link *)ml_bond_find(p->links, pid);
 }
 
-static bool add_link(Proc *p, Value pid)
+static void add_link(Proc *p, Value pid)
 {
-    if (find_link(p, pid))
-        return false;
-    Link *l = ml_mem_alloc(&p->vm->mem, sizeof *l);
+    Link *l = ml_mem_zalloc(&p->vm->mem, sizeof *l);
     if (!l)
         p->heap.oom(&p->heap, sizeof *l);
-    *l = (Link){ p->links, pid };
-    p->links = l;
-    return true;
+    l->bond.key = pid;
+    ml_bond_add(&p->links, &l->bond, p->vm->hash_key);
+    ML_LEDGER(p->vm, LED_LINKS);
 }
 
-static bool drop_link(Proc *p, Value pid)
+static void drop_link(Proc *p, Link *l)
 {
-    Link **at = find_link(p, pid), *l;
-    if (!at)
-        return false;
-    l = *at;
-    *at = l->next;
-    ml_info_goes(p, l, l->next);
+    ml_bond_remove(&p->links, l->bond.key, p->vm->hash_key);
     ml_mem_free(&p->vm->mem, l, sizeof *l);
-    return true;
+    ML_LEDGER(p->vm, LED_UNLINKED);
 }
 
 void ml_link(Proc *p, Value pid)
 {
-    if (pid.u == p->pid.u && pid.tag == p->pid.tag)
+    Link *l = find_link(p, pid);
+    bool is_new = !l;
+    if ((l && !l->unlinking) || (pid.u == p->pid.u && pid.tag == p->pid.tag))
         return;
-    if (!ml_proc_find(p->vm, pid)) {
-        ml_signal(p->vm, p->pid, SIG_EXIT2, pid, noproc(p->vm), NULL);
+    if (is_new) {
+        add_link(p, pid);
+        l = find_link(p, pid);
+    }
+    if (must_signal(p, pid, SIG_LINK, ml_v_nil(), ml_v_nil(), NULL)) {
+        l->unlinking = 0;
         return;
     }
-    if (add_link(p, pid))
-        ml_signal(p->vm, pid, SIG_LINK, p->pid, ml_v_nil(), NULL);
+    if (is_new)                 /* an unlink that waits goes on waiting */
+        drop_link(p, l);
+    ml_signal(p->vm, p->pid, SIG_EXIT2, pid, noproc(p->vm), NULL);
 }
 
 void ml_unlink(Proc *p, Value pid)
 {
-    if (drop_link(p, pid))
-        ml_signal(p->vm, pid, SIG_UNLINK, p->pid, ml_v_nil(), NULL);
+    Link *l = find_link(p, pid);
+    if (!l || l->unlinking)
+        return;
+    uint64_t number = p->unlinks + 1;
+    if (!must_signal(p, pid, SIG_UNLINK, ml_v_int((int64_t)number), ml_v_nil(), NULL)) {
+        drop_link(p, l);
+        return;
+    }
+    p->unlinks = number;
+    l->unlinking = number;
 }
 
 void ml_link_new(Proc *parent, Proc *child)
@@ -140,30 +154,59 @@ void ml_link_new(Proc *parent, Proc *child)
     add_link(child, parent->pid);
 }
 
+static void link_arrives(Proc *p, Msg *m)
+{
+    if (!find_link(p, m->from))         /* one that waits: sent before our UNLINK was seen */
+        add_link(p, m->from);
+    ml_msg_free(&p->vm->mem, m);
+}
+
+void ml_unlink_answer(Vm *vm, Value self, Msg *m)
+{
+    Value to = m->from;
+    m->kind = SIG_UNLINK_ACK;
+    m->from = self;
+    ml_sig_send(vm, to, m);
+}
+
+static void unlink_arrives(Proc *p, Msg *m)
+{
+    Link *l = find_link(p, m->from);
+    if (l && !l->unlinking)
+        drop_link(p, l);
+    ml_unlink_answer(p->vm, p->pid, m);
+}
+
+static void unlink_ack_arrives(Proc *p, Msg *m)
+{
+    Link *l = find_link(p, m->from);
+    if (l && l->unlinking == (uint64_t)m->v.i)
+        drop_link(p, l);
+    ml_msg_free(&p->vm->mem, m);
+}
+
 /* --- monitors --- */
 
-static Monitor *add_monitor(Proc *p, Monitor **list, Value other, Value ref, Str *name, bool alias)
+static void add_monitor(Proc *p, Bond **list, Value other, Value ref, Str *name, bool alias)
 {
     Monitor *m = ml_mem_alloc(&p->vm->mem, sizeof *m);
     if (!m)
         p->heap.oom(&p->heap, sizeof *m);
-    *m = (Monitor){ *list, other, ref, name, alias };
-    *list = m;
-    return m;
+    *m = (Monitor){ .bond = { .key = ref }, .other = other, .name = name, .alias = alias };
+    ml_bond_add(list, &m->bond, p->vm->hash_key);
+    ML_LEDGER(p->vm, list == &p->monitors ? LED_MONITORS : LED_WATCHERS);
 }
 
-static bool drop_monitor(Proc *p, Monitor **list, Value ref, Monitor *out)
+/* entry: how it ended, for the ledger. */
+static bool drop_monitor(Proc *p, Bond **list, Value ref, LedgerEntry entry, Monitor *out)
 {
-    for (Monitor **at = list; *at; at = &(*at)->next)
-        if ((*at)->ref.u == ref.u && (*at)->ref.tag == ref.tag) {
-            Monitor *m = *at;
-            *at = m->next;
-            ml_info_goes(p, m, m->next);
-            *out = *m;
-            ml_mem_free(&p->vm->mem, m, sizeof *m);
-            return true;
-        }
-    return false;
+    Monitor *m = (Monitor *)ml_bond_remove(list, ref, p->vm->hash_key);
+    if (!m)
+        return false;
+    *out = *m;
+    ml_mem_free(&p->vm->mem, m, sizeof *m);
+    ML_LEDGER(p->vm, entry);
+    return true;
 }
 
 Value ml_proc_ref(Proc *p)
@@ -171,9 +214,9 @@ Value ml_proc_ref(Proc *p)
     return (Value){ .u = ml_mbox_ref(&p->mbox), .tag = TAG_REF | p->serial << 8 };
 }
 
-static void send_down(Vm *vm, Value to, Value from, Value ref, Str *name, Value reason, Shared *hold)
+void ml_down_send(Vm *vm, Value to, Value from, Value ref, Str *name, Value reason, Shared *hold)
 {
-    Msg *m = signal_msg(vm, SIG_DOWN, from, reason, hold);
+    Msg *m = ml_signal_new(vm, SIG_DOWN, from, reason, hold);
     if (!m)
         return;
     m->ref = ref;
@@ -185,19 +228,11 @@ Value ml_sig_monitor(Proc *p, Value pid, Str *name, bool alias)
 {
     Vm *vm = p->vm;
     Value ref = ml_proc_ref(p);
-    add_monitor(p, &p->monitors, pid, ref, name, alias);        /* by which the alias is found at the end */
+    add_monitor(p, &p->monitors, pid, ref, name, alias);
     if (alias && !ml_alias_add(vm, ref, p->pid))
         p->heap.oom(&p->heap, 64);
-    if (!ml_is_pid(pid) || !ml_proc_find(vm, pid)) {
-        send_down(vm, p->pid, pid, ref, name, noproc(vm), NULL);
-        return ref;
-    }
-    Msg *m = signal_msg(vm, SIG_MONITOR, p->pid, ml_v_nil(), NULL);
-    if (!m)
-        p->heap.oom(&p->heap, sizeof *m);
-    m->ref = ref;
-    m->name = name;
-    ml_sig_send(vm, pid, m);
+    if (!must_signal(p, pid, SIG_MONITOR, ml_v_nil(), ref, name))
+        ml_down_send(vm, p->pid, pid, ref, name, noproc(vm), NULL);
     return ref;
 }
 
@@ -220,16 +255,11 @@ static bool is_down_of(Proc *p, const Msg *m, Value ref)
 bool ml_demonitor(Proc *p, Value ref, bool flush)
 {
     Monitor was;
-    bool found = drop_monitor(p, &p->monitors, ref, &was);
+    bool found = drop_monitor(p, &p->monitors, ref, LED_DEMONITORED, &was);
     if (found && was.alias)
         ml_alias_remove(p->vm, ref);
-    if (found && ml_is_pid(was.other)) {
-        Msg *m = signal_msg(p->vm, SIG_DEMONITOR, p->pid, ml_v_nil(), NULL);
-        if (m) {
-            m->ref = ref;
-            ml_sig_send(p->vm, was.other, m);
-        }
-    }
+    if (found && ml_is_pid(was.other))
+        must_signal(p, was.other, SIG_DEMONITOR, ml_v_nil(), ref, NULL);
     if (!flush)
         return found;
     ml_proc_signals(p);
@@ -237,6 +267,7 @@ bool ml_demonitor(Proc *p, Value ref, bool flush)
     for (Msg *m = p->mbox.head; m; m = m->next)
         if (is_down_of(p, m, ref)) {
             p->mbox.mark = m;
+            ML_LEDGER(p->vm, LED_READ);
             ml_msg_free(&p->vm->mem, ml_mbox_take(&p->mbox));
             p->mbox.mark = mark == m ? NULL : mark;
             break;
@@ -256,13 +287,23 @@ static bool needs_copy(Value v)
     return ml_is_heap(v) && !((v.o->flags & OF_SHARED) && !(v.o->flags & OF_COUNTED));
 }
 
+/* Freezes what is not frozen yet. The answer holds it, once more; NULL: it cannot be. */
+static Shared *frozen(Proc *p, Value *v, Copier *c)
+{
+    if (!(v->o->flags & OF_COUNTED))
+        return ml_freeze(&p->heap, v, c);
+    Shared *owner = ((Shared **)(void *)v->o)[-1];
+    ml_shared_ref(owner);
+    return owner;
+}
+
 bool ml_proc_set_reason(Proc *p, Value v)
 {
     p->reason = v;
     if (!needs_copy(v))
         return true;
     Copier c;
-    Shared *sh = ml_freeze(&p->heap, &v, &c);
+    Shared *sh = frozen(p, &v, &c);
     if (!sh) {
         ml_copy_drop(&c);
         p->reason = ml_v_str(ml_sym(p->vm, "unknown"));
@@ -279,7 +320,7 @@ bool ml_exit_signal(Proc *p, Value pid, Value reason)
     if (needs_copy(reason)) {
         Copier c;
         Value v = reason;
-        sh = ml_freeze(&p->heap, &v, &c);
+        sh = frozen(p, &v, &c);
         if (!sh) {
             char text[128];
             int len = snprintf(text, sizeof text, "cannot send %.80s as a reason", c.why ? c.why : "this");
@@ -306,12 +347,20 @@ static void end_by(Proc *p, Msg *m, Value reason)
     ml_store(&p->state, PROC_EXITING);
 }
 
+static void into_mailbox(Proc *p, Msg *m)
+{
+    ML_LEDGER(p->vm, LED_MAIL);
+    ml_mbox_append(&p->mbox, m);
+}
+
 /* Turns m into an ordinary message whose table lies in the heap. */
 static void deliver_table(Proc *p, Msg *m, const char *tag, Value second)
 {
     Heap *h = &p->heap;
     Vm *vm = p->vm;
     Hold *holds = m->holds;
+    m->holds = NULL;
+    ml_heap_take(h, NULL, holds);
     Tab *t = ml_tab_new(h, 2, 2);
     ml_tab_setint(h, t, 1, ml_v_str(ml_sym(vm, tag)));
     ml_tab_setint(h, t, 2, second);
@@ -320,21 +369,25 @@ static void deliver_table(Proc *p, Msg *m, const char *tag, Value second)
     ml_tab_setstr(h, t, ml_sym(vm, "reason"), m->v);
     if (m->name)
         ml_tab_setstr(h, t, ml_sym(vm, "name"), ml_v_str(m->name));
-    m->holds = NULL;
-    ml_heap_take(h, NULL, holds);
     m->kind = MSG_USER;
     m->v = ml_v_tab(t);
     m->on_heap = true;
-    ml_mbox_append(&p->mbox, m);
+    into_mailbox(p, m);
 }
 
 /* Takes m. False: the process must end. */
 static bool exit_arrives(Proc *p, Msg *m)
 {
     Vm *vm = p->vm;
-    if (m->kind == SIG_EXIT && !drop_link(p, m->from)) {
-        ml_msg_free(&vm->mem, m);       /* unlinked meanwhile */
-        return true;
+    if (m->kind == SIG_EXIT) {
+        Link *l = find_link(p, m->from);
+        bool linked = l && !l->unlinking;
+        if (l)
+            drop_link(p, l);
+        if (!linked) {                  /* unlinked meanwhile */
+            ml_msg_free(&vm->mem, m);
+            return true;
+        }
     }
     if (m->kind == SIG_EXIT2 && p->evaluator && is_text(m->v, vm, "interrupted")) {
         p->interrupted = true;
@@ -374,7 +427,7 @@ static void monitor_arrives(Proc *p, Msg *m)
 static void down_arrives(Proc *p, Msg *m)
 {
     Monitor was;
-    if (!drop_monitor(p, &p->monitors, m->ref, &was)) {
+    if (!drop_monitor(p, &p->monitors, m->ref, LED_DOWNS, &was)) {
         ml_msg_free(&p->vm->mem, m);    /* demonitored meanwhile */
         return;
     }
@@ -383,132 +436,64 @@ static void down_arrives(Proc *p, Msg *m)
     deliver_table(p, m, "DOWN", m->ref);
 }
 
-/* Takes m, but no sooner than its last request for memory was granted. False:
- * the process must end. */
-static bool handle(Proc *p, Msg *m)
+static void demonitor_arrives(Proc *p, Msg *m)
 {
-    Vm *vm = p->vm;
     Monitor was;
-    bool alive = true;
+    drop_monitor(p, &p->watchers, m->ref, LED_UNWATCHED, &was);
+    ml_msg_free(&p->vm->mem, m);
+}
+
+/* Takes m, but only when it returns: it may unwind for want of memory. False:
+ * the process must end. */
+static bool arrives(Proc *p, Msg *m)
+{
     if (p->does >= DOES_WAIT && m->kind != SIG_INFO)
         p->does = DOES_READY;           /* woken for more than to tell */
     switch ((MsgKind)m->kind) {
-    case MSG_USER:      ml_msg_count(&p->heap, m); ml_mbox_append(&p->mbox, m); break;
+    case MSG_USER:       ml_msg_count(&p->heap, m); into_mailbox(p, m); return true;
     case SIG_EXIT:
-    case SIG_EXIT2:     alive = exit_arrives(p, m); break;
-    case SIG_LINK:      add_link(p, m->from); ml_msg_free(&vm->mem, m); break;
-    case SIG_UNLINK:    drop_link(p, m->from); ml_msg_free(&vm->mem, m); break;
-    case SIG_MONITOR:   monitor_arrives(p, m); break;
-    case SIG_DEMONITOR: drop_monitor(p, &p->watchers, m->ref, &was); ml_msg_free(&vm->mem, m); break;
-    case SIG_DOWN:      down_arrives(p, m); break;
-    case SIG_INFO:      ml_info_arrives(p, m); break;
-    case SIG_WAKE:      ml_msg_free(&vm->mem, m); break;
+    case SIG_EXIT2:      return exit_arrives(p, m);
+    case SIG_LINK:       link_arrives(p, m); return true;
+    case SIG_UNLINK:     unlink_arrives(p, m); return true;
+    case SIG_UNLINK_ACK: unlink_ack_arrives(p, m); return true;
+    case SIG_MONITOR:    monitor_arrives(p, m); return true;
+    case SIG_DEMONITOR:  demonitor_arrives(p, m); return true;
+    case SIG_DOWN:       down_arrives(p, m); return true;
+    case SIG_INFO:       ml_info_arrives(p, m); return true;
+    case SIG_WAKE:
+    case MSG_KINDS:      break;
     }
-    return alive;
+    ml_msg_free(&p->vm->mem, m);
+    return true;
 }
 
-/* What is not handled, because the process has ended or there was no memory,
- * stays for ml_proc_exit. */
+/* What is not handled stays in the mailbox: for later, or for the end. */
+static bool handle(Proc *p, uint64_t turns, uint64_t most)
+{
+    Mbox *b = &p->mbox;
+    if (!ml_mbox_fetch(b, turns))
+        return true;
+    for (; b->in && most > 0; most--) {
+        Msg *m = b->in, *next = m->next;
+        unsigned kind = m->kind;
+        bool alive = arrives(p, m);
+        b->in = next;
+        ML_LEDGER(p->vm, LED_HANDLED + kind);
+        if (!alive)
+            return false;
+    }
+    return true;
+}
+
+bool ml_proc_signals_some(Proc *p)
+{
+    enum { TURNS = 4000, MOST = 400 };      /* some tens of microseconds each */
+    return handle(p, TURNS, MOST);
+}
+
 bool ml_proc_signals(Proc *p)
 {
-    Msg **end = &p->unread;
-    while (*end)
-        end = &(*end)->next;
-    *end = ml_mbox_fetch(&p->mbox);
-    bool alive = true;
-    while (alive && p->unread) {
-        Msg *m = p->unread, *next = m->next;
-        alive = handle(p, m);
-        p->unread = next;
-    }
-    return alive;
-}
-
-/* --- the end --- */
-
-/* A signal that reaches a process that is gone. Any thread. */
-static void refuse(Vm *vm, Value self, const Msg *m)
-{
-    if (m->kind == SIG_LINK)
-        ml_signal(vm, m->from, SIG_EXIT, self, noproc(vm), NULL);
-    else if (m->kind == SIG_MONITOR)
-        send_down(vm, m->from, self, m->ref, m->name, noproc(vm), NULL);
-    else if (m->kind == SIG_INFO)
-        ml_info_refuse(m);
-}
-
-static void refuse_all(Vm *vm, Value self, Msg *m)
-{
-    while (m) {
-        Msg *next = m->next;
-        refuse(vm, self, m);
-        ml_msg_free(&vm->mem, m);
-        m = next;
-    }
-}
-
-void ml_proc_exit(Proc *p)
-{
-    Vm *vm = p->vm;
-    Value self = p->pid, reason = p->reason;
-    Shared *hold = p->reason_hold;
-    ml_store(&p->state, PROC_EXITING);
-    ml_name_end(vm, p);
-    ml_proc_disarm(p);
-    Msg *late = ml_mbox_close(&p->mbox);
-    refuse_all(vm, self, p->questions);
-    p->questions = NULL;
-    for (Link *l = p->links, *next; l; l = next) {
-        next = l->next;
-        ml_signal(vm, l->other, SIG_EXIT, self, reason, hold);
-        ml_mem_free(&vm->mem, l, sizeof *l);
-    }
-    p->links = NULL;
-    for (Monitor *m = p->watchers, *next; m; m = next) {
-        next = m->next;
-        send_down(vm, m->other, self, m->ref, m->name, reason, hold);
-        ml_mem_free(&vm->mem, m, sizeof *m);
-    }
-    p->watchers = NULL;
-    for (Monitor *m = p->monitors, *next; m; m = next) {
-        next = m->next;
-        if (m->alias)
-            ml_alias_remove(vm, m->ref);
-        if (ml_is_pid(m->other)) {
-            Msg *d = signal_msg(vm, SIG_DEMONITOR, self, ml_v_nil(), NULL);
-            if (d) {
-                d->ref = m->ref;
-                ml_sig_send(vm, m->other, d);
-            }
-        }
-        ml_mem_free(&vm->mem, m, sizeof *m);
-    }
-    p->monitors = NULL;
-    refuse_all(vm, self, p->unread);
-    p->unread = NULL;
-    refuse_all(vm, self, late);
-    ml_proc_free(p);
-}
-
-void ml_proc_exit_quietly(Proc *p)
-{
-    Vm *vm = p->vm;
-    for (Link *l = p->links, *next; l; l = next) {
-        next = l->next;
-        ml_mem_free(&vm->mem, l, sizeof *l);
-    }
-    Monitor *lists[2] = { p->watchers, p->monitors };
-    for (int i = 0; i < 2; i++)
-        for (Monitor *m = lists[i], *next; m; m = next) {
-            next = m->next;
-            ml_mem_free(&vm->mem, m, sizeof *m);
-        }
-    Msg *msgs[2] = { p->unread, p->questions };
-    for (int i = 0; i < 2; i++)
-        for (Msg *m = msgs[i], *next; m; m = next) {
-            next = m->next;
-            ml_msg_free(&vm->mem, m);
-        }
-    ml_proc_disarm(p);
-    ml_proc_free(p);
+    if (ml_mbox_is_behind(&p->mbox) && !handle(p, UINT64_MAX, UINT64_MAX))
+        return false;
+    return handle(p, UINT64_MAX, UINT64_MAX);
 }

@@ -9,11 +9,16 @@
  * each other. Worker of the process named p, unless it says otherwise.
  */
 
-void ml_sig_send(Vm *vm, Value to, Msg *m);         /* takes m; wakes the receiver */
-bool ml_proc_signals(Proc *p);                  /* handles what is in the inbox; false: it must end */
+bool ml_sig_send(Vm *vm, Value to, Msg *m);         /* takes m; wakes the receiver; false: it is gone */
+/* Handles what is in the inbox; false: the process must end. _some: not more than
+ * keeps others waiting; then the mailbox is behind (ml_mbox_is_behind). */
+bool ml_proc_signals(Proc *p);
+bool ml_proc_signals_some(Proc *p);
 bool ml_proc_set_reason(Proc *p, Value v);      /* copies v into a shared region; false: static reason */
-/* p->reason is set: tells everybody and frees. It waits for no descriptor or job. */
+/* p->reason is set, and it waits for no descriptor or job: frees it and tells
+ * everybody. _some: in pieces of about `budget` things; false: call again. exit.c. */
 void ml_proc_exit(Proc *p);
+bool ml_proc_exit_some(Proc *p, int budget);
 void ml_proc_exit_quietly(Proc *p);             /* frees it; nobody is told */
 
 /* Links p and the process of pid; a dead one answers with an exit signal. */
@@ -29,6 +34,11 @@ bool ml_exit_signal(Proc *p, Value pid, Value reason);
 /* The links of a child that is being made, before it runs. */
 void ml_link_new(Proc *parent, Proc *child);
 Value ml_monitor_new(Proc *parent, Proc *child);
+/* For exit.c: a signal (NULL: no memory); a DOWN; m, an UNLINK, becomes its
+ * acknowledgement by self. */
+Msg *ml_signal_new(Vm *vm, MsgKind kind, Value from, Value v, Shared *hold);
+void ml_down_send(Vm *vm, Value to, Value from, Value ref, Str *name, Value reason, Shared *hold);
+void ml_unlink_answer(Vm *vm, Value self, Msg *m);
 /* Sends a signal without objects. Any caller on the worker. */
 void ml_signal(Vm *vm, Value to, MsgKind kind, Value from, Value v, Shared *hold);
 

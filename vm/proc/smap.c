@@ -47,6 +47,18 @@ Value ml_smap_get(SMap *m, Value k)
     return v;
 }
 
+size_t ml_smap_bytes(SMap *m)
+{
+    size_t n = 0;
+    for (unsigned i = 0; i < SMAP_SHARDS; i++) {
+        SMapShard *s = &m->shard[i];
+        ml_lock(&s->lock);
+        n += ml_vmap_bytes(&s->map);
+        ml_unlock(&s->lock);
+    }
+    return n;
+}
+
 SMapAdd ml_smap_add(SMap *m, Value k, Value v)
 {
     SMapShard *s = shard_of(m, k);

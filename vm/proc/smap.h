@@ -34,6 +34,9 @@ SMapAdd ml_smap_add(SMap *m, Value k, Value v);         /* taken: it is there, a
 Value   ml_smap_take(SMap *m, Value k);                 /* removes it; nil: was not there */
 bool    ml_smap_remove_if(SMap *m, Value k, Value v);   /* false: not there, or with another value */
 
+/* Of their tables. */
+size_t  ml_smap_bytes(SMap *m);
+
 /* The map that k belongs to, for calls about k. */
 VMap   *ml_smap_lock(SMap *m, Value k);
 void    ml_smap_unlock(SMap *m, Value k);

@@ -33,6 +33,13 @@ Str *ml_sym(Vm *vm, const char *s)
     return sym;
 }
 
+size_t ml_vm_table_bytes(Vm *vm)
+{
+    size_t chunks = (ml_load(&vm->ptab.used) + PTAB_CHUNK - 1) / PTAB_CHUNK;
+    return chunks * PTAB_CHUNK * sizeof(PidSlot) + ml_smap_bytes(&vm->names) + ml_smap_bytes(&vm->aliases) +
+           ml_smap_bytes(&vm->timer_refs) + ml_smap_bytes(&vm->makers);
+}
+
 Rand *ml_proc_rand(Proc *p)
 {
     if (!p->rand) {

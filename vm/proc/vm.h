@@ -105,5 +105,8 @@ struct Vm {
 /* Where what runs on this thread arms, and where t was armed. */
 static inline Timers *ml_timers_here(Vm *vm) { return &ml_here(vm)->timers; }
 static inline Timers *ml_timers_of(Vm *vm, const Timer *t) { return &vm->workers[ml_timer_index(t)].timers; }
+/* Bytes of its tables of processes, names, aliases and timers, which grow and
+ * do not shrink. */
+size_t ml_vm_table_bytes(Vm *vm);
 
 #endif

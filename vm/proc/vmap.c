@@ -44,6 +44,16 @@ static void drop(VMap *m, VMapTable *t)
     *t = (VMapTable){ 0 };
 }
 
+static size_t bytes(const VMap *m, const VMapTable *t)
+{
+    return t->e == m->first ? 0 : t->cap * sizeof *t->e;
+}
+
+size_t ml_vmap_bytes(const VMap *m)
+{
+    return bytes(m, &m->now) + bytes(m, &m->old);
+}
+
 void ml_vmap_fini(VMap *m)
 {
     drop(m, &m->now);

@@ -33,6 +33,7 @@ typedef struct VMap {           /* never moved */
 void  ml_vmap_init(VMap *m, Mem *mem);
 void  ml_vmap_fini(VMap *m);
 static inline uint32_t ml_vmap_count(const VMap *m) { return m->now.n + m->old.n; }
+size_t ml_vmap_bytes(const VMap *m);                /* besides itself */
 Value ml_vmap_get(const VMap *m, Value k);          /* nil: not there */
 bool  ml_vmap_set(VMap *m, Value k, Value v);       /* false: no memory */
 bool  ml_vmap_remove(VMap *m, Value k);             /* false: was not there */

@@ -4,6 +4,7 @@
 #include "vm/base/rand.h"
 #include "vm/base/thread.h"
 #include "vm/base/timers.h"
+#include "vm/proc/ledger.h"
 #include "vm/proc/proc.h"
 
 /*
@@ -13,7 +14,7 @@
  * without threads of its own a VM has this one worker, which runs when the host
  * drives it; with threads it is the guest, whose queue nobody reads.
  *
- * About 7 KB each.
+ * About 8 KB each.
  */
 
 enum { PRIO_LOW = 0, PRIO_NORMAL = 1, PRIO_HIGH = 2, PRIO_COUNT = 3 };
@@ -31,6 +32,7 @@ enum { SLOT_CACHE = 64 };
 
 typedef struct Worker Worker;
 struct Worker {
+    Ledger            ledger;           /* its thread writes, others may read */
     Vm               *vm;
     unsigned          index;
 

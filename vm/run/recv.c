@@ -108,6 +108,7 @@ Value ml_proc_take_msg(Proc *p)
 {
     Msg *m = ml_mbox_take(&p->mbox);
     Value v = m->v;
+    ML_LEDGER(p->vm, LED_READ);
     if (m->on_heap)
         ml_msg_free(p->heap.mem, m);
     else

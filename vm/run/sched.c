@@ -31,6 +31,7 @@
 
 enum { SLICE = 4000, LOOK_EVERY = 20000,
        STEAL_MOST = 64,
+       END_SLICE = 300,         /* steps of the end of a process; exit.c */
        REAP = 1 << 19 };        /* bytes of freed pages that go back to the system between two slices */
 
 /* --- ready processes --- */
@@ -122,11 +123,25 @@ static RunEnd run_in(Worker *w, Proc *p)
         ml_limit_reached(p);
         return RUN_EXIT;
     }
-    if ((ml_mbox_has_new(&p->mbox) || p->unread) && !ml_proc_signals(p))
-        return RUN_EXIT;
+    if (ml_mbox_has_new(&p->mbox)) {
+        if (!ml_proc_signals_some(p))
+            return RUN_EXIT;
+        if (ml_mbox_is_behind(&p->mbox)) {      /* very many: that was its slice */
+            p->reds = 0;
+            return RUN_YIELD;
+        }
+    }
     if (p->questions)
         ml_info_work(p);
     p->does = DOES_RUN;
+    if (ml_mbox_has_new(&p->mbox)) {
+        if (!ml_proc_signals_some(p))
+            return RUN_EXIT;
+        if (ml_mbox_is_behind(&p->mbox)) {      /* very many: that was its slice */
+            p->reds = 0;
+            return RUN_YIELD;
+        }
+    }
     if (p->pending && (p->interrupted || p->raise)) {
         Pending *it = p->pending;
         p->pending = NULL;
@@ -156,10 +171,20 @@ static bool ends_well(Vm *vm, Value reason)
            (ml_str_equal(reason.s, vm->sym_normal.s) || ml_str_equal(reason.s, ml_sym(vm, "shutdown")));
 }
 
+static void end_more(Worker *w, Proc *p)
+{
+    bool active = p->active, over;
+    STRETCH_APART(w->vm, "end of a process", over = ml_proc_exit_some(p, END_SLICE));
+    w->since_look += END_SLICE;
+    if (!over)
+        ml_runq_put(&w->q, p);
+    else if (active)
+        ml_activity_ends(w);
+}
+
 static void end_process(Worker *w, Proc *p)
 {
     Vm *vm = w->vm;
-    bool active = p->active;
     if (p->quits) {
         ml_store(&vm->exit_code, p->quit_code);
         ml_store(&vm->exited, true);
@@ -168,9 +193,7 @@ static void end_process(Worker *w, Proc *p)
         ml_store(&vm->main_failed, p->failed || !ends_well(vm, p->reason));
         ml_store(&vm->main, NULL);
     }
-    ml_proc_exit(p);
-    if (active)
-        ml_activity_ends(w);
+    end_more(w, p);
 }
 
 /* It can go on by itself. */
@@ -204,6 +227,10 @@ static int64_t slice_length(Worker *w)
 static void run_slice(Worker *w, Proc *p)
 {
     int64_t slice = slice_length(w);
+    if (ml_load(&p->state) == PROC_EXITING) {
+        end_more(w, p);
+        return;
+    }
     ml_proc_begin(p);
     ml_wait_cancel(p);
     p->reds = slice;
@@ -231,7 +258,7 @@ static void run_slice(Worker *w, Proc *p)
         park(w, p);
         break;
     case RUN_EXIT:
-        STRETCH_APART(w->vm, "end of a process", end_process(w, p));
+        end_process(w, p);
         break;
     }
 }
