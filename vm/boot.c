@@ -18,8 +18,9 @@
 #include "vm/data/copy.h"
 #include "vm/edge/block.h"
 #include "vm/edge/out.h"
-#include "vm/proc/signal.h"
 #include "vm/proc/sendtimer.h"
+#include "vm/proc/signal.h"
+#include "vm/proc/sim.h"
 #include "vm/run/code.h"
 #include "vm/run/interp.h"
 #include "vm/run/poll.h"
@@ -299,7 +300,7 @@ Vm *ml_vm_new(const VmConfig *cfg, char err[256])
     ml_mem_init(&vm->mem, cfg->alloc, cfg->alloc_ud, cfg->max_bytes);
     ml_store(&vm->mem.used, ml_mem_used(&mem));
     ml_mem_put_off(&vm->mem);
-    uint64_t seed = cfg->seed ? cfg->seed : ml_rand_entropy();
+    uint64_t seed = cfg->seed || cfg->deterministic ? cfg->seed : ml_rand_entropy();
     ml_rand_seed(&vm->rand, seed, 0);
     vm->hash_key = ml_rand_next(&vm->rand);
     vm->start_us = ml_clock_us();
@@ -317,7 +318,10 @@ Vm *ml_vm_new(const VmConfig *cfg, char err[256])
     ml_vmap_init(&vm->timer_refs, &vm->mem);
     ml_wheel_init(&vm->wheel, 0);
     Heap *h = &vm->shared;
-    if (!vm->symtab || !vm->ptab || !vm->poll || !ml_heap_init(h, &vm->mem, 4096)) {
+    if (cfg->deterministic)
+        vm->sim = ml_sim_new(&vm->mem, seed);
+    if (!vm->symtab || !vm->ptab || !vm->poll || (cfg->deterministic && !vm->sim) ||
+        !ml_heap_init(h, &vm->mem, 4096)) {
         ml_vm_free(vm);
         return NULL;
     }
@@ -395,6 +399,8 @@ void ml_vm_free(Vm *vm)
         ml_poll_free(vm->poll);
     if (vm->symtab)
         ml_symtab_free(vm->symtab);
+    if (vm->sim)
+        ml_sim_free(&vm->mem, vm->sim);
     ml_mem_reap(&vm->mem, SIZE_MAX);
     Mem mem;
     ml_mem_init(&mem, vm->mem.fn, vm->mem.ud, 0);

@@ -5,7 +5,7 @@
  */
 #include "vm/proc/sendtimer.h"
 #include "vm/proc/signal.h"
-#include "vm/proc/vm.h"
+#include "vm/proc/sim.h"
 
 static void drop(Vm *vm, SendTimer *t)
 {
@@ -23,6 +23,7 @@ static void fire(Timer *timer, void *ctx)
     Value to = t->name ? ml_name_find(vm, t->name) : t->to;
     if (ml_is_ref(to))
         to = ml_alias_owner(vm, to);
+    ml_sim_note(vm, SIM_TIMER, to, timer->at);
     ml_sig_send(vm, to, t->msg);
     drop(vm, t);
 }

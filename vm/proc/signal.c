@@ -23,13 +23,14 @@
 #include "vm/data/copy.h"
 #include "vm/proc/region.h"
 #include "vm/proc/signal.h"
-#include "vm/proc/vm.h"
+#include "vm/proc/sim.h"
 
 /* --- sending --- */
 
 void ml_sig_send(Vm *vm, Value to, Msg *m)
 {
     Proc *p = ml_is_pid(to) ? ml_proc_find(vm, to) : NULL;
+    ml_sim_note(vm, SIM_SEND, to, m->kind);
     if (!p) {
         ml_msg_free(&vm->mem, m);
         return;
@@ -418,6 +419,7 @@ void ml_proc_exit(Proc *p)
     Vm *vm = p->vm;
     Value self = p->pid, reason = p->reason;
     Shared *hold = p->reason_hold;
+    ml_sim_note(vm, SIM_EXIT, self, 0);
     p->state = PROC_EXITING;
     ml_name_remove(vm, p);
     ml_proc_disarm(p);

@@ -31,6 +31,7 @@ enum { PTAB_CHUNK = 4096, PTAB_CHUNKS = 65536, PRIO_LOW = 0, PRIO_NORMAL = 1, PR
 
 struct Poll;
 struct Pool;
+typedef struct Sim Sim;
 
 struct Vm {
     Mem       mem;
@@ -96,6 +97,7 @@ struct Vm {
     int       stress_slice;
     Image   **images;                   /* permanent ones */
     uint32_t  nimages, images_cap;
+    Sim      *sim;                      /* a run that can be repeated, or NULL: sim.h */
     struct Stretch *stretch;            /* --enable-stretch: see vm/run/stretch.h */
 };
 

@@ -13,6 +13,7 @@
 
 #include "vm/base/check.h"
 #include "vm/proc/signal.h"
+#include "vm/proc/sim.h"
 #include "vm/run/deadlock.h"
 #include "vm/run/host.h"
 #include "vm/run/interp.h"
@@ -41,6 +42,8 @@ static void enqueue(Vm *vm, Proc *p)
 static Proc *dequeue(Vm *vm, unsigned prio)
 {
     RunQ *q = &vm->runq[prio];
+    if (vm->sim)
+        ml_sim_pick(vm->sim, &q->head, &q->tail);
     Proc *p = q->head;
     if (!p)
         return NULL;
@@ -155,9 +158,18 @@ static void end_process(Vm *vm, Proc *p)
     ml_proc_exit(p);
 }
 
+static int64_t slice_for(Vm *vm)
+{
+    int most = vm->stress_slice ? vm->stress_slice : SLICE;
+    if (vm->sim)
+        return ml_sim_slice(vm->sim, most);
+    return vm->stress_slice ? 1 + (int64_t)(ml_rand_next(&vm->rand) % (uint64_t)most) : most;
+}
+
 static void run_slice(Vm *vm, Proc *p)
 {
-    int64_t slice = vm->stress_slice ? 1 + (int64_t)(ml_rand_next(&vm->rand) % (uint64_t)vm->stress_slice) : SLICE;
+    int64_t slice = slice_for(vm);
+    ml_sim_note(vm, SIM_SLICE, p->pid, (uint64_t)slice);
     vm->running = p;
     p->state = PROC_RUNNING;
     p->reds = slice;
@@ -175,6 +187,8 @@ static void run_slice(Vm *vm, Proc *p)
     int64_t used = slice - p->reds;
     p->total_reds += (uint64_t)used;
     vm->since_look += used + 100;
+    if (vm->sim)
+        ml_sim_ran(vm->sim, used);
     vm->slices++;
     switch (end) {
     case RUN_YIELD:
@@ -232,6 +246,16 @@ static void poll(Vm *vm, int64_t timeout)
     ml_poll_wait(vm->poll, timeout, ml_wait_ready, vm);
 }
 
+/* Nothing is ready. */
+static void rest(Vm *vm, int64_t timeout)
+{
+    if (vm->sim)
+        timeout = ml_sim_idle(vm->sim, timeout, vm->nio > 0);
+    poll(vm, timeout);
+    if (vm->sim)
+        ml_sim_waited(vm->sim);
+}
+
 static void flush(Vm *vm)
 {
     if (vm->stdio)
@@ -258,6 +282,15 @@ int64_t ml_sched_timeout_us(Vm *vm)
         return -1;
     uint64_t now = ml_now_us(vm);
     return next <= now ? 0 : (int64_t)(next - now);
+}
+
+bool ml_sched_jump(Vm *vm)
+{
+    int64_t us = ml_sched_timeout_us(vm);
+    if (!vm->sim || us <= 0 || vm->nio)
+        return false;
+    ml_sim_idle(vm->sim, us, false);
+    return true;
 }
 
 /* Nothing can happen any more. What background processes do counts only as
@@ -314,6 +347,6 @@ SchedEnd ml_sched_run(Vm *vm, int64_t max_us)
             if (wait < 0 || wait > left)
                 wait = left;
         }
-        poll(vm, wait);
+        rest(vm, wait);
     }
 }
