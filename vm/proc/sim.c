@@ -22,7 +22,7 @@
 #define START_US (UINT64_C(1767225600) * 1000000)       /* 2026-01-01 00:00:00 UTC */
 
 enum { PICK_FROM = 256,         /* a longer list is not walked to its end for every slice */
-       RED_NS = 20, SLICE_NS = 400 };
+       RED_NS = 20, SLICE_NS = 400, RAN_MOST = 5000 };
 
 struct Sim {
     Rand     rand;
@@ -94,7 +94,9 @@ uint64_t ml_sim_wall_us(const Sim *s)
 
 void ml_sim_ran(Sim *s, int64_t reds)
 {
-    uint64_t usual = (uint64_t)(reds > 0 ? reds : 0) * RED_NS + SLICE_NS;
+    /* what is charged beyond this is work done elsewhere, or in other slices */
+    uint64_t ran = reds < 0 ? 0 : reds < RAN_MOST ? (uint64_t)reds : RAN_MOST;
+    uint64_t usual = ran * RED_NS + SLICE_NS;
     s->now_ns += 1 + ml_sim_choose(s, 2 * usual);
 }
 
