@@ -4,6 +4,7 @@
 
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -91,6 +92,18 @@ PROGRAMS = {
         end
         for _ = 1, 6 do receive case {i, n} then assert(n == 6000 * i) io.write(i, " ") end end
         print()
+    """,
+    "a changed library": """
+        local me = self()
+        for i = 1, 4 do
+          spawn(function()
+            for _, lib in pairs {string, table, math, utf8, coroutine, os} do lib["own" .. i] = i end
+            math.pi = 3
+            for k = 1, 50 do local t = {} for n = 1, 20 do t[n] = tostring(n) end end
+            me ! {string["own" .. i], math.pi}
+          end)
+        end
+        for _ = 1, 4 do receive case {i, pi} then io.write(i, " ", pi, " ") end end
     """,
     "tables and errors": """
         local t, order = {}, {}
@@ -214,7 +227,10 @@ def schedules():
     if not m:
         return
     check("three came first" in m.group(2) and hash_of(m.group(2)), out)
-    check(m.group(3) == "%s --seed %s race.lua 'it'\\''s'" % (MOONLET, m.group(1)), m.group(3))
+    command = "%s --seed %s race.lua 'it'\\''s'" % (MOONLET, m.group(1))
+    if "MOONLET_STRESS" in os.environ:
+        command = "MOONLET_STRESS=%s %s" % (shlex.quote(os.environ["MOONLET_STRESS"]), command)
+    check(m.group(3) == command, m.group(3))
     again = subprocess.run(m.group(3) + " 2>&1", shell=True, cwd=TMP, stdout=subprocess.PIPE, env=env())
     check(again.returncode == 1 and "three came first" in again.stdout.decode(), again)
     from_there = run("--schedules", "1", "--seed", m.group(1), script, "it's")
