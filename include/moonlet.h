@@ -126,9 +126,10 @@ typedef struct ml_config {
     ml_write_fn write;      /* NULL: descriptors 1 and 2 */
     void       *write_ud;
     uint64_t    seed;       /* of hashes and math.random; 0: from the system */
+    int         deterministic;      /* 1: the seed (also 0) decides every choice, and time is made up */
 } ml_config;
 
-#define ML_CONFIG_INIT { sizeof(ml_config), 0, 0, 0, 0, 0, 0, 0 }
+#define ML_CONFIG_INIT { sizeof(ml_config), 0, 0, 0, 0, 0, 0, 0, 0 }
 
 /* --- life --- */
 
@@ -174,6 +175,12 @@ ML_API void ml_interrupt(ml_vm *vm);
 /* What the program ended with: 0, 1 after an error or deadlock of main, or
  * what os.exit gave. */
 ML_API int ml_exit_code(ml_vm *vm);
+
+/* With ml_config.deterministic: one number for all that has happened (slices,
+ * processes, messages, timers, output). Two runs of one program with one seed
+ * and the same input give the same; doc/deterministic.md tells what else may
+ * matter. Without: 0. */
+ML_API uint64_t ml_trace_hash(ml_vm *vm);
 
 /* Ends the program with this code, as os.exit does. */
 ML_API int ml_exit(ml_vm *vm, int code);

@@ -5,12 +5,16 @@
  * lua stood; words like `run` and `help` come on top.
  */
 
+#include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "repl/repl.h"
+
+enum { MOST_SCHEDULES = 1000000000, MOST_SECONDS = 1000000, MOST_SCHEDULERS = 1024 };
 
 static const char usage[] =
     "usage: moonlet [options] [script [args]]\n"
@@ -27,6 +31,11 @@ static const char usage[] =
     "  -E             ignore LUA_INIT, LUA_PATH and the MOONLET_ variables\n"
     "  -W             turn warnings on\n"
     "  --dump FILE    show the code FILE compiles to\n"
+    "  --schedulers N run processes on N threads; without it one for each core\n"
+    "  --seed N       a run that can be repeated: N decides every choice, time is made up\n"
+    "  --trace-hash   at the end of such a run, print a number that tells two runs apart\n"
+    "  --schedules K  run it under K seeds, from --seed or 1 on, until one fails\n"
+    "  --time-limit S for --schedules: a run that takes S seconds has failed (60)\n"
     "  --help         show this text\n"
     "\n"
     "  moonlet run FILE [args]    the same as moonlet FILE [args]\n"
@@ -60,12 +69,67 @@ static void add_require(Options *o, char *what)
     add(o, DO_REQUIRE, eq ? eq + 1 : what, what);
 }
 
+/* Options with a number: from `least` to `most`. Returns 0, or an exit code. */
+static int read_number(int argc, char **argv, int *i, uint64_t least, uint64_t most, uint64_t *n)
+{
+    const char *option = argv[*i];
+    if (++*i == argc)
+        return wrong("a number is missing after", option);
+    const char *text = argv[*i];
+    char *end;
+    errno = 0;
+    *n = strtoull(text, &end, 10);
+    if (*text >= '0' && *text <= '9' && !*end && !errno && *n >= least && *n <= most)
+        return 0;
+    fprintf(stderr, "moonlet: %s needs a number from %" PRIu64 " to %" PRIu64 ", not '%s'\n%sTry 'moonlet --help'.\n",
+            option, least, most, text,
+            strcmp(option, "--schedulers") == 0 && strcmp(text, "0") == 0 ? "Somebody must run the processes.\n" : "");
+    return 2;
+}
+
 typedef struct Line {               /* what else the command line says */
     Options     o;
     const char *dump;
     int         script;             /* index in argv; 0: none */
     bool        version, help, from_stdin, prompt, dashes;
+    int         argc;
+    char      **argv;
 } Line;
+
+/* Options that are words; *i is moved to their last one. */
+static int read_word(int argc, char **argv, int *i, Line *l)
+{
+    Options *o = &l->o;
+    const char *a = argv[*i];
+    uint64_t n = 0;
+    int status = 0;
+    if (strcmp(a, "--version") == 0) {
+        l->version = true;
+    } else if (strcmp(a, "--help") == 0) {
+        l->help = true;
+    } else if (strcmp(a, "--dump") == 0) {
+        if (++*i == argc)
+            return wrong("a file is missing after", a);
+        l->dump = argv[*i];
+    } else if (strcmp(a, "--seed") == 0) {
+        status = read_number(argc, argv, i, 0, UINT64_MAX, &o->seed);
+        o->seeded = true;
+    } else if (strcmp(a, "--trace-hash") == 0) {
+        o->trace_hash = true;
+    } else if (strcmp(a, "--schedules") == 0) {
+        status = read_number(argc, argv, i, 1, MOST_SCHEDULES, &n);
+        o->schedules = (int)n;
+    } else if (strcmp(a, "--time-limit") == 0) {
+        status = read_number(argc, argv, i, 1, MOST_SECONDS, &n);
+        o->time_limit = (int)n;
+    } else if (strcmp(a, "--schedulers") == 0) {
+        status = read_number(argc, argv, i, 1, MOST_SCHEDULERS, &n);
+        o->schedulers = (int)n;
+    } else {
+        status = wrong("unknown option", a);
+    }
+    return status;
+}
 
 /* Returns 0, or an exit code after a complaint. */
 static int read_options(int argc, char **argv, Line *l)
@@ -84,14 +148,12 @@ static int read_options(int argc, char **argv, Line *l)
             i++;
             break;
         }
-        if (strcmp(a, "--version") == 0) {
-            l->version = true;
-        } else if (strcmp(a, "--help") == 0 || strcmp(a, "-h") == 0) {
+        if (a[1] == '-') {
+            int status = read_word(argc, argv, &i, l);
+            if (status)
+                return status;
+        } else if (strcmp(a, "-h") == 0) {
             l->help = true;
-        } else if (strcmp(a, "--dump") == 0) {
-            if (++i == argc)
-                return wrong("a file is missing after", a);
-            l->dump = argv[i];
         } else if (a[1] == 'e' || a[1] == 'l') {
             char *value = a[2] ? a + 2 : ++i < argc ? argv[i] : NULL;
             if (!value)
@@ -223,10 +285,64 @@ static void read_environment(Options *o)
     }
 }
 
+/* Do the options go together? Returns 0, or an exit code after a complaint. */
+static int check_seeds(const Line *l, bool prompt)
+{
+    const Options *o = &l->o;
+    const char *why = NULL;
+    bool seeds = o->seeded || o->schedules;
+    if (o->trace_hash && !seeds)
+        why = "--trace-hash needs --seed or --schedules";
+    else if (o->time_limit && !o->schedules)
+        why = "--time-limit needs --schedules";
+    else if (seeds && (prompt || l->dump))
+        why = "--seed and --schedules need a script";
+    else if (seeds && o->schedulers > 1)
+        why = "--seed and --schedules run on one thread: leave --schedulers out";
+    else if (o->schedules && o->nactions && o->actions[o->nactions - 1].kind == DO_SCRIPT &&
+             !o->actions[o->nactions - 1].text)
+        why = "--schedules cannot read its script from standard input";
+    if (why)
+        fprintf(stderr, "moonlet: %s\nTry 'moonlet --help'.\n", why);
+    return why ? 2 : 0;
+}
+
+/* One VM, from its birth to its end. */
+static int run(Line *l, bool prompt, bool tty)
+{
+    const Options *o = &l->o;
+    ml_config cfg = ML_CONFIG_INIT;
+    ml_err err;
+    cfg.seed = o->seeded ? o->seed : 0;
+    cfg.deterministic = o->seeded;
+    if (prompt)
+        cfg.write = prompt_write;
+    ml_vm *vm = ml_open(&cfg, &err);
+    if (!vm || !set_arg(vm, l->argc, l->argv, l->script)) {
+        complain(vm ? "not enough memory" : err.text);
+        return 1;
+    }
+    int status = l->dump ? dump(vm, l->dump) : prompt ? run_prompt(vm, o, tty) : run_script(vm, o);
+    if (o->trace_hash)
+        fprintf(stderr, "moonlet: trace hash %016" PRIx64 "\n", ml_trace_hash(vm));
+    ml_close(vm, 0);
+    return status;
+}
+
+static int run_seed(void *ctx, uint64_t seed)
+{
+    Line *l = ctx;
+    l->o.seed = seed;
+    l->o.seeded = l->o.trace_hash = true;
+    return run(l, false, false);
+}
+
 static int go(Line *l, int argc, char **argv)
 {
     Options *o = &l->o;
     int status = read_options(argc, argv, l);
+    l->argc = argc;
+    l->argv = argv;
     if (status == 0)
         status = read_command(argc, argv, l);
     if (status > 0)
@@ -249,20 +365,13 @@ static int go(Line *l, int argc, char **argv)
     }
     if (!o->nactions && !l->prompt && !o->interactive && !l->dump)
         return 0;
-    read_environment(o);
-
-    ml_config cfg = ML_CONFIG_INIT;
-    ml_err err;
     bool prompt = !l->dump && (l->prompt || o->interactive);
-    if (prompt)
-        cfg.write = prompt_write;
-    ml_vm *vm = ml_open(&cfg, &err);
-    if (!vm || !set_arg(vm, argc, argv, l->script)) {
-        complain(vm ? "not enough memory" : err.text);
-        return 1;
-    }
-    status = l->dump ? dump(vm, l->dump) : prompt ? run_prompt(vm, o, tty) : run_script(vm, o);
-    ml_close(vm, 0);
+    o->noptions = l->script ? l->script : argc;
+    status = check_seeds(l, prompt);
+    if (status)
+        return status;
+    read_environment(o);
+    status = o->schedules ? run_schedules(o, run_seed, l, argc, argv) : run(l, prompt, tty);
     return status >= BY_SIGNAL ? die_by(status - BY_SIGNAL) : status;
 }
 

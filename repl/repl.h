@@ -11,6 +11,7 @@
  *
  *   main.c     the command line
  *   run.c      scripts: signals, exit codes
+ *   schedules.c  one script under many seeds
  *   prompt.c   the prompt: lines, history, output above the line
  *   session.c  the process that evaluates what is typed
  *   complete.c candidates for Tab
@@ -31,6 +32,13 @@ typedef struct Options {
     int         nargs;
     bool        interactive;
     bool        no_env;             /* -E */
+    bool        seeded;             /* --seed: a run that can be repeated */
+    bool        trace_hash;
+    uint64_t    seed;
+    int         schedulers;         /* 0: as many as there are cores */
+    int         schedules;          /* 0: none */
+    int         time_limit;         /* seconds for each of them; 0: the usual */
+    int         noptions;           /* words of the command line before the script */
 } Options;
 
 /* run.c */
@@ -53,6 +61,10 @@ void complain(const char *text);    /* "moonlet: text" on stderr */
 
 /* The dialect's half: functions that both main and the evaluator use. */
 extern const char run_source[];
+
+/* schedules.c: runs `once` under seeds in a row, each in an OS process of its
+ * own, until one fails; the exit code. The command that repeats it is told. */
+int  run_schedules(const Options *o, int (*once)(void *ctx, uint64_t seed), void *ctx, int argc, char **argv);
 
 /* prompt.c: the prompt, or lines of stdin without one; the exit code. */
 int  run_prompt(ml_vm *vm, const Options *o, bool tty);

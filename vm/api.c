@@ -20,6 +20,7 @@
 #include "vm/base/buf.h"
 #include "vm/base/check.h"
 #include "vm/edge/out.h"
+#include "vm/proc/sim.h"
 #include "vm/run/code.h"
 #include "vm/run/poll.h"
 #include "vm/run/sched.h"
@@ -113,6 +114,8 @@ static int read_config(const ml_config *from, ml_config *cfg, ml_err *err)
     if (from->size < sizeof from->size || from->size > 4096)
         return ml_api_fail(err, ML_EINVAL, "ml_config: size must be sizeof(ml_config)");
     memcpy(cfg, from, from->size < sizeof *cfg ? from->size : sizeof *cfg);
+    if (cfg->deterministic && cfg->schedulers > 1)
+        return ml_api_fail(err, ML_EINVAL, "ml_config: a deterministic run has one scheduler");
     if (cfg->schedulers != 0)
         return ml_api_fail(err, ML_EINVAL, "ml_config: schedulers must be 0: the host's thread runs the processes");
     return ML_OK;
@@ -136,6 +139,7 @@ ml_vm *ml_open(const ml_config *from, ml_err *err)
     vm->thread = this_thread();
     VmConfig inner = {
         .alloc = cfg.alloc, .alloc_ud = cfg.alloc_ud, .max_bytes = cfg.max_bytes, .seed = cfg.seed,
+        .deterministic = cfg.deterministic != 0,
         .write = cfg.write, .write_ud = cfg.write_ud, .compiler = &ml_compiler, .libs = ml_stdlib_native,
         .files = ml_stdlib_files, .nfiles = ml_stdlib_count
     };
@@ -248,7 +252,7 @@ int ml_step(ml_vm *vm, int max_ms)
         ml_api_deliver(vm);
         if (status == ML_DONE || max_ms < 0)
             return status == ML_DONE ? ML_DONE : ML_MORE;
-        if (status == ML_IDLE && !told && ml_sched_timeout_us(vm->vm) != 0)
+        if (status == ML_IDLE && !told && ml_sched_timeout_us(vm->vm) != 0 && !ml_sched_jump(vm->vm))
             return ML_IDLE;
         if (ml_now_us(vm->vm) - from >= (uint64_t)max_ms * 1000)
             return ML_MORE;
@@ -283,6 +287,12 @@ void ml_interrupt(ml_vm *vm)
 int ml_exit_code(ml_vm *vm)
 {
     return vm ? ml_vm_exit_code(vm->vm) : 0;
+}
+
+uint64_t ml_trace_hash(ml_vm *vm)
+{
+    bool ok = ml_api_enter(vm) == ML_OK && vm->vm->sim;
+    return ok ? ml_sim_hash(vm->vm->sim) : 0;
 }
 
 int ml_exit(ml_vm *vm, int code)

@@ -18,8 +18,9 @@
 #include "vm/data/copy.h"
 #include "vm/edge/job.h"
 #include "vm/edge/out.h"
-#include "vm/proc/signal.h"
 #include "vm/proc/sendtimer.h"
+#include "vm/proc/signal.h"
+#include "vm/proc/sim.h"
 #include "vm/run/code.h"
 #include "vm/run/interp.h"
 #include "vm/run/park.h"
@@ -300,7 +301,7 @@ Vm *ml_vm_new(const VmConfig *cfg, char err[256])
     ml_mem_init(&vm->mem, cfg->alloc, cfg->alloc_ud, cfg->max_bytes);
     ml_store(&vm->mem.used, ml_mem_used(&mem));
     ml_mem_put_off(&vm->mem);
-    uint64_t seed = cfg->seed ? cfg->seed : ml_rand_entropy();
+    uint64_t seed = cfg->seed || cfg->deterministic ? cfg->seed : ml_rand_entropy();
     Rand r;
     ml_rand_seed(&r, seed, 0);
     vm->hash_key = ml_rand_next(&r);
@@ -322,11 +323,14 @@ Vm *ml_vm_new(const VmConfig *cfg, char err[256])
     ml_smap_init(&vm->makers, &vm->mem);
     ml_smap_init(&vm->timer_refs, &vm->mem);
     Heap *h = &vm->shared;
-    if (!ok || !vm->symtab || !vm->poll || !ml_pools_init(vm) || !ml_out_open(vm) ||
+    if (cfg->deterministic)
+        vm->sim = ml_sim_new(&vm->mem, seed);
+    if (!ok || !vm->symtab || !vm->poll || (cfg->deterministic && !vm->sim) || !ml_pools_init(vm) || !ml_out_open(vm) ||
         !ml_heap_init(h, &vm->mem, 4096)) {
         ml_vm_free(vm);
         return NULL;
     }
+    vm->workers[0].q.sim = vm->sim;
     h->vm = vm;
     h->oom = shared_oom;
     h->hash_key = vm->hash_key;
@@ -402,6 +406,8 @@ void ml_vm_free(Vm *vm)
         ml_workers_fini(vm);
     ml_lock_fini(&vm->outside_lock);
     ml_idle_fini(&vm->idle);
+    if (vm->sim)
+        ml_sim_free(&vm->mem, vm->sim);
     ml_mem_reap(&vm->mem, SIZE_MAX);
     Mem mem;
     ml_mem_init(&mem, vm->mem.fn, vm->mem.ud, 0);

@@ -12,8 +12,9 @@ typedef struct VmConfig {
     MemFn    alloc;                 /* NULL: the C library's */
     void    *alloc_ud;
     size_t   max_bytes;             /* of the whole VM; 0: no limit */
-    uint64_t seed;                  /* 0: from the system */
     unsigned workers;               /* threads; 0: the caller's thread is the worker */
+    uint64_t seed;                  /* 0: from the system, unless deterministic */
+    bool     deterministic;         /* vm/proc/sim.h */
     void   (*write)(void *ud, int stream, const char *s, size_t n);     /* NULL: descriptors 1, 2 */
     void    *write_ud;
     const Compiler *compiler;

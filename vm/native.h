@@ -135,7 +135,10 @@ bool ml_nat_spent(Nat *n);                          /* the slice is used up: giv
 
 /* --- values --- */
 Vm       *ml_nat_vm(Nat *n);
-uint64_t  ml_now_us(Vm *vm);                        /* monotonic; 0 at the VM's start; virtual under a seed */
+/* Time; virtual in a run that can be repeated (vm/proc/sim.h). */
+uint64_t  ml_now_us(Vm *vm);                        /* monotonic; 0 at the VM's start */
+uint64_t  ml_wall_us(Vm *vm);                       /* since 1970 */
+uint64_t  ml_cpu_us(Vm *vm);                        /* processor time used */
 Tab      *ml_nat_globals(Nat *n);                   /* for reading */
 Tab      *ml_rtab(Proc *p, Tab *t);                 /* the table to read: the process' overlay or t itself */
 Tab      *ml_wtab(Nat *n, Tab *t);                  /* the table to write, or NULL after raising (error on top) */

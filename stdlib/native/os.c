@@ -20,7 +20,6 @@
 #include "stdlib/native/io.h"
 #include "stdlib/native/libs.h"
 #include "stdlib/native/string_in.h"
-#include "vm/base/clock.h"
 #include "vm/boot.h"
 #include "vm/proc/vm.h"
 #include "vm/edge/file.h"
@@ -248,7 +247,7 @@ static NatEnd os_exit(Nat *n)
 
 static NatEnd os_clock(Nat *n)
 {
-    return ml_ret1(n, ml_v_float((double)ml_clock_cpu_us() / 1e6));
+    return ml_ret1(n, ml_v_float((double)ml_cpu_us(ml_nat_vm(n)) / 1e6));
 }
 
 static NatEnd os_difftime(Nat *n)
@@ -365,7 +364,7 @@ static NatEnd os_date(Nat *n)
     if (n->step)
         return date_again(n);
     if (!ml_arg_opt_str(n, 1, NULL, &format) ||
-        !ml_arg_opt_int(n, 2, ml_clock_wall(), &when))
+        !ml_arg_opt_int(n, 2, (int64_t)(ml_wall_us(ml_nat_vm(n)) / 1000000), &when))
         return NAT_ERR;
     const char *s = format ? ml_str_data(format) : "%c";
     size_t len = format ? ml_str_len(format) : 2;
@@ -420,7 +419,7 @@ static NatEnd os_time(Nat *n)
     Tab *t;
     struct tm tm = { 0 };
     if (ml_arg_absent(n, 1))
-        return ml_ret1(n, ml_v_int(ml_clock_wall()));
+        return ml_ret1(n, ml_v_int((int64_t)(ml_wall_us(ml_nat_vm(n)) / 1000000)));
     if (!ml_arg_tab(n, 1, &t))
         return NAT_ERR;
     if (t->meta)
@@ -447,7 +446,7 @@ static NatEnd os_time(Nat *n)
 
 static NatEnd gettime(Nat *n)
 {
-    return ml_ret1(n, ml_v_float((double)ml_clock_wall_us() / 1e6));
+    return ml_ret1(n, ml_v_float((double)ml_wall_us(ml_nat_vm(n)) / 1e6));
 }
 
 static NatEnd is_terminal(Nat *n)

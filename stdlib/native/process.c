@@ -474,6 +474,8 @@ static NatEnd cancel_timer(Nat *n)
     if (!arg_ref(n, 1, &ref))
         return NAT_ERR;
     int64_t left = ml_send_cancel(n->p->vm, ref);
+    if (left > 0)
+        left--;                 /* ml_deadline adds one: no timer is early */
     return ml_ret1(n, left < 0 ? ml_v_bool(false) : ml_v_float((double)left / 1000.0));
 }
 

@@ -295,6 +295,59 @@ static void driving(void)
     CHECK(strncmp(said, "shutdown\n", 9) == 0);
 }
 
+/* A host that takes part, in a run that can be repeated. */
+static uint64_t seeded(uint64_t seed)
+{
+    int calls = 0;
+    ml_config cfg = ML_CONFIG_INIT;
+    cfg.write = catch_output;
+    cfg.write_ud = &calls;
+    cfg.seed = seed;
+    cfg.deterministic = 1;
+    nsaid = 0;
+    ml_vm *vm = ml_open(&cfg, NULL);
+    ml_host *h = ml_attach(vm, "host", NULL, NULL);
+    ml_spawn_string(vm, "=x", "for i = 1, 5 do spawn(function() send('host', i) end) end "
+                    "sleep(3600 * 1000) print(math.random(0)) send('host', 'an hour later')",
+                    ML_ALL, ML_MAIN, NULL, NULL);
+    int64_t sum = 0, n = 0;
+    ml_msg *m = NULL;
+    for (int i = 0; i < 5; i++) {
+        CHECK(ml_receive(h, &m, 1000) == ML_OK);
+        CHECK(ml_match(m, "i", &n) == 1);
+        sum = sum * 10 + n;
+        ml_free(m);
+    }
+    CHECK(ml_receive(h, &m, 1000) == ML_ETIMEDOUT);
+    while (ml_step(vm, 0) != ML_DONE && !nsaid)
+        CHECK(ml_timeout(vm) >= 0);         /* time does not stand still */
+    CHECK(ml_receive(h, &m, 1000) == ML_OK);
+    CHECK(ml_match(m, "'an hour later'") == 1);
+    ml_free(m);
+    ml_detach(h);
+    uint64_t hash = ml_trace_hash(vm);
+    ml_close(vm, 0);
+    return hash ^ (uint64_t)sum;
+}
+
+static void deterministic(void)
+{
+    char first[sizeof said];
+    uint64_t seven = seeded(7);
+    strcpy(first, said);
+    CHECK(seven != 0 && seeded(7) == seven);
+    CHECK_TEXT(said, first);
+    CHECK(seeded(0) == seeded(0) && seeded(0) != seven);
+    ml_vm *vm = open_vm();
+    CHECK(ml_trace_hash(vm) == 0 && ml_trace_hash(NULL) == 0);
+    ml_close(vm, 0);
+    ml_config cfg = ML_CONFIG_INIT;
+    ml_err err;
+    cfg.deterministic = 1;
+    cfg.schedulers = 2;
+    CHECK(ml_open(&cfg, &err) == NULL && err.code == ML_EINVAL);
+}
+
 static void two_at_once(void)
 {
     ml_vm *a = open_vm(), *b = open_vm();
@@ -412,6 +465,7 @@ int main(void)
     talking();
     callbacks();
     driving();
+    deterministic();
     two_at_once();
     limits();
     small_machines();

@@ -1,3 +1,4 @@
+-- outside
 -- Calls that wait for the outside hold up nobody else. Each waits for something
 -- that only the ticker does, a process that has been running all the while: if
 -- the call stopped the others, it would wait for ever.

@@ -1,4 +1,5 @@
 -- receive while a module is being required.
+-- outside
 local me = self()
 local config = spawn(function()
   receive case {"config?", from} then sleep(2) from ! {"config", {colour = "blue"}} end

@@ -1,3 +1,4 @@
+-- slow
 -- Long texts are compiled elsewhere while the process waits: others run, the
 -- results are those of any load, and a process may be killed meanwhile.
 local n = 200000 // (tonumber(os.getenv("MOONLET_SCALE")) or 1) + 500

@@ -19,13 +19,6 @@ uint64_t ml_clock_us(void)
     return read_us(CLOCK_MONOTONIC);
 }
 
-int64_t ml_clock_wall(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_REALTIME, &t);
-    return (int64_t)t.tv_sec;
-}
-
 uint64_t ml_clock_wall_us(void)
 {
     return read_us(CLOCK_REALTIME);

@@ -147,6 +147,7 @@ File *ml_file_new(Vm *vm, Mem *mem)
         return NULL;
     ml_job_init(&f->job, vm, BOOKED, release);
     f->mem = mem;
+    f->no_try = vm && vm->sim;
     f->fd = f->child_fd = f->status = -1;
     return f;
 }

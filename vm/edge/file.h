@@ -55,7 +55,7 @@ typedef struct File {
     bool    nonblock;           /* O_NONBLOCK, and nobody else's */
     bool    fifo;               /* a pipe with a name, opened by us */
     bool    can_read, can_write;
-    bool    no_try;             /* reading without blocking is not to be had here */
+    bool    no_try;             /* what the page cache holds is not to be had, or must not matter */
     bool    standard;           /* a stream of the host: shared, never closed */
     int     out;                /* 1, 2: writes go through out.h */
     int     op;                 /* what the job does */

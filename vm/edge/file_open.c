@@ -154,7 +154,7 @@ static bool open_cached(File *f)
 {
 #if defined(SYS_openat2) && defined(RESOLVE_CACHED)
     f->job_err = 0;
-    if (f->flags & (O_CREAT | O_TRUNC))
+    if (f->no_try || f->flags & (O_CREAT | O_TRUNC))
         return false;
     struct open_how how = { .flags = (uint64_t)f->flags, .resolve = RESOLVE_CACHED };
     f->fd = (int)syscall(SYS_openat2, AT_FDCWD, f->path, &how, sizeof how);

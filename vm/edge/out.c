@@ -27,7 +27,7 @@
 #include "vm/base/check.h"
 #include "vm/base/thread.h"
 #include "vm/run/poll.h"
-#include "vm/proc/vm.h"
+#include "vm/proc/sim.h"
 
 enum { TTY_PIECE = 1024, KEEP = 2 * OUT_FLUSH };
 
@@ -189,6 +189,8 @@ static void append(Out *o, const char *s, size_t n)
 bool ml_out_write(Vm *vm, int fd, const char *s, size_t n)
 {
     Stdio *io = vm->stdio;
+    if (vm->sim)
+        ml_sim_output(vm->sim, fd, s, n);
     if (vm->write) {
         ml_lock(&io->host);
         vm->write(vm->write_ud, fd, s, n);
@@ -209,28 +211,6 @@ bool ml_out_write(Vm *vm, int fd, const char *s, size_t n)
     return ok;
 }
 
-bool ml_out_full(Vm *vm, int fd)
-{
-    Stdio *s = vm->stdio;
-    Out *o = &s->out[fd - 1];
-    ml_lock(&s->lock);
-    if (waiting(o) > OUT_FULL)
-        drain(o);
-    bool full = waiting(o) > OUT_FULL;
-    ml_unlock(&s->lock);
-    return full;
-}
-
-/* The poller tells the worker when it goes on, and stops doing so. */
-static void watch(Stdio *s, Out *o, bool want)
-{
-    if (!s->vm->poll)
-        return;
-    if (o->armed)
-        ml_poll_disarm(s->vm->poll, o->fd, s);
-    o->armed = want && ml_poll_arm(s->vm->poll, o->fd, POLL_WRITE, s);
-}
-
 /* A reader may take its time; but who interrupts the VM now means this. */
 static void drain_all(Stdio *s, Out *o)
 {
@@ -245,6 +225,32 @@ static void drain_all(Stdio *s, Out *o)
         else if (ml_load(&s->vm->interrupt))
             failed(o, EINTR);
     }
+}
+
+bool ml_out_full(Vm *vm, int fd)
+{
+    Stdio *s = vm->stdio;
+    if (!s)
+        return false;
+    Out *o = &s->out[fd - 1];
+    ml_lock(&s->lock);
+    if (waiting(o) > OUT_FULL && vm->sim)
+        drain_all(s, o);        /* how fast somebody reads is no choice of the seed */
+    else if (waiting(o) > OUT_FULL)
+        drain(o);
+    bool full = waiting(o) > OUT_FULL;
+    ml_unlock(&s->lock);
+    return full;
+}
+
+/* The poller tells the worker when it goes on, and stops doing so. */
+static void watch(Stdio *s, Out *o, bool want)
+{
+    if (!s->vm->poll)
+        return;
+    if (o->armed)
+        ml_poll_disarm(s->vm->poll, o->fd, s);
+    o->armed = want && ml_poll_arm(s->vm->poll, o->fd, POLL_WRITE, s);
 }
 
 bool ml_out_flush(Vm *vm, bool final)

@@ -23,7 +23,7 @@
 
 #include "vm/proc/inspect.h"
 #include "vm/proc/signal.h"
-#include "vm/proc/vm.h"
+#include "vm/proc/sim.h"
 
 typedef enum {
     END_CLOSE, END_MAIL, END_HEAP, END_LINKS, END_WATCHERS, END_MONITORS, END_IN, END_REST, END_LATE, END_FREE
@@ -31,6 +31,7 @@ typedef enum {
 
 static void close_it(Proc *p)
 {
+    ml_sim_note(p->vm, SIM_EXIT, p->pid, 0);
     ml_store(&p->state, PROC_EXITING);
     ml_name_end(p->vm, p);
     ml_proc_disarm(p);

@@ -6,7 +6,7 @@
 
 #include "vm/base/check.h"
 #include "vm/proc/signal.h"
-#include "vm/proc/vm.h"
+#include "vm/proc/sim.h"
 
 enum { STOPPED_MOST = 64 << 20,         /* of fragments, before a collector that is stopped helps all the same */
 #ifdef ML_CHECKS
@@ -39,6 +39,7 @@ static void time_is_up(Timer *t, void *ctx)
 {
     Proc *p = (Proc *)(void *)((char *)t - offsetof(Proc, timer));
     Vm *vm = ctx;
+    ml_sim_note(vm, SIM_TIMER, p->pid, t->at);
     vm->wake(vm, p);
 }
 
@@ -86,6 +87,7 @@ Proc *ml_proc_new(Vm *vm, size_t block)
         ml_mem_free(&vm->mem, p, sizeof *p);
         return NULL;
     }
+    ml_sim_note(vm, SIM_SPAWN, p->pid, 0);
     Stack *s = (Stack *)(void *)ml_heap_alloc(h, stack, OBJ_STACK);
     s->cap = STACK_FIRST;
     s->used = 1;

@@ -16,7 +16,7 @@
 #include "vm/proc/activity.h"
 #include "vm/proc/sendtimer.h"
 #include "vm/proc/signal.h"
-#include "vm/proc/vm.h"
+#include "vm/proc/sim.h"
 
 typedef struct SendTimer {      /* 88 bytes, and its entry in the map */
     Timer  timer;
@@ -34,6 +34,7 @@ static void fire(Timer *timer, void *ctx)
     Value to = t->name ? ml_name_find(vm, t->name) : t->to;
     if (ml_is_ref(to))
         to = ml_alias_owner(vm, to);
+    ml_sim_note(vm, SIM_TIMER, to, timer->at);
     ml_sig_send(vm, to, t->msg);
     ML_LEDGER(vm, LED_FIRED);
     ml_mem_free(&vm->mem, t, sizeof *t);

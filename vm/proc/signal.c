@@ -31,7 +31,7 @@
 #include "vm/proc/inspect.h"
 #include "vm/proc/region.h"
 #include "vm/proc/signal.h"
-#include "vm/proc/vm.h"
+#include "vm/proc/sim.h"
 
 /* --- sending --- */
 
@@ -40,6 +40,7 @@ bool ml_sig_send(Vm *vm, Value to, Msg *m)
     Proc *p = ml_is_pid(to) ? ml_proc_find(vm, to) : NULL;
     unsigned kind = m->kind;
     ML_LEDGER(vm, LED_SENT + kind);
+    ml_sim_note(vm, SIM_SEND, to, kind);
     if (!p)
         ml_msg_free(&vm->mem, m);
     if (p && ml_mbox_push(&p->mbox, &vm->mem, m) == MBOX_AWAKE) {

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "vm/base/clock.h"
-#include "vm/proc/vm.h"
+#include "vm/proc/sim.h"
 
 static _Thread_local Worker *here;
 
@@ -22,7 +22,17 @@ void ml_here_set(Worker *w)
 
 uint64_t ml_now_us(Vm *vm)
 {
-    return ml_clock_us() - vm->start_us;
+    return vm->sim ? ml_sim_now_us(vm->sim) : ml_clock_us() - vm->start_us;
+}
+
+uint64_t ml_wall_us(Vm *vm)
+{
+    return vm->sim ? ml_sim_wall_us(vm->sim) : ml_clock_wall_us();
+}
+
+uint64_t ml_cpu_us(Vm *vm)
+{
+    return vm->sim ? ml_sim_now_us(vm->sim) : ml_clock_cpu_us();
 }
 
 Str *ml_sym(Vm *vm, const char *s)

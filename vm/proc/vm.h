@@ -35,6 +35,7 @@ typedef struct Idle {           /* vm/run/park.h */
 
 struct Poll;
 struct Pool;
+typedef struct Sim Sim;
 
 struct Vm {
     Mem       mem;
@@ -99,6 +100,7 @@ struct Vm {
     int       stress_slice;
     Image   **images;                   /* permanent ones */
     uint32_t  nimages, images_cap;
+    Sim      *sim;                      /* a run that can be repeated, or NULL: sim.h */
     struct Stretch *stretch;            /* --enable-stretch: see vm/run/stretch.h */
 };
 

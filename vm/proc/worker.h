@@ -26,6 +26,7 @@ typedef struct RunQ {           /* vm/run/runq.h */
     RunList           list[PRIO_COUNT];
     unsigned          low_turn; /* slices since low priority had one */
     _Atomic(uint32_t) len;
+    struct Sim       *sim;      /* chooses in a run that can be repeated, or NULL */
 } RunQ;
 
 enum { SLOT_CACHE = 64 };

@@ -8,8 +8,8 @@
  */
 #include "vm/base/check.h"
 #include "vm/data/copy.h"
+#include "vm/proc/sim.h"
 #include "vm/run/slow.h"
-#include "vm/proc/vm.h"
 
 Slow ml_recv_start(Proc *p)
 {
@@ -109,6 +109,7 @@ Value ml_proc_take_msg(Proc *p)
     Msg *m = ml_mbox_take(&p->mbox);
     Value v = m->v;
     ML_LEDGER(p->vm, LED_READ);
+    ml_sim_note(p->vm, SIM_RECEIVE, p->pid, m->seq);
     if (m->on_heap)
         ml_msg_free(p->heap.mem, m);
     else

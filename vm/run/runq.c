@@ -11,6 +11,7 @@
  * looks at it (park.c).
  */
 #include "vm/base/check.h"
+#include "vm/proc/sim.h"
 #include "vm/run/runq.h"
 
 enum { LOW_TURN = 8 };
@@ -38,8 +39,11 @@ static void append(RunQ *q, Proc *p)
     l->tail = p;
 }
 
-static Proc *first(RunList *l)
+static Proc *first(RunQ *q, int prio)
 {
+    RunList *l = &q->list[prio];
+    if (q->sim)
+        ml_sim_pick(q->sim, &l->head, &l->tail);
     Proc *p = l->head;
     if (!p)
         return NULL;
@@ -75,11 +79,11 @@ static Proc *next_ready(RunQ *q)
     Proc *p;
     if (q->list[PRIO_LOW].head && ++q->low_turn >= LOW_TURN) {
         q->low_turn = 0;
-        return first(&q->list[PRIO_LOW]);
+        return first(q, PRIO_LOW);
     }
-    if ((p = first(&q->list[PRIO_HIGH])) || (p = first(&q->list[PRIO_NORMAL])))
+    if ((p = first(q, PRIO_HIGH)) || (p = first(q, PRIO_NORMAL)))
         return p;
-    return first(&q->list[PRIO_LOW]);
+    return first(q, PRIO_LOW);
 }
 
 Proc *ml_runq_take(RunQ *q)
@@ -104,9 +108,9 @@ Proc *ml_runq_steal(RunQ *q, unsigned most)
     if (n > most)
         n = most;
     for (uint32_t i = 0; i < n; i++) {
-        Proc *p = first(&q->list[PRIO_HIGH]);
-        p = p ? p : first(&q->list[PRIO_NORMAL]);
-        p = p ? p : first(&q->list[PRIO_LOW]);
+        Proc *p = first(q, PRIO_HIGH);
+        p = p ? p : first(q, PRIO_NORMAL);
+        p = p ? p : first(q, PRIO_LOW);
         *end = p;
         end = &p->next;
     }

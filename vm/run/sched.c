@@ -18,6 +18,7 @@
 #include "vm/proc/inspect.h"
 #include "vm/proc/signal.h"
 #include "vm/proc/state.h"
+#include "vm/proc/sim.h"
 #include "vm/run/deadlock.h"
 #include "vm/run/host.h"
 #include "vm/run/interp.h"
@@ -220,8 +221,11 @@ static void park(Worker *w, Proc *p)
 
 static int64_t slice_length(Worker *w)
 {
-    uint64_t stress = (uint64_t)w->vm->stress_slice;
-    return stress ? 1 + (int64_t)(ml_rand_next(&w->rand) % stress) : SLICE;
+    Vm *vm = w->vm;
+    int most = vm->stress_slice ? vm->stress_slice : SLICE;
+    if (vm->sim)
+        return ml_sim_slice(vm->sim, most);
+    return vm->stress_slice ? 1 + (int64_t)(ml_rand_next(&w->rand) % (uint64_t)most) : most;
 }
 
 static void run_slice(Worker *w, Proc *p)
@@ -231,6 +235,7 @@ static void run_slice(Worker *w, Proc *p)
         end_more(w, p);
         return;
     }
+    ml_sim_note(w->vm, SIM_SLICE, p->pid, (uint64_t)slice);
     ml_proc_begin(p);
     ml_wait_cancel(p);
     p->reds = slice;
@@ -248,6 +253,8 @@ static void run_slice(Worker *w, Proc *p)
     int64_t used = slice - p->reds;
     p->total_reds += (uint64_t)used;
     w->since_look += used + 100;
+    if (w->vm->sim)
+        ml_sim_ran(w->vm->sim, used);
     switch (end) {
     case RUN_YIELD:
         p->does = DOES_READY;
@@ -423,6 +430,15 @@ int64_t ml_sched_timeout_us(Vm *vm)
     return next <= now ? 0 : (int64_t)(next - now);
 }
 
+bool ml_sched_jump(Vm *vm)
+{
+    int64_t us = ml_sched_timeout_us(vm);
+    if (!vm->sim || us <= 0 || ml_load(&vm->nio))
+        return false;
+    ml_sim_idle(vm->sim, us, false);
+    return true;
+}
+
 /* For at most so long, until something is due. */
 static void sleep_until(Vm *vm, uint64_t until)
 {
@@ -433,7 +449,11 @@ static void sleep_until(Vm *vm, uint64_t until)
         if (wait < 0 || wait > left)
             wait = left;
     }
+    if (vm->sim)
+        wait = ml_sim_idle(vm->sim, wait, ml_load(&vm->nio) > 0);
     ml_poll_wait(vm->poll, wait, ml_wait_ready, vm);
+    if (vm->sim)
+        ml_sim_waited(vm->sim);
 }
 
 SchedEnd ml_sched_run(Vm *vm, int64_t max_us)

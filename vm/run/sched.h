@@ -26,6 +26,9 @@ typedef enum { SCHED_HAS_MORE, SCHED_IS_IDLE, SCHED_IS_DONE } SchedEnd;
  * idle sleeps inside). SCHED_IS_IDLE: nothing is ready now. */
 SchedEnd ml_sched_run(Vm *vm, int64_t max_us);
 int64_t  ml_sched_timeout_us(Vm *vm);           /* until something is due; -1: nothing */
+/* Nothing is ready: a clock that is made up goes on to the next timer. False:
+ * the host is to wait. */
+bool     ml_sched_jump(Vm *vm);
 void     ml_outside(Vm *vm, Outside *o);        /* any thread */
 
 #endif

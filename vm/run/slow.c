@@ -77,7 +77,7 @@ Tab *ml_rtab(Proc *p, Tab *t)
         return t;
     if (t->h.flags & OF_GLOBALS)
         return p->globals;
-    const Value *v = ml_tab_get(&p->heap, p->overlays, ml_v_light(t));
+    const Value *v = ml_tab_get(&p->heap, p->overlays, ml_v_tab(t));
     return v->tag == TAG_TAB ? v->t : t;
 }
 
@@ -111,7 +111,7 @@ static Tab *own_table(Proc *p, Tab *t)
     }
     if (!p->overlays || p->overlays == p->vm->no_overlays)
         p->overlays = ml_tab_new(h, 0, 2);
-    ml_tab_set(h, p->overlays, ml_v_light(t), ml_v_tab(own));
+    ml_tab_set(h, p->overlays, ml_v_tab(t), ml_v_tab(own));
     return own;
 }
 
