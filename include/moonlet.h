@@ -119,7 +119,8 @@ typedef void (*ml_write_fn)(void *ud, int stream, const char *s, size_t n);
 
 typedef struct ml_config {
     size_t      size;       /* sizeof(ml_config), by ML_CONFIG_INIT */
-    int         schedulers; /* 0: the host's thread runs the processes, in ml_step */
+    int         schedulers; /* 0: the host's thread runs the processes, in ml_step;
+                               n: so many threads of the VM do (up to 1024) */
     size_t      max_bytes;  /* of the whole VM; 0: no limit */
     ml_alloc_fn alloc;      /* NULL: the C library's */
     void       *alloc_ud;

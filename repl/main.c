@@ -307,6 +307,16 @@ static int check_seeds(const Line *l, bool prompt)
     return why ? 2 : 0;
 }
 
+/* Threads for processes. At the prompt: this one, unless told otherwise. */
+static int schedulers(const Options *o, bool prompt)
+{
+    const char *s = o->no_env ? NULL : getenv("MOONLET_SCHEDULERS");
+    int n = s ? atoi(s) : 0;
+    if (o->schedulers || prompt)
+        return o->schedulers;
+    return n > 0 ? n : (int)sysconf(_SC_NPROCESSORS_ONLN);
+}
+
 /* One VM, from its birth to its end. */
 static int run(Line *l, bool prompt, bool tty)
 {
@@ -315,6 +325,8 @@ static int run(Line *l, bool prompt, bool tty)
     ml_err err;
     cfg.seed = o->seeded ? o->seed : 0;
     cfg.deterministic = o->seeded;
+    if (!o->seeded && !l->dump)
+        cfg.schedulers = schedulers(o, prompt);
     if (prompt)
         cfg.write = prompt_write;
     ml_vm *vm = ml_open(&cfg, &err);

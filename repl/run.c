@@ -177,7 +177,7 @@ int run_script(ml_vm *vm, const Options *o)
     ml_err err;
     watch_signals(vm);
     ml_pid main_pid = start(vm, o, &err);
-    if (!ml_alive(vm, main_pid)) {
+    if (!main_pid.opaque[0] && !main_pid.opaque[1]) {
         complain(err.text);
         return err.code == ML_ENOENT ? 2 : 1;
     }

@@ -22,6 +22,7 @@
 #include "vm/edge/out.h"
 #include "vm/proc/sim.h"
 #include "vm/run/code.h"
+#include "vm/run/park.h"
 #include "vm/run/poll.h"
 #include "vm/run/sched.h"
 #include "vm/run/wait.h"
@@ -105,6 +106,8 @@ int ml_api_enter(ml_vm *vm)
 
 /* --- birth and end --- */
 
+enum { SCHEDULERS_MOST = 1024 };
+
 /* The caller's config, of whatever size it was compiled with. */
 static int read_config(const ml_config *from, ml_config *cfg, ml_err *err)
 {
@@ -116,8 +119,8 @@ static int read_config(const ml_config *from, ml_config *cfg, ml_err *err)
     memcpy(cfg, from, from->size < sizeof *cfg ? from->size : sizeof *cfg);
     if (cfg->deterministic && cfg->schedulers > 1)
         return ml_api_fail(err, ML_EINVAL, "ml_config: a deterministic run has one scheduler");
-    if (cfg->schedulers != 0)
-        return ml_api_fail(err, ML_EINVAL, "ml_config: schedulers must be 0: the host's thread runs the processes");
+    if (cfg->schedulers < 0 || cfg->schedulers > SCHEDULERS_MOST)
+        return ml_api_fail(err, ML_EINVAL, "ml_config: schedulers must be 0 to 1024");
     return ML_OK;
 }
 
@@ -138,6 +141,7 @@ ml_vm *ml_open(const ml_config *from, ml_err *err)
     vm->os_pid = ml_api_os_pid();
     vm->thread = this_thread();
     VmConfig inner = {
+        .workers = cfg.deterministic ? 0 : (unsigned)cfg.schedulers,
         .alloc = cfg.alloc, .alloc_ud = cfg.alloc_ud, .max_bytes = cfg.max_bytes, .seed = cfg.seed,
         .deterministic = cfg.deterministic != 0,
         .write = cfg.write, .write_ud = cfg.write_ud, .compiler = &ml_compiler, .libs = ml_stdlib_native,
@@ -171,7 +175,14 @@ static void grace(ml_vm *vm, int ms)
     Proc *main = ml_load(&v->main);
     if (!main)
         return;
-    ml_vm_exit_signal(v, main->pid, main->pid, "shutdown");
+    ml_world_stop(v);
+    if ((main = ml_load(&v->main)) != NULL)
+        ml_vm_exit_signal(v, main->pid, main->pid, "shutdown");
+    ml_world_go(v);
+    while (v->threads && ml_load(&v->main) && !ml_host_is_done(v) && (now = ml_now_us(v)) < until)
+        ml_host_sleep(v, (int64_t)(until - now));
+    if (v->threads)
+        return;
     vm->stepping = true;
     while (ml_load(&v->main) && !ml_load(&v->exited) && (now = ml_now_us(v)) < until) {
         ml_store(&v->interrupt, 0);
@@ -192,6 +203,7 @@ int ml_close(ml_vm *vm, int grace_ms)
         return ML_EBUSY;
     if (grace_ms > 0)
         grace(vm, grace_ms);
+    ml_vm_stop(vm->vm);
     ml_out_flush(vm->vm, true);
     drain(vm->vm);
     while (vm->hosts)
@@ -212,11 +224,30 @@ int ml_close(ml_vm *vm, int grace_ms)
 
 /* --- driving --- */
 
+/* Others run it; we wait until there is something to know. */
+static int wait_for_threads(ml_vm *vm, int64_t max_us)
+{
+    Vm *v = vm->vm;
+    if (max_us != 0 && !ml_load(&vm->arrived) && !ml_host_is_done(v) && !ml_load(&v->interrupt))
+        ml_host_sleep(v, max_us);
+    else
+        ml_host_sleep(v, 0);            /* ml_fd is quiet again */
+    ml_api_collect(vm);
+    if (!ml_host_is_done(v))
+        return ML_IDLE;
+    ml_store(&v->interrupt, 0);
+    ml_out_flush(v, true);
+    return ML_DONE;
+}
+
 int ml_api_run(ml_vm *vm, int64_t max_us)
 {
+    if (vm->vm->threads)
+        return wait_for_threads(vm, max_us);
     vm->stepping = true;
     SchedEnd end = ml_sched_run(vm->vm, max_us);
     vm->stepping = false;
+    ml_api_collect(vm);
     if (end == SCHED_HAS_MORE)
         return ML_MORE;
     VmState state = ml_vm_state(vm->vm);
@@ -232,7 +263,8 @@ bool ml_api_stopped(ml_vm *vm)
     ml_store(&v->interrupt, 0);
     if (!ml_swap(&vm->stop, 0))
         return false;
-    ml_poll_wait(v->poll, 0, ml_wait_ready, v);     /* ml_fd is quiet again */
+    if (!v->threads)
+        ml_poll_wait(v->poll, 0, ml_wait_ready, v);     /* ml_fd is quiet again */
     return true;
 }
 
@@ -252,7 +284,7 @@ int ml_step(ml_vm *vm, int max_ms)
         ml_api_deliver(vm);
         if (status == ML_DONE || max_ms < 0)
             return status == ML_DONE ? ML_DONE : ML_MORE;
-        if (status == ML_IDLE && !told && ml_sched_timeout_us(vm->vm) != 0 && !ml_sched_jump(vm->vm))
+        if (status == ML_IDLE && !told && (vm->vm->threads || ml_sched_timeout_us(vm->vm) != 0) && !ml_sched_jump(vm->vm))
             return ML_IDLE;
         if (ml_now_us(vm->vm) - from >= (uint64_t)max_ms * 1000)
             return ML_MORE;
@@ -262,13 +294,17 @@ int ml_step(ml_vm *vm, int max_ms)
 int ml_fd(ml_vm *vm)
 {
     int status = ml_api_enter(vm);
-    return status == ML_OK ? ml_poll_fd(vm->vm->poll) : status;
+    if (status != ML_OK)
+        return status;
+    return ml_poll_fd(vm->vm->threads ? vm->vm->host_poll : vm->vm->poll);
 }
 
 int ml_timeout(ml_vm *vm)
 {
-    if (ml_api_enter(vm) != ML_OK || vm->waiting || ml_load(&vm->stop))
+    if (ml_api_enter(vm) != ML_OK || vm->waiting || ml_load(&vm->stop) || ml_load(&vm->arrived))
         return 0;
+    if (vm->vm->threads)
+        return ml_host_is_done(vm->vm) ? 0 : -1;
     int64_t us = ml_sched_timeout_us(vm->vm);
     if (us < 0)
         return -1;
@@ -281,7 +317,7 @@ void ml_interrupt(ml_vm *vm)
         return;
     ml_store(&vm->stop, 1);
     ml_store(&vm->vm->interrupt, 1);
-    ml_poll_wake(vm->vm->poll);
+    ml_poll_wake(vm->vm->threads ? vm->vm->host_poll : vm->vm->poll);
 }
 
 int ml_exit_code(ml_vm *vm)
@@ -298,9 +334,12 @@ uint64_t ml_trace_hash(ml_vm *vm)
 int ml_exit(ml_vm *vm, int code)
 {
     int status = ml_api_enter(vm);
-    if (status == ML_OK)
-        ml_vm_exit(vm->vm, code);
-    return status;
+    if (status != ML_OK)
+        return status;
+    ml_world_stop(vm->vm);
+    ml_vm_exit(vm->vm, code);
+    ml_world_go(vm->vm);
+    return ML_OK;
 }
 
 int ml_output_error(ml_vm *vm)
@@ -316,7 +355,9 @@ int ml_kill(ml_vm *vm, ml_pid p, const char *reason)
     Value to = ml_api_pid_value(p.opaque);
     if (!ml_is_pid(to))
         return ML_EINVAL;
+    ml_world_stop(vm->vm);
     ml_vm_exit_signal(vm->vm, to, to, reason ? reason : "kill");
+    ml_world_go(vm->vm);
     return ML_OK;
 }
 
@@ -332,7 +373,12 @@ ml_pid ml_whereis(ml_vm *vm, const char *name)
 int ml_alive(ml_vm *vm, ml_pid p)
 {
     Value v = ml_api_pid_value(p.opaque);
-    return ml_api_enter(vm) == ML_OK && ml_is_pid(v) && ml_proc_find(vm->vm, v) != NULL;
+    if (ml_api_enter(vm) != ML_OK || !ml_is_pid(v))
+        return 0;
+    ml_world_stop(vm->vm);
+    bool alive = ml_proc_find(vm->vm, v) != NULL;
+    ml_world_go(vm->vm);
+    return alive;
 }
 
 /* --- memory of heaps, outside of a slice --- */
@@ -349,6 +395,7 @@ bool ml_api_may_allocate(Vm *vm, void (*fn)(void *ctx), void *ctx)
     Worker *w = ml_here(vm);
     jmp_buf out, *was = w->oom_jump;
     void (*old)(Heap *, size_t) __attribute__((noreturn)) = vm->shared.oom;
+    ml_world_stop(vm);
     w->oom_jump = &out;
     vm->shared.oom = no_memory;
     bool ok = setjmp(out) == 0;
@@ -356,6 +403,7 @@ bool ml_api_may_allocate(Vm *vm, void (*fn)(void *ctx), void *ctx)
         fn(ctx);
     w->oom_jump = was;
     vm->shared.oom = old;
+    ml_world_go(vm);
     return ok;
 }
 
@@ -404,6 +452,7 @@ typedef struct Spawn {
     MsgRoot  *args;
     int       first;            /* arguments that come before them */
     Proc     *p;
+    ml_pid    pid;
 } Spawn;
 
 enum { MOST_ARGS = 200 };
@@ -423,7 +472,7 @@ static void do_spawn(void *ctx)
             ml_set(&p->base[i + s->first], ml_tab_getint(&p->heap, all.t, i));
 }
 
-static bool spawn(Spawn *s)
+static bool spawn_resting(Spawn *s)
 {
     static const Value nils[MOST_ARGS];
     BootSpawn how = {
@@ -435,6 +484,7 @@ static bool spawn(Spawn *s)
     s->p = ml_vm_spawn(s->vm->vm, s->im, nils, given + s->first, &how);
     if (!s->p)
         return false;
+    s->pid = ml_api_pid(s->p->pid);
     if (s->first) {
         s->p->evaluator = true;
         ml_api_prompt_args(&s->p->base[1]);
@@ -443,6 +493,14 @@ static bool spawn(Spawn *s)
         return true;
     ml_vm_exit_signal(s->vm->vm, s->p->pid, s->p->pid, "kill");
     return false;
+}
+
+static bool spawn(Spawn *s)
+{
+    ml_world_stop(s->vm->vm);
+    bool ok = spawn_resting(s);
+    ml_world_go(s->vm->vm);
+    return ok;
 }
 
 ml_pid ml_spawn_string(ml_vm *vm, const char *chunk, const char *src, size_t len, unsigned flags, ml_msg *args,
@@ -464,7 +522,7 @@ ml_pid ml_spawn_string(ml_vm *vm, const char *chunk, const char *src, size_t len
     bool ok = spawn(&s);
     ml_free(args);
     if (ok)
-        return ml_api_pid(s.p->pid);
+        return s.pid;
     ml_api_fail(err, ML_ENOMEM, NULL);
     return none;
 }

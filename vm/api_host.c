@@ -11,6 +11,7 @@
 #include "vm/api_in.h"
 #include "vm/base/check.h"
 #include "vm/run/host.h"
+#include "vm/run/park.h"
 #include "vm/run/sched.h"
 
 /* --- what arrives --- */
@@ -24,7 +25,29 @@ static void push(ml_host *h, MsgRoot *r)
         h->head = r;
     h->tail = r;
     h->vm->waiting = true;
-    ml_store(&h->vm->vm->interrupt, 1);
+}
+
+void ml_api_collect(ml_vm *vm)
+{
+    MsgRoot *r = ml_swap(&vm->arrived, NULL), *in_order = NULL;
+    while (r) {
+        MsgRoot *next = r->next;
+        r->next = in_order;
+        in_order = r;
+        r = next;
+    }
+    while (in_order) {
+        MsgRoot *next = in_order->next;
+        push(in_order->to, in_order);
+        in_order = next;
+    }
+}
+
+/* Who drives the VM is to look. Worker. */
+static void tell(Vm *vm)
+{
+    ml_store(&vm->interrupt, 1);
+    ml_tell_host(vm);
 }
 
 /* Unlinks the message after `prev` (NULL: the first). */
@@ -46,11 +69,14 @@ static void on_msg(void *ctx, Vm *vm, Value msg)
     ml_host *h = ctx;
     MsgRoot *r = ml_is_nil(msg) ? NULL : ml_api_from(vm, NULL, &msg, 1, false);
     if (r) {
-        push(h, r);
-        return;
+        r->to = h;
+        r->next = ml_load(&h->vm->arrived);
+        while (!ml_cas(&h->vm->arrived, &r->next, r))
+            ;
+    } else {
+        ml_store(&h->lost, true);
     }
-    h->lost = true;
-    ml_store(&vm->interrupt, 1);
+    tell(vm);
 }
 
 /* Hosts that were detached inside their own callback go now. */
@@ -96,14 +122,17 @@ ml_host *ml_attach(ml_vm *vm, const char *name, ml_on_msg fn, void *ud)
     if (!h)
         return NULL;
     *h = (ml_host){ .next = vm->hosts, .vm = vm, .fn = fn, .ud = ud };
+    ml_world_stop(vm->vm);
     h->p = ml_host_new(vm->vm, on_msg, h);
+    if (h->p)
+        ml_add(&vm->vm->nhosts, 1);
+    ml_world_go(vm->vm);
     if (!h->p) {
         ml_mem_free(&vm->mem, h, sizeof *h);
         return NULL;
     }
     h->pid = ml_api_pid(h->p->pid);
     vm->hosts = h;
-    ml_add(&vm->vm->nhosts, 1);
     if (name && !give_name(h, name)) {
         ml_detach(h);
         return NULL;
@@ -125,8 +154,11 @@ void ml_detach(ml_host *h)
             *at = h->next;
             break;
         }
+    ml_world_stop(vm->vm);
     ml_host_close(vm->vm, h->p);
     ml_sub(&vm->vm->nhosts, 1);
+    ml_world_go(vm->vm);
+    ml_api_collect(vm);
     while (h->head)
         ml_api_root_free(pull(h, NULL));
     ml_mem_free(&vm->mem, h, sizeof *h);
@@ -199,7 +231,7 @@ int ml_send(ml_host *h, ml_pid to, ml_msg *m)
         status = ML_EFORK;
     if (status == ML_OK && (r->v.type == ML_T_NIL || !ml_is_pid(ml_api_pid_value(to.opaque))))
         status = ML_EINVAL;
-    if (status == ML_ESTEP || (status == ML_OK && !ml_api_is_owner(h->vm)))
+    if (status == ML_ESTEP || (status == ML_OK && (!ml_api_is_owner(h->vm) || h->vm->vm->threads)))
         return send_later(h->vm->vm, to, r);
     if (status == ML_OK)
         return send_now(h->vm->vm, to, r);
@@ -254,12 +286,10 @@ int ml_receive(ml_host *h, ml_msg **out, int timeout_ms)
     if (status != ML_OK)
         return status;
     Wait w = wait_for(h->vm, timeout_ms);
-    while (!h->head && !h->lost && status == ML_OK)
+    while (!h->head && !ml_load(&h->lost) && status == ML_OK)
         status = wait_more(&w);
-    if (h->lost) {
-        h->lost = false;
+    if (ml_swap(&h->lost, false))
         return ML_ENOMEM;
-    }
     if (!h->head)
         return status;
     *out = &pull(h, NULL)->v;
@@ -333,8 +363,11 @@ int ml_call(ml_host *h, ml_pid to, ml_msg *request, ml_msg **reply, int timeout_
     }
     h->fn = fn;
     h->vm->waiting |= fn && h->head;
-    if (found >= 0)
+    if (found >= 0) {
+        ml_world_stop(h->vm->vm);
         ml_demonitor(h->p, ref, false);
+        ml_world_go(h->vm->vm);
+    }
     if (status != ML_OK)
         return status;
     if (found < 0)

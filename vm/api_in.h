@@ -65,6 +65,7 @@ struct MsgRoot {
     ResRef  *resources;
     MsgRoot *subs;              /* messages that became part of this one */
     MsgRoot *next;              /* among subs; in a host's queue */
+    struct ml_host *to;         /* on its way to a host */
     ApiHead  head;
     ml_msg   v;                 /* last */
 };
@@ -109,7 +110,7 @@ struct ml_host {
     ml_on_msg  fn;
     void      *ud;
     MsgRoot   *head, *tail;     /* messages not yet given out */
-    bool       lost;            /* a message was dropped for lack of memory */
+    _Atomic(bool) lost;         /* a message was dropped for lack of memory */
     bool       closed;          /* detached inside its own callback */
 };
 
@@ -123,6 +124,7 @@ struct ml_vm {
     ml_write_fn  write;
     void        *write_ud;
     _Atomic(int) stop;          /* ml_interrupt was called */
+    _Atomic(MsgRoot *) arrived; /* for its hosts, newest first; workers push */
     bool         waiting;       /* some host's queue is not empty */
     bool         stepping;      /* inside ml_sched_run */
     bool         in_callback;
@@ -149,7 +151,9 @@ bool     ml_api_stopped(ml_vm *vm);
 /* Calls fn, which may allocate in a heap. False: there was no memory. */
 bool     ml_api_may_allocate(Vm *vm, void (*fn)(void *ctx), void *ctx);
 
-/* api_host.c: calls the callbacks */
+/* api_host.c: what has arrived goes into the queues of the hosts */
+void     ml_api_collect(ml_vm *vm);
+/* calls the callbacks */
 void     ml_api_deliver(ml_vm *vm);
 
 static inline ml_pid ml_api_pid(Value v) { return (ml_pid){ { v.u, v.tag } }; }

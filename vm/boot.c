@@ -352,6 +352,11 @@ Vm *ml_vm_new(const VmConfig *cfg, char err[256])
         return NULL;
     }
     stress_from_env(vm);
+    if (!ml_workers_start(vm)) {
+        snprintf(err, 256, "cannot start a thread");
+        ml_vm_free(vm);
+        return NULL;
+    }
     return vm;
 }
 
@@ -367,6 +372,11 @@ static void free_processes(Vm *vm)
     }
     for (unsigned i = 0; i < vm->nrecords; i++)
         ml_ptab_rest(&vm->workers[i]);
+}
+
+void ml_vm_stop(Vm *vm)
+{
+    ml_workers_stop(vm);
 }
 
 void ml_vm_free(Vm *vm)

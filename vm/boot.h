@@ -27,6 +27,8 @@ typedef struct VmConfig {
 Vm   *ml_vm_new(const VmConfig *cfg, char err[256]);
 /* Ends all processes (no Lua code runs), frees everything. */
 void  ml_vm_free(Vm *vm);
+/* The threads of the VM end, between two slices; the host's is alone. */
+void  ml_vm_stop(Vm *vm);
 /* Ends the whole VM with this exit code at the next chance (os.exit). */
 void  ml_vm_exit(Vm *vm, int code);
 

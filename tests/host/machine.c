@@ -364,7 +364,9 @@ static void limits(void)
     ml_config cfg = ML_CONFIG_INIT;
     ml_err err;
     long bytes = 0;
-    cfg.schedulers = 4;
+    cfg.schedulers = -1;
+    CHECK(!ml_open(&cfg, &err) && err.code == ML_EINVAL);
+    cfg.schedulers = 100000;
     CHECK(!ml_open(&cfg, &err) && err.code == ML_EINVAL);
     cfg = (ml_config)ML_CONFIG_INIT;
     cfg.size = 1;

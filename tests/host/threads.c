@@ -1,6 +1,6 @@
 /*
  * threads.c - what other threads of the host may do: send, interrupt, and
- * nothing else.
+ * nothing else. Argument: how many threads the VM has, 0 if none is given.
  */
 #include <pthread.h>
 #include <stdlib.h>
@@ -48,11 +48,13 @@ static const char counter[] =
     "end\n"
     "host ! {'counted', n}\n";
 
-int main(void)
+int main(int argc, char **argv)
 {
+    ml_config cfg = ML_CONFIG_INIT;
+    cfg.schedulers = argc > 1 ? atoi(argv[1]) : 0;
     if (getenv("MOONLET_SCALE"))
         each = 100;
-    ml_vm *vm = ml_open(NULL, NULL);
+    ml_vm *vm = ml_open(&cfg, NULL);
     ml_host *me = ml_attach(vm, NULL, NULL, NULL);
     ml_pid p = ml_spawn_string(vm, "=counter", counter, ML_ALL, 0,
                                ml_pack("[p i i]", ml_self(me), (int64_t)SENDERS, (int64_t)each), NULL);

@@ -26,6 +26,7 @@
 #include "vm/base/buf.h"
 #include "vm/base/check.h"
 #include "vm/base/thread.h"
+#include "vm/run/park.h"
 #include "vm/run/poll.h"
 #include "vm/proc/sim.h"
 
@@ -206,8 +207,10 @@ bool ml_out_write(Vm *vm, int fd, const char *s, size_t n)
         drain(o);
     bool ok = o->err == 0;
     ml_unlock(&io->lock);
-    if (!ok && fd == 1)
-        ml_store(&vm->interrupt, 1);    /* who drives the VM may want to end it */
+    if (!ok && fd == 1) {       /* who drives the VM may want to end it */
+        ml_store(&vm->interrupt, 1);
+        ml_tell_host(vm);
+    }
     return ok;
 }
 

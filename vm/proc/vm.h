@@ -30,7 +30,6 @@ typedef struct Idle {           /* vm/run/park.h */
     _Atomic(int)      pause;    /* PAUSE_... */
     Cond              rested;   /* all rest */
     Cond              go;       /* `pause` has changed */
-    Cond              told;     /* the host should look */
 } Idle;
 
 struct Poll;
@@ -72,6 +71,7 @@ struct Vm {
     bool      threads;                  /* workers have threads of their own */
     Idle      idle;
     struct Poll *poll;
+    struct Poll *host_poll;             /* with threads: what the host's thread sleeps in */
     struct Pool *pool;                  /* for what blocks */
     struct Pool *compilers;             /* for what takes the compiler long: files do not wait for it */
     void     *stdio;

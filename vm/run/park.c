@@ -36,12 +36,10 @@ void ml_idle_init(Idle *i)
     ml_lock_init(&i->lock);
     ml_cond_init(&i->rested);
     ml_cond_init(&i->go);
-    ml_cond_init(&i->told);
 }
 
 void ml_idle_fini(Idle *i)
 {
-    ml_cond_fini(&i->told);
     ml_cond_fini(&i->go);
     ml_cond_fini(&i->rested);
     ml_lock_fini(&i->lock);
@@ -179,7 +177,7 @@ static void look_at_the_end(Vm *vm)
     if (ml_load(&vm->main))
         ml_deadlock_tell(vm);
     ml_store(&i->pause, ml_load(&i->pause) | PAUSE_DONE);
-    ml_cond_broadcast(&i->told);
+    ml_tell_host(vm);
 }
 
 void ml_park(Worker *w, uint64_t until)
@@ -247,16 +245,14 @@ void ml_tell_done(Vm *vm)
     Idle *i = &vm->idle;
     ml_lock(&i->lock);
     ml_store(&i->pause, ml_load(&i->pause) | PAUSE_DONE);
-    ml_cond_broadcast(&i->told);
     ml_unlock(&i->lock);
+    ml_tell_host(vm);
 }
 
 void ml_tell_host(Vm *vm)
 {
-    Idle *i = &vm->idle;
-    ml_lock(&i->lock);
-    ml_cond_broadcast(&i->told);
-    ml_unlock(&i->lock);
+    if (vm->host_poll)
+        ml_poll_wake(vm->host_poll);
 }
 
 void ml_world_stop(Vm *vm)
@@ -298,23 +294,14 @@ void ml_world_quit(Vm *vm)
     ml_poll_wake(vm->poll);
 }
 
-void ml_host_lock(Vm *vm)
+static void nobody(void *ctx, void *ud, int events)
 {
-    ml_lock(&vm->idle.lock);
+    (void)ctx, (void)ud, (void)events;
 }
 
-void ml_host_unlock(Vm *vm)
+void ml_host_sleep(Vm *vm, int64_t us)
 {
-    ml_unlock(&vm->idle.lock);
-}
-
-bool ml_host_sleep(Vm *vm, uint64_t until)
-{
-    Idle *i = &vm->idle;
-    if (until != UINT64_MAX)
-        return ml_cond_wait_until(&i->told, &i->lock, vm->start_us + until);
-    ml_cond_wait(&i->told, &i->lock);
-    return true;
+    ml_poll_wait(vm->host_poll, us, nobody, NULL);
 }
 
 bool ml_host_is_done(Vm *vm)

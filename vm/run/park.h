@@ -31,7 +31,7 @@ bool ml_rest(Worker *w);
 /* Worker: nothing can happen any more, or nothing shall: all rest, and the
  * host is told. */
 void ml_tell_done(Vm *vm);
-/* Worker: something for the host. */
+/* Any thread: the host should look. */
 void ml_tell_host(Vm *vm);
 
 /* --- the host's thread, in a VM with threads --- */
@@ -41,11 +41,9 @@ void ml_world_stop(Vm *vm);
 void ml_world_go(Vm *vm);
 /* The threads end; the caller joins them. */
 void ml_world_quit(Vm *vm);
-/* Sleeps until it is told something, or until this time. The caller has looked
- * (with the lock held) whether there is something: */
-void ml_host_lock(Vm *vm);
-void ml_host_unlock(Vm *vm);
-bool ml_host_sleep(Vm *vm, uint64_t until);         /* false: the time has come */
-bool ml_host_is_done(Vm *vm);                       /* with the lock */
+/* Sleeps until it is told to look, for at most so long (-1: no end). It may
+ * have been told before. */
+void ml_host_sleep(Vm *vm, int64_t us);
+bool ml_host_is_done(Vm *vm);           /* ml_tell_done */
 
 #endif

@@ -86,14 +86,16 @@ static Proc *steal(Worker *w)
         if (other != w)
             p = steal_from(w, other, STEAL_MOST);
     }
-    ml_search_end(w);
     return p;
 }
 
 static Proc *next_process(Worker *w)
 {
     Proc *p = ml_runq_take(&w->q);
-    return p || w->vm->nworkers == 1 ? p : steal(w);
+    if (!p && w->vm->nworkers > 1)
+        p = steal(w);
+    ml_search_end(w);
+    return p;
 }
 
 /* Who has two processes less than another gets half of the difference. */
@@ -193,6 +195,7 @@ static void end_process(Worker *w, Proc *p)
     if (p->is_main) {
         ml_store(&vm->main_failed, p->failed || !ends_well(vm, p->reason));
         ml_store(&vm->main, NULL);
+        ml_tell_host(vm);
     }
     end_more(w, p);
 }

@@ -2,6 +2,7 @@
  * worker.c - the threads that run processes.
  */
 #include "vm/run/park.h"
+#include "vm/run/poll.h"
 #include "vm/run/runq.h"
 #include "vm/run/sched.h"
 #include "vm/run/worker.h"
@@ -27,7 +28,9 @@ bool ml_workers_init(Vm *vm, unsigned n, uint64_t seed)
         ml_cond_init(&w->idle_cond);
     }
     ml_ptab_unrest(vm->guest);
-    return true;
+    if (vm->threads)
+        vm->host_poll = ml_poll_new(&vm->mem);
+    return !vm->threads || vm->host_poll;
 }
 
 static void work(void *arg)
@@ -82,6 +85,8 @@ void ml_workers_stop(Vm *vm)
 
 void ml_workers_fini(Vm *vm)
 {
+    if (vm->host_poll)
+        ml_poll_free(vm->host_poll);
     for (unsigned i = 0; i < vm->nrecords; i++) {
         ml_cond_fini(&vm->workers[i].idle_cond);
         ml_timers_fini(&vm->workers[i].timers);
