@@ -205,22 +205,27 @@ void ml_park(Worker *w, uint64_t until)
     ml_ptab_unrest(w);
 }
 
+/* The lock is held. */
+static void wake(Worker *w)
+{
+    Idle *i = &w->vm->idle;
+    unlist(w);
+    w->woken = true;
+    ml_add(&i->searching, 1);
+    if (ml_load(&i->poller) == w)
+        ml_poll_wake(w->vm->poll);
+    else
+        ml_cond_signal(&w->idle_cond);
+}
+
 void ml_wake_one(Vm *vm)
 {
     Idle *i = &vm->idle;
     if (!ml_load(&i->count) || ml_load(&i->searching))
         return;
     ml_lock(&i->lock);
-    Worker *w = i->list;
-    if (w) {
-        unlist(w);
-        w->woken = true;
-        ml_add(&i->searching, 1);
-        if (ml_load(&i->poller) == w)
-            ml_poll_wake(vm->poll);
-        else
-            ml_cond_signal(&w->idle_cond);
-    }
+    if (i->list)
+        wake(i->list);
     ml_unlock(&i->lock);
 }
 
@@ -268,7 +273,8 @@ void ml_world_stop(Vm *vm)
     ml_ptab_unrest(vm->guest);
 }
 
-/* What the host has done may have changed whether all is over. */
+/* What the host has done may have changed whether all is over, and it may have
+ * filled the queue of each that sleeps. */
 void ml_world_go(Vm *vm)
 {
     Idle *i = &vm->idle;
@@ -278,8 +284,9 @@ void ml_world_go(Vm *vm)
     ml_lock(&i->lock);
     ml_store(&i->pause, ml_load(&i->pause) & ~(PAUSE_HOST | PAUSE_DONE));
     ml_cond_broadcast(&i->go);
+    while (i->list)
+        wake(i->list);
     ml_unlock(&i->lock);
-    ml_wake_one(vm);
 }
 
 void ml_world_quit(Vm *vm)

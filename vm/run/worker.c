@@ -65,7 +65,9 @@ bool ml_workers_start(Vm *vm)
     ml_store(&vm->idle.pause, PAUSE_HOST);
     while (started < n && ml_thread_start(&vm->workers[started].thread, work, &vm->workers[started]))
         started++;
+    ml_lock(&vm->idle.lock);            /* those that rest already look at it */
     vm->nworkers = started;
+    ml_unlock(&vm->idle.lock);
     vm->idle.stops = 1;
     if (started)
         ml_world_go(vm);
