@@ -37,6 +37,8 @@ static NatEnd run_here(Nat *n, int step, Job *j)
 bool ml_pools_init(Vm *vm)
 {
     int cores = ml_thread_cores();
+    if (vm->sim)                /* jobs are done here and now */
+        return true;
     vm->pool = ml_pool_new(&vm->mem, at_most(cores * THREADS_PER_CORE, THREADS_MOST), ml_job_finished);
     vm->compilers = ml_pool_new(&vm->mem, at_most(cores, THREADS_MOST), ml_job_finished);
     return vm->pool && vm->compilers;

@@ -79,7 +79,8 @@ NatEnd ml_wait_job_of(Nat *n, int step, Job *j, struct Pool *pool);
 /* After run, on the pool's thread (the pool's `finished`). */
 void   ml_job_finished(Job *j);
 
-/* The pools of a VM; no thread is started yet. False: no memory. */
+/* The pools of a VM; no thread is started yet. None in a run that can be repeated.
+ * False: no memory. */
 bool   ml_pools_init(Vm *vm);
 /* Nothing runs any more; what comes now is done here and now. */
 void   ml_pools_fini(Vm *vm);
