@@ -8,8 +8,7 @@
  *
  * Properties: what is ready and has a waiter is reported, whoever had the
  * number before (else the poller waits for ever: a deadlock); a wake-up is never
- * lost; no waiter is left. Bound: 6
- * preemptions.
+ * lost; no waiter is left. Bound: 6 preemptions.
  *
  * sources: vm/base/mem.c vm/base/pages.c vm/run/poll_epoll.c
  *
