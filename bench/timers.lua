@@ -10,7 +10,7 @@ local period = tonumber(arg[3]) or 1000
 local BUCKETS = 2000            -- of 0.1 ms
 
 local function ticker(boss, first, ticks)
-  local due, hist = first, {}
+  local due, hist = first, { [0] = 0, 0, 0, 0, 0, 0, 0, 0 }
   for _ = 1, ticks do
     local wait = due - now()
     if wait > 0 then sleep(wait) end
@@ -19,6 +19,7 @@ local function ticker(boss, first, ticks)
     hist[b] = (hist[b] or 0) + 1
     due = due + period
   end
+  sleep(2 * period)             -- until all have had their last tick
   boss ! hist
 end
 
