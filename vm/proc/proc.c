@@ -111,8 +111,6 @@ void ml_proc_free(Proc *p)
         ml_shared_unref(p->reason_hold);
     if (p->env)
         ml_shared_unref(p->env);
-    if (p->job)
-        ml_shared_unref(p->job);
     if (p->env_last)
         ml_shared_unref(p->env_last);
     ml_mem_free(&vm->mem, p->crash, p->crash_size);

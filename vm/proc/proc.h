@@ -121,7 +121,6 @@ struct Proc {
     char        *crash;         /* report made at the uncaught error */
     size_t       crash_size;
     size_t       asked;         /* bytes there was no memory for */
-    Shared      *job;           /* pool job waited for */
     Pending     *pending;       /* neither runs nor collects until it is over, or NULL */
     int          wait_fd;
     _Atomic(int) *claim;        /* what it alone uses in this step: vm/run/wait.h; or NULL */

@@ -137,14 +137,6 @@ static RunEnd run_in(Worker *w, Proc *p)
     if (p->questions)
         ml_info_work(p);
     p->does = DOES_RUN;
-    if (ml_mbox_has_new(&p->mbox)) {
-        if (!ml_proc_signals_some(p))
-            return RUN_EXIT;
-        if (ml_mbox_is_behind(&p->mbox)) {      /* very many: that was its slice */
-            p->reds = 0;
-            return RUN_YIELD;
-        }
-    }
     if (p->pending && (p->interrupted || p->raise)) {
         Pending *it = p->pending;
         p->pending = NULL;
