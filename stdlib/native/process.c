@@ -1,6 +1,6 @@
 /*
- * process.c - the process functions: spawn, send, receive, links, monitors,
- * names, timers, exit.
+ * process.c - the process functions: send, receive, links, monitors, names,
+ * timers, exit.
  */
 #include <math.h>
 #include <string.h>
@@ -10,146 +10,10 @@
 #include "vm/proc/sendtimer.h"
 #include "vm/proc/signal.h"
 #include "vm/run/freeze.h"
-#include "vm/run/sched.h"
 #include "vm/run/slow.h"
-#include "vm/run/spawn.h"
 #include "vm/run/debug.h"
 #include "vm/run/long.h"
 #include "vm/proc/vm.h"
-
-/* --- spawn --- */
-
-static Value opt(Nat *n, Tab *t, const char *name)
-{
-    return *ml_tab_gets(n->h, t, name);
-}
-
-static bool read_opts(Nat *n, Tab *t, SpawnOpts *o)
-{
-    static const char *const known[] = { "link", "monitor", "name", "priority", "background", "memory",
-                                         "mailbox", "reductions", "processes", "sandbox", NULL };
-    Value k, v;
-    for (uint64_t pos = 0; ml_tab_each(t, &pos, &k, &v);) {
-        int i = 0;
-        while (known[i] && !(k.tag == TAG_STR && strcmp(ml_str_data(k.s), known[i]) == 0))
-            i++;
-        if (!known[i]) {
-            ml_error(n, "unknown spawn option '%s'", k.tag == TAG_STR ? ml_str_data(k.s) : ml_type_name(k));
-            return false;
-        }
-    }
-    static const char *const later[] = { "mailbox", "reductions", "processes", "sandbox", NULL };
-    for (int i = 0; later[i]; i++)
-        if (!ml_is_nil(opt(n, t, later[i]))) {
-            ml_error(n, "spawn option '%s' is not supported", later[i]);
-            return false;
-        }
-    o->link = ml_is_truthy(opt(n, t, "link"));
-    o->monitor = ml_is_truthy(opt(n, t, "monitor"));
-    o->background = ml_is_truthy(opt(n, t, "background"));
-    Value name = opt(n, t, "name");
-    if (!ml_is_nil(name) && name.tag != TAG_STR) {
-        ml_error(n, "spawn option 'name' must be a string");
-        return false;
-    }
-    o->name = ml_is_nil(name) ? NULL : name.s;
-    Value prio = opt(n, t, "priority"), mem = opt(n, t, "memory");
-    if (!ml_is_nil(prio)) {
-        const char *s = prio.tag == TAG_STR ? ml_str_data(prio.s) : "";
-        if (strcmp(s, "low") == 0)
-            o->priority = PRIO_LOW;
-        else if (strcmp(s, "high") == 0)
-            o->priority = PRIO_HIGH;
-        else if (strcmp(s, "normal") != 0) {
-            ml_error(n, "spawn option 'priority' must be \"low\", \"normal\" or \"high\"");
-            return false;
-        }
-    }
-    int64_t bytes;
-    if (!ml_is_nil(mem)) {
-        if (!ml_to_int(mem, &bytes) || bytes < 1024) {
-            ml_error(n, "spawn option 'memory' must be a number of bytes, 1024 at least");
-            return false;
-        }
-        o->max_bytes = (size_t)bytes;
-    }
-    return true;
-}
-
-static NatEnd not_named(Nat *n, NameAdd why, Str *name, const Proc *p)
-{
-    const Str *other = p ? ml_name_of(p) : NULL;
-    switch (why) {
-    case NAME_ADDED:
-        break;
-    case NAME_TAKEN:
-        return ml_error(n, "name '%s' is registered already", ml_str_data(name));
-    case NAME_HAS_ONE:
-        if (other)
-            return ml_error(n, "the process is registered already, as '%s'", ml_str_data(other));
-        return ml_error(n, "the process is registered already");        /* no longer */
-    case NAME_DEAD:
-        return ml_error(n, "cannot register a process that has ended");
-    case NAME_TOO_LONG:
-        return ml_error(n, "name too long");
-    case NAME_NO_MEMORY:
-        return ml_error(n, "not enough memory");
-    }
-    return ml_ret1(n, ml_v_bool(true));
-}
-
-/* The child is there, or is being made. */
-static NatEnd spawned(Nat *n, const SpawnOpts *o, Proc *child)
-{
-    Proc *p = n->p;
-    if (!child)
-        return p->pending ? ml_nat_more(n, 1) : ml_error_value(n, p->err);
-    NameAdd named = o->name ? ml_name_add(p->vm, o->name, child) : NAME_ADDED;
-    if (named != NAME_ADDED) {
-        ml_proc_free(child);
-        return not_named(n, named, o->name, NULL);
-    }
-    if (o->link)
-        ml_link_new(p, child);
-    ml_push(n, child->pid);
-    if (o->monitor)
-        ml_push(n, ml_monitor_new(p, child));
-    ml_sched_ready(p->vm, child);
-    return ml_ret(n, o->monitor ? 2 : 1);
-}
-
-static NatEnd spawn_with(Nat *n, SpawnOpts *o, int first)
-{
-    if (n->nargs < first || !ml_is_fn(n->base[first - 1])) {
-        if (!ml_is_nil(ml_metamethod(n->p, ml_arg(n, first), MM_CALL)))
-            return ml_arg_error(n, first, "a function is needed, not a callable object");
-        return ml_type_error(n, first, "function");
-    }
-    Proc *p = n->p;
-    if (o->name && !ml_is_nil(ml_name_find(p->vm, o->name)))
-        return ml_error(n, "name '%s' is registered already", ml_str_data(o->name));
-    return spawned(n, o, ml_spawn(p, o, n->base[first - 1], n->base + first, n->nargs - first));
-}
-
-static NatEnd spawn_as(Nat *n, bool link, bool monitor)
-{
-    SpawnOpts o = { .priority = PRIO_NORMAL };
-    int first = 1;
-    if (n->step == 1)
-        return spawned(n, &o, ml_spawn_more(n->p, &o));
-    if (ml_arg(n, 1).tag == TAG_TAB && ml_is_nil(ml_metamethod(n->p, n->base[0], MM_CALL))) {
-        if (!read_opts(n, ml_rtab(n->p, n->base[0].t), &o))
-            return NAT_ERR;
-        first = 2;
-    }
-    o.link |= link;
-    o.monitor |= monitor;
-    return spawn_with(n, &o, first);
-}
-
-static NatEnd spawn(Nat *n) { return spawn_as(n, false, false); }
-static NatEnd spawn_link(Nat *n) { return spawn_as(n, true, false); }
-static NatEnd spawn_monitor(Nat *n) { return spawn_as(n, false, true); }
 
 /* --- messages --- */
 
@@ -294,6 +158,28 @@ static NatEnd make_ref(Nat *n) { return ml_ret1(n, ml_proc_ref(n->p)); }
 
 static NatEnd now(Nat *n) { return ml_ret1(n, ml_v_float((double)ml_now_us(n->p->vm) / 1000.0)); }
 
+NatEnd ml_name_answer(Nat *n, NameAdd why, Str *name, const Proc *p)
+{
+    const Str *other = p ? ml_name_of(p) : NULL;
+    switch (why) {
+    case NAME_ADDED:
+        break;
+    case NAME_TAKEN:
+        return ml_error(n, "name '%s' is registered already", ml_str_data(name));
+    case NAME_HAS_ONE:
+        if (other)
+            return ml_error(n, "the process is registered already, as '%s'", ml_str_data(other));
+        return ml_error(n, "the process is registered already");        /* no longer */
+    case NAME_DEAD:
+        return ml_error(n, "cannot register a process that has ended");
+    case NAME_TOO_LONG:
+        return ml_error(n, "name too long");
+    case NAME_NO_MEMORY:
+        return ml_error(n, "not enough memory");
+    }
+    return ml_ret1(n, ml_v_bool(true));
+}
+
 static NatEnd do_register(Nat *n)
 {
     Str *name;
@@ -304,7 +190,7 @@ static NatEnd do_register(Nat *n)
     Proc *p = ml_proc_find(vm, pid);
     if (name->len > NAME_MOST)
         return ml_arg_error(n, 1, "name too long");
-    return not_named(n, p ? ml_name_add(vm, name, p) : NAME_DEAD, name, p);
+    return ml_name_answer(n, p ? ml_name_add(vm, name, p) : NAME_DEAD, name, p);
 }
 
 static NatEnd do_unregister(Nat *n)
@@ -353,7 +239,7 @@ static NatEnd monitor(Nat *n)
         return ml_type_error(n, 1, "pid or name");
     if (!ml_arg_absent(n, 2) && !ml_arg_tab(n, 2, &opts))
         return NAT_ERR;
-    bool alias = opts && ml_is_truthy(opt(n, opts, "alias"));
+    bool alias = opts && ml_is_truthy(ml_opt(n, opts, "alias"));
     Str *name = NULL;
     if (to.tag == TAG_STR) {
         name = ml_symbol(n->p->vm->symtab, ml_str_data(to.s), to.s->len);
@@ -383,7 +269,7 @@ static NatEnd demonitor(Nat *n)
     if (o.tag == TAG_STR)
         flush = strcmp(ml_str_data(o.s), "flush") == 0;
     else if (o.tag == TAG_TAB)
-        flush = ml_is_truthy(opt(n, ml_rtab(n->p, o.t), "flush"));
+        flush = ml_is_truthy(ml_opt(n, ml_rtab(n->p, o.t), "flush"));
     return ml_ret1(n, ml_v_bool(ml_demonitor(n->p, ref, flush)));
 }
 
@@ -582,9 +468,9 @@ static NatEnd isfrozen(Nat *n)
 }
 
 const NativeDef ml_lib_process[] = {
-    { "spawn", spawn, "spawn([opts,] f, ...)\nStarts a process that runs f(...) and returns its pid. It gets copies of its arguments, of what f captures, and of the globals its code mentions. opts: link, monitor (returns pid, ref), name, priority, background, memory." },
-    { "spawn_link", spawn_link, "spawn_link([opts,] f, ...)\nAs spawn, linked to the caller before it runs." },
-    { "spawn_monitor", spawn_monitor, "spawn_monitor([opts,] f, ...)\nAs spawn; returns the pid and the ref of a monitor." },
+    { "spawn", ml_spawn_plain, "spawn([opts,] f, ...)\nStarts a process that runs f(...) and returns its pid. It gets copies of its arguments, of what f captures, and of the globals its code mentions. opts: link, monitor (returns pid, ref), name, priority, background, memory." },
+    { "spawn_link", ml_spawn_link, "spawn_link([opts,] f, ...)\nAs spawn, linked to the caller before it runs." },
+    { "spawn_monitor", ml_spawn_monitor, "spawn_monitor([opts,] f, ...)\nAs spawn; returns the pid and the ref of a monitor." },
     { "send", send, "send(to, message)\nSends a copy of message to a pid, registered name or alias, and returns true. Sending to the dead is no error. The same as to ! message." },
     { "receive", receive, "receive([ms]) or receive(handlers [, ms [, on_timeout]])\nReturns the next message, or nil, \"timeout\" after ms milliseconds. With a table of functions, waits for a message whose first element is a key of it and calls that function with the other elements; `_` takes anything." },
     { "sleep", do_sleep, "sleep(ms)\nDoes nothing for ms milliseconds; messages stay queued." },

@@ -91,6 +91,8 @@ struct Proc {
     bool         active;        /* is counted as an activity; activity.h */
     uint8_t      ending;        /* EXITING: what is done next; exit.c */
     int          quit_code;
+    uint64_t     awaits;        /* the ref (its .u) that every clause of the receive under way pins; 0: none */
+    _Atomic(uint64_t) owed_by;  /* for others, while it waits for a reply: who owes it (ml_pid_bits); or 0 */
     uint32_t     recv_reg;      /* register RECV puts messages in */
     uint32_t     codepth;       /* nested resumes */
     uint32_t     keep;
@@ -158,6 +160,9 @@ void  ml_proc_arm(Proc *p, uint64_t at);        /* not armed since the last disa
 void  ml_proc_disarm(Proc *p);                  /* costs nothing when it was not armed */
 bool  ml_proc_is_timed(Proc *p);         /* it is armed and has not fired */
 
+/* Who owes the reply that p awaits: the one it monitors by that ref. Or nil. Owner. */
+Value ml_proc_debtor(const Proc *p);
+
 /* A new ref, which tells its position in the mailbox. */
 Value ml_proc_ref(Proc *p);
 
@@ -165,6 +170,9 @@ static inline Value ml_pid_make(uint32_t index, uint32_t gen)
 {
     return (Value){ .u = index, .tag = TAG_PID | (uint64_t)gen << 32 };
 }
+/* A pid in one word; 0 is none. */
+static inline uint64_t ml_pid_bits(Value v) { return (v.tag >> 32) << 32 | (uint32_t)v.u; }
+static inline Value ml_pid_of_bits(uint64_t b) { return ml_pid_make((uint32_t)b, (uint32_t)(b >> 32)); }
 static inline uint32_t ml_pid_index(Value v) { return (uint32_t)v.u; }
 static inline uint32_t ml_pid_gen(Value v)   { return (uint32_t)(v.tag >> 32); }
 

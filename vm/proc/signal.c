@@ -215,6 +215,13 @@ Value ml_proc_ref(Proc *p)
     return (Value){ .u = ml_mbox_ref(&p->mbox), .tag = TAG_REF | p->serial << 8 };
 }
 
+Value ml_proc_debtor(const Proc *p)
+{
+    Value ref = { .u = p->awaits, .tag = TAG_REF | p->serial << 8 };
+    const Monitor *m = p->awaits ? (const Monitor *)ml_bond_find(p->monitors, ref) : NULL;
+    return m ? m->other : ml_v_nil();
+}
+
 void ml_down_send(Vm *vm, Value to, Value from, Value ref, Str *name, Value reason, Shared *hold)
 {
     Msg *m = ml_signal_new(vm, SIG_DOWN, from, reason, hold);

@@ -17,6 +17,7 @@ Slow ml_recv_start(Proc *p)
         return ml_err(p, "attempt to receive inside a guard");
     ml_proc_disarm(p);          /* of a receive that was left by an error */
     ml_mbox_rewind(&p->mbox);
+    p->awaits = 0;
     p->top = p->base;
     return p->heap.want_gc ? ml_safe_point(p) : SLOW_OK;
 }
@@ -31,13 +32,16 @@ static uint64_t position(Value ref) { return ref.u >> 24; }
 Slow ml_recv_mark(Proc *p, const Value *pins, unsigned n)
 {
     uint64_t oldest = UINT64_MAX;
+    bool one = true;
     for (unsigned i = 0; i < n; i++) {
         if (!born_here(p, pins[i]))
             return SLOW_OK;
         uint64_t at = position(pins[i]);
         if (at < oldest)
             oldest = at;
+        one = one && pins[i].u == pins[0].u;
     }
+    p->awaits = one ? pins[0].u : 0;
     ml_mbox_seek(&p->mbox, oldest);
     return SLOW_OK;
 }

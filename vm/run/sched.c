@@ -198,11 +198,20 @@ static bool waits_for_the_world(Proc *p)
     return p->wait == WAIT_IO || p->wait == WAIT_JOB || ml_proc_is_timed(p);
 }
 
+/* Whose reply it waits for, for those who follow the chain of waits. */
+static void tell_debtor(Proc *p)
+{
+    Value owes = p->wait == WAIT_RECEIVE && p->awaits ? ml_proc_debtor(p) : ml_v_nil();
+    if (ml_is_pid(owes))
+        ml_store(&p->owed_by, ml_pid_bits(owes));
+}
+
 static void park(Worker *w, Proc *p)
 {
     bool was = p->active, ends = was && !waits_for_the_world(p);
     p->active = was && !ends;
     p->does = (uint8_t)(DOES_WAIT + p->wait);
+    tell_debtor(p);
     if (p->questions)
         ml_proc_notify(p);
     if (ml_proc_park(p)) {
@@ -232,6 +241,8 @@ static void run_slice(Worker *w, Proc *p)
     }
     ml_sim_note(w->vm, SIM_SLICE, p->pid, (uint64_t)slice);
     ml_proc_begin(p);
+    if (ml_load_relaxed(&p->owed_by))
+        ml_store(&p->owed_by, 0);
     ml_wait_cancel(p);
     p->reds = slice;
     p->wait = WAIT_NONE;
