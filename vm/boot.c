@@ -509,7 +509,7 @@ void ml_vm_monitor(Vm *vm, Proc *host, Value pid, Value *ref)
 
 void ml_vm_exit_signal(Vm *vm, Value to, Value from, const char *reason)
 {
-    ml_signal(vm, to, SIG_EXIT2, from, ml_v_str(ml_sym(vm, reason)), NULL);
+    ml_exit_from(vm, to, from, ml_v_str(ml_sym(vm, reason)));
 }
 
 VmState ml_vm_state(Vm *vm)

@@ -69,16 +69,21 @@ static NatEnd spawned(Nat *n, const SpawnOpts *o, Proc *child)
     Proc *p = n->p;
     if (!child)
         return p->pending ? ml_nat_more(n, 1) : ml_error_value(n, p->err);
+    Ties ties;
+    if (!ml_ties_new(p->vm, &ties, o->link, o->monitor)) {
+        ml_proc_free(child);
+        n->h->oom(n->h, sizeof(Msg));
+    }
     NameAdd named = o->name ? ml_name_add(p->vm, o->name, child) : NAME_ADDED;
     if (named != NAME_ADDED) {
+        ml_ties_free(p->vm, &ties);
         ml_proc_free(child);
         return ml_name_answer(n, named, o->name, NULL);
     }
-    if (o->link)
-        ml_link_new(p, child);
+    Value ref = ml_ties_bind(p, child, &ties);
     ml_push(n, child->pid);
     if (o->monitor)
-        ml_push(n, ml_monitor_new(p, child));
+        ml_push(n, ref);
     ml_sched_ready(p->vm, child);
     return ml_ret(n, o->monitor ? 2 : 1);
 }

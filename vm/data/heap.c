@@ -104,7 +104,8 @@ static bool drop_holds(Mem *mem, Hold **list, int *budget)
     for (; *list && *budget > 0; --*budget) {
         Hold *k = *list;
         *list = k->next;
-        ml_shared_unref(k->sh);
+        if (k->sh)
+            ml_shared_unref(k->sh);
         ml_mem_free(mem, k, sizeof *k);
     }
     return !*list;

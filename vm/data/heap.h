@@ -58,7 +58,7 @@ typedef struct Raw {
 typedef struct Hold {
     struct Hold *next;
     struct Hold *chain;         /* of the index */
-    Shared      *sh;
+    Shared      *sh;            /* of a message: NULL is room for one */
     uint32_t     mark;          /* gc epoch in which it was last seen */
 } Hold;
 

@@ -10,7 +10,7 @@
  * A process may have a million of them, so that finding one must not take a
  * walk along all, nor adding one a moment in which all are moved.
  */
-typedef struct Bond {           /* first in a Link or Monitor */
+typedef struct Bond {           /* in a Msg */
     struct Bond *left, *right;
     Value        key;
 } Bond;

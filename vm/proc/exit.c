@@ -17,7 +17,8 @@
  *     free
  *
  * The steps of one process are counted, not timed: each is a signal sent or a
- * block freed, some tenths of a microsecond.
+ * block freed, some tenths of a microsecond. None needs memory: what is told was
+ * made with the link or monitor (msg.h).
  */
 #include <limits.h>
 
@@ -66,14 +67,24 @@ static bool free_heap(Proc *p, int *budget)
     return ml_gc_fini_some(&p->heap, budget) && ml_heap_fini_some(&p->heap, budget);
 }
 
+/* The reason of its end, in what it has kept for that. */
+static void tell(Proc *p, Value to, Msg *m, MsgKind kind)
+{
+    m->kind = (uint8_t)kind;
+    m->from = p->pid;
+    ml_msg_reason(&p->vm->mem, m, p->reason, p->reason_hold);
+    ml_sig_send(p->vm, to, m);
+}
+
 static bool tell_links(Proc *p, int *budget)
 {
     Vm *vm = p->vm;
     for (; p->links && *budget > 0; --*budget) {
-        Link *l = (Link *)ml_bond_take_first(&p->links);
-        if (!l->unlinking)
-            ml_signal(vm, l->bond.key, SIG_EXIT, p->pid, p->reason, p->reason_hold);
-        ml_mem_free(&vm->mem, l, sizeof *l);
+        Msg *l = ml_msg_of(ml_bond_take_first(&p->links));
+        if (l->seq)             /* unlinked */
+            ml_msg_free(&vm->mem, l);
+        else
+            tell(p, l->bond.key, l, SIG_EXIT);
         ML_LEDGER(vm, LED_UNLINKED);
     }
     return !p->links;
@@ -81,12 +92,10 @@ static bool tell_links(Proc *p, int *budget)
 
 static bool tell_watchers(Proc *p, int *budget)
 {
-    Vm *vm = p->vm;
     for (; p->watchers && *budget > 0; --*budget) {
-        Monitor *m = (Monitor *)ml_bond_take_first(&p->watchers);
-        ml_down_send(vm, m->other, p->pid, m->bond.key, m->name, p->reason, p->reason_hold);
-        ml_mem_free(&vm->mem, m, sizeof *m);
-        ML_LEDGER(vm, LED_WATCHERS_TOLD);
+        Msg *m = ml_msg_of(ml_bond_take_first(&p->watchers));
+        tell(p, m->from, m, SIG_DOWN);
+        ML_LEDGER(p->vm, LED_WATCHERS_TOLD);
     }
     return !p->watchers;
 }
@@ -95,28 +104,13 @@ static bool drop_monitors(Proc *p, int *budget)
 {
     Vm *vm = p->vm;
     for (; p->monitors && *budget > 0; --*budget) {
-        Monitor *m = (Monitor *)ml_bond_take_first(&p->monitors);
+        Msg *m = ml_msg_of(ml_bond_take_first(&p->monitors));
         if (m->alias)
-            ml_alias_remove(vm, m->bond.key);
-        Msg *d = ml_is_pid(m->other) ? ml_signal_new(vm, SIG_DEMONITOR, p->pid, ml_v_nil(), NULL) : NULL;
-        if (d) {
-            d->ref = m->bond.key;
-            ml_sig_send(vm, m->other, d);
-        }
-        ml_mem_free(&vm->mem, m, sizeof *m);
+            ml_alias_remove(vm, m->ref);
+        ml_demonitor_send(p, m);
         ML_LEDGER(vm, LED_MONITORS_PURGED);
     }
     return !p->monitors;
-}
-
-/* m itself becomes the answer: telling the living needs no memory. */
-static void answer(Vm *vm, Value self, Msg *m, MsgKind kind)
-{
-    Value to = m->from;
-    m->kind = (uint8_t)kind;
-    m->from = self;
-    m->v = ml_v_str(ml_sym(vm, "noproc"));
-    ml_sig_send(vm, to, m);
 }
 
 /* A message or signal for a process that is gone. False: not over. */
@@ -125,9 +119,9 @@ static bool refuse(Proc *p, Msg *m, int *budget)
     Vm *vm = p->vm;
     unsigned kind = m->kind;
     switch ((MsgKind)kind) {
-    case SIG_LINK:    answer(vm, p->pid, m, SIG_EXIT); break;
-    case SIG_UNLINK:  ml_unlink_answer(vm, p->pid, m); break;
-    case SIG_MONITOR: answer(vm, p->pid, m, SIG_DOWN); break;
+    case SIG_LINK:
+    case SIG_UNLINK:
+    case SIG_MONITOR: ml_sig_answer(vm, p->pid, m); break;
     case SIG_INFO:    ml_info_refuse(m); ml_msg_free(&vm->mem, m); break;
     case MSG_USER: case SIG_EXIT: case SIG_EXIT2: case SIG_UNLINK_ACK: case SIG_DEMONITOR:
     case SIG_DOWN: case SIG_WAKE: case MSG_KINDS:
@@ -179,10 +173,10 @@ void ml_proc_exit(Proc *p)
 
 /* --- without a word --- */
 
-static void free_bonds(Proc *p, Bond **root, size_t size)
+static void free_bonds(Proc *p, Bond **root)
 {
     for (Bond *b; (b = ml_bond_take_first(root));)
-        ml_mem_free(&p->vm->mem, b, size);
+        ml_msg_free(&p->vm->mem, ml_msg_of(b));
 }
 
 static void free_list(Proc *p, Msg **list)
@@ -196,9 +190,9 @@ static void free_list(Proc *p, Msg **list)
 
 void ml_proc_exit_quietly(Proc *p)
 {
-    free_bonds(p, &p->links, sizeof(Link));
-    free_bonds(p, &p->watchers, sizeof(Monitor));
-    free_bonds(p, &p->monitors, sizeof(Monitor));
+    free_bonds(p, &p->links);
+    free_bonds(p, &p->watchers);
+    free_bonds(p, &p->monitors);
     free_list(p, &p->late);
     free_list(p, &p->questions);
     ml_proc_disarm(p);

@@ -126,10 +126,10 @@ static bool add(Info *i, Value pid)
 static bool copy_one(Info *i, const Bond *b)
 {
     i->at = b->key;
+    const Msg *m = ml_msg_of(b);
     if (i->list == INFO_LINKS)
-        return ((const Link *)b)->unlinking || add(i, b->key);
-    Value other = ((const Monitor *)b)->other;
-    return !ml_is_pid(other) || add(i, other);
+        return m->seq || add(i, b->key);
+    return !ml_is_pid(m->from) || add(i, m->from);
 }
 
 /* A piece; what came of it. */

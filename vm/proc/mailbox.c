@@ -52,17 +52,23 @@ void ml_mbox_fini(Mbox *b, Mem *mem)
     b->count = 0;
 }
 
-MboxPush ml_mbox_push(Mbox *b, Mem *mem, Msg *m)
+bool ml_mbox_offer(Mbox *b, Msg *m)
 {
     Msg *old = ml_load(&b->inbox);
     do {
-        if (old == SHUT) {
-            ml_msg_free(mem, m);
-            return MBOX_CLOSED;
-        }
+        if (old == SHUT)
+            return false;
         m->next = old;
     } while (!ml_cas(&b->inbox, &old, m));
-    return MBOX_AWAKE;
+    return true;
+}
+
+MboxPush ml_mbox_push(Mbox *b, Mem *mem, Msg *m)
+{
+    if (ml_mbox_offer(b, m))
+        return MBOX_AWAKE;
+    ml_msg_free(mem, m);
+    return MBOX_CLOSED;
 }
 
 bool ml_mbox_fetch(Mbox *b, uint64_t most)

@@ -18,6 +18,31 @@ Msg *ml_msg_new(Mem *mem, MsgKind kind)
     return m;
 }
 
+Msg *ml_msg_new_telling(Mem *mem, MsgKind kind)
+{
+    Msg *m = ml_msg_new(mem, kind);
+    Hold *room = m ? ml_mem_zalloc(mem, sizeof *room) : NULL;
+    if (m && !room) {
+        ml_msg_free(mem, m);
+        return NULL;
+    }
+    if (m)
+        m->holds = room;
+    return m;
+}
+
+void ml_msg_reason(Mem *mem, Msg *m, Value reason, Shared *hold)
+{
+    m->v = reason;
+    if (hold) {
+        ml_shared_ref(hold);
+        m->holds->sh = hold;
+    } else if (m->holds) {
+        ml_mem_free(mem, m->holds, sizeof *m->holds);
+        m->holds = NULL;
+    }
+}
+
 void ml_msg_free(Mem *mem, Msg *m)
 {
     ml_heap_drop(mem, m->handles, m->holds, m->frag.next);

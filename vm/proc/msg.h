@@ -2,6 +2,7 @@
 #define ML_MSG_H
 
 #include "vm/data/heap.h"
+#include "vm/proc/bond.h"
 
 /*
  * msg.h - what travels between processes: one allocation that holds this head
@@ -11,7 +12,19 @@
  *
  * Signals (exit, link, ...) travel the same way, so that order is kept.
  *
- * 136 bytes and the objects.
+ * What a process knows of another is a message, too: the one it will send about
+ * it. So the end of a process needs no memory to tell everybody, nor does
+ * whoever takes a monitor back. Meanwhile it is a Bond of a tree:
+ *
+ *     in a tree    key     from      is to become
+ *     link         a pid             EXIT, with a Hold for the reason
+ *     watcher      a ref   watcher   DOWN, with a Hold for the reason
+ *     monitor      a ref   watched   DEMONITOR
+ *
+ * LINK and MONITOR become that of their receiver when they arrive, so it is the
+ * one who asks for a link or monitor that has the memory for both sides, or not.
+ *
+ * 136 bytes and the objects, or the Hold: 32.
  */
 typedef enum {
     MSG_USER,                   /* v is the message */
@@ -28,21 +41,33 @@ typedef enum {
 
 typedef struct Msg {
     Frag        frag;           /* first: the allocation itself */
-    struct Msg *next, *prev;
-    Value       v;
+    union {
+        struct {                /* on its way, or in a mailbox */
+            struct Msg *next, *prev;
+            Value       v;
+        };
+        Bond    bond;           /* in a tree */
+    };
     Value       from;           /* pid */
     Value       ref;
-    uint64_t    seq;            /* position among all messages of the receiver */
+    uint64_t    seq;            /* position among all messages of the receiver; link: number of
+                                   the unlink that waits for its acknowledgement, 0: none */
     Obj        *handles;        /* among its objects: what heap.handles lists */
-    Hold       *holds;
+    Hold       *holds;          /* EXIT, DOWN and what becomes one: room for a hold, while its sh is NULL */
     Str        *name;           /* symbol */
     uint8_t     kind;
+    bool        alias;          /* monitor: its ref is an address */
     bool        counted;        /* its bytes are in mail_bytes of the receiver */
     bool        on_heap;        /* v is a root of the receiver's heap, which has its objects */
 } Msg;
 
 /* A message without objects. NULL: no memory. */
 Msg *ml_msg_new(Mem *mem, MsgKind kind);
+/* The same with room for the hold of a reason. */
+Msg *ml_msg_new_telling(Mem *mem, MsgKind kind);
+/* It will tell this reason, which `hold` owns if that is not NULL; then it has room. */
+void ml_msg_reason(Mem *mem, Msg *m, Value reason, Shared *hold);
+static inline Msg *ml_msg_of(const Bond *b) { return b ? (Msg *)(void *)((char *)(uintptr_t)b - offsetof(Msg, bond)) : NULL; }
 /* Frees it with its objects. */
 void ml_msg_free(Mem *mem, Msg *m);
 /* The same in pieces of at most *budget things, which are taken off it. False: not over. */

@@ -31,18 +31,6 @@ typedef enum { WAIT_NONE, WAIT_RECEIVE, WAIT_SLEEP, WAIT_IO, WAIT_JOB } WaitKind
  * to tell: DOES_WAIT + WaitKind. DOES_RUN: it is running, it asks itself. */
 enum { DOES_READY, DOES_RUN, DOES_WAIT };
 
-typedef struct Link {           /* to a linked process; 40 bytes */
-    Bond     bond;              /* key: its pid */
-    uint64_t unlinking;         /* number of the unlink that waits for its acknowledgement; 0: a link */
-} Link;
-
-typedef struct Monitor {        /* both sides have one; 64 bytes */
-    Bond   bond;                /* key: the ref */
-    Value  other;               /* pid of the watched, or of the watcher */
-    Str   *name;                /* monitored by name */
-    bool   alias;
-} Monitor;
-
 /* A long copy out of the heap of a process, which is suspended until it is
  * over. drop: it is given up; undo: the heap lives on. */
 typedef struct Pending {
@@ -111,9 +99,9 @@ struct Proc {
     Value        label;         /* function it was spawned with */
     Msg         *questions;     /* not answered yet; the first is being answered: inspect.c */
     Msg         *late;          /* ending: what was left in the inbox, newest first */
-    Bond        *links;         /* Link */
-    Bond        *monitors;      /* Monitor: those it watches */
-    Bond        *watchers;      /* Monitor: those that watch it */
+    Bond        *links;         /* messages it will send: msg.h; each side of a link has one, 168 bytes */
+    Bond        *monitors;      /* to those it watches; 136 bytes */
+    Bond        *watchers;      /* to those that watch it; 168 bytes */
     uint64_t     unlinks;       /* numbers given to them */
     Tab         *dict;          /* what libraries keep for it, or NULL */
     Value        current;       /* message being handled */

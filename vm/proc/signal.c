@@ -21,6 +21,10 @@
  *
  * The reason of an end is copied once, into a shared frozen region that every
  * signal refers to; with no memory for that a static reason stands in.
+ *
+ * No signal is lost for want of memory. Who calls link, monitor, exit or unlink
+ * brings what it takes, for both sides, or ends before anything has happened;
+ * what answers and what tells of an end is made of what was there (msg.h).
  */
 #include <stdio.h>
 #include <string.h>
@@ -35,15 +39,13 @@
 
 /* --- sending --- */
 
-bool ml_sig_send(Vm *vm, Value to, Msg *m)
+bool ml_sig_offer(Vm *vm, Value to, Msg *m)
 {
     Proc *p = ml_is_pid(to) ? ml_proc_find(vm, to) : NULL;
     unsigned kind = m->kind;
     ML_LEDGER(vm, LED_SENT + kind);
     ml_sim_note(vm, SIM_SEND, to, kind);
-    if (!p)
-        ml_msg_free(&vm->mem, m);
-    if (p && ml_mbox_push(&p->mbox, &vm->mem, m) == MBOX_AWAKE) {
+    if (p && ml_mbox_offer(&p->mbox, m)) {
         vm->wake(vm, p);
         return true;
     }
@@ -51,163 +53,162 @@ bool ml_sig_send(Vm *vm, Value to, Msg *m)
     return false;
 }
 
-Msg *ml_signal_new(Vm *vm, MsgKind kind, Value from, Value v, Shared *hold)
+bool ml_sig_send(Vm *vm, Value to, Msg *m)
 {
-    Msg *m = ml_msg_new(&vm->mem, kind);
+    bool there = ml_sig_offer(vm, to, m);
+    if (!there)
+        ml_msg_free(&vm->mem, m);
+    return there;
+}
+
+/* A signal of p, which needs memory for it or ends. */
+static Msg *signal_new(Proc *p, MsgKind kind)
+{
+    Msg *m = ml_msg_new(&p->vm->mem, kind);
     if (!m)
-        return NULL;
-    m->from = from;
-    m->v = v;
-    if (hold) {
-        Hold *k = ml_mem_zalloc(&vm->mem, sizeof *k);
-        if (!k) {
-            m->v = ml_v_str(ml_sym(vm, "unknown"));
-            return m;
-        }
-        ml_shared_ref(hold);
-        k->sh = hold;
-        m->holds = k;
-    }
+        p->heap.oom(&p->heap, sizeof *m);
+    m->from = p->pid;
     return m;
 }
 
-void ml_signal(Vm *vm, Value to, MsgKind kind, Value from, Value v, Shared *hold)
+/* Frees what there is of two things that are needed together; false: not both. */
+static bool have_both(Mem *mem, Msg *a, Msg *b)
 {
-    Msg *m = ml_signal_new(vm, kind, from, v, hold);
-    if (m)
-        ml_sig_send(vm, to, m);
+    if (a && b)
+        return true;
+    if (a)
+        ml_msg_free(mem, a);
+    if (b)
+        ml_msg_free(mem, b);
+    return false;
 }
 
-/* As ml_signal, for what must not get lost: without memory p ends. False: the
- * receiver is gone. */
-static bool must_signal(Proc *p, Value to, MsgKind kind, Value v, Value ref, Str *name)
+void ml_sig_answer(Vm *vm, Value self, Msg *m)
 {
-    Msg *m = ml_signal_new(p->vm, kind, p->pid, v, NULL);
-    if (!m)
-        p->heap.oom(&p->heap, sizeof *m);
-    m->ref = ref;
-    m->name = name;
-    return ml_sig_send(p->vm, to, m);
+    Value to = m->from;
+    m->from = self;
+    if (m->kind == SIG_UNLINK) {
+        m->kind = SIG_UNLINK_ACK;
+    } else {
+        m->kind = m->kind == SIG_LINK ? SIG_EXIT : SIG_DOWN;
+        ml_msg_reason(&vm->mem, m, ml_v_str(ml_sym(vm, "noproc")), NULL);
+    }
+    ml_sig_send(vm, to, m);
 }
-
-static Value noproc(Vm *vm) { return ml_v_str(ml_sym(vm, "noproc")); }
 
 /* --- links --- */
 
-static Link *find_link(Proc *p, Value pid)
+static Msg *find_link(Proc *p, Value pid)
 {
-    return (Link *)ml_bond_find(p->links, pid);
+    return ml_msg_of(ml_bond_find(p->links, pid));
 }
 
-static void add_link(Proc *p, Value pid)
+static void add_link(Proc *p, Msg *l, Value pid)
 {
-    Link *l = ml_mem_zalloc(&p->vm->mem, sizeof *l);
-    if (!l)
-        p->heap.oom(&p->heap, sizeof *l);
     l->bond.key = pid;
+    l->seq = 0;
     ml_bond_add(&p->links, &l->bond, p->vm->hash_key);
     ML_LEDGER(p->vm, LED_LINKS);
 }
 
-static void drop_link(Proc *p, Link *l)
+static void drop_link(Proc *p, Msg *l)
 {
     ml_bond_remove(&p->links, l->bond.key, p->vm->hash_key);
-    ml_mem_free(&p->vm->mem, l, sizeof *l);
+    ml_msg_free(&p->vm->mem, l);
     ML_LEDGER(p->vm, LED_UNLINKED);
+}
+
+static bool is_self(const Proc *p, Value pid)
+{
+    return pid.u == p->pid.u && pid.tag == p->pid.tag;
 }
 
 void ml_link(Proc *p, Value pid)
 {
-    Link *l = find_link(p, pid);
+    Mem *mem = &p->vm->mem;
+    Msg *l = find_link(p, pid);
+    if ((l && !l->seq) || is_self(p, pid))
+        return;
     bool is_new = !l;
-    if ((l && !l->unlinking) || (pid.u == p->pid.u && pid.tag == p->pid.tag))
-        return;
-    if (is_new) {
-        add_link(p, pid);
-        l = find_link(p, pid);
-    }
-    if (must_signal(p, pid, SIG_LINK, ml_v_nil(), ml_v_nil(), NULL)) {
-        l->unlinking = 0;
-        return;
-    }
-    if (is_new)                 /* an unlink that waits goes on waiting */
-        drop_link(p, l);
-    ml_signal(p->vm, p->pid, SIG_EXIT2, pid, noproc(p->vm), NULL);
+    if (is_new)
+        l = ml_msg_new_telling(mem, SIG_EXIT);
+    Msg *m = ml_msg_new_telling(mem, SIG_LINK);
+    if (is_new ? !have_both(mem, l, m) : !m)
+        p->heap.oom(&p->heap, sizeof *m);
+    if (is_new)
+        add_link(p, l, pid);
+    l->seq = 0;
+    m->from = p->pid;
+    if (!ml_sig_offer(p->vm, pid, m))           /* as if the dead had answered */
+        ml_sig_answer(p->vm, pid, m);
 }
 
 void ml_unlink(Proc *p, Value pid)
 {
-    Link *l = find_link(p, pid);
-    if (!l || l->unlinking)
+    Msg *l = find_link(p, pid);
+    if (!l || l->seq)
         return;
-    uint64_t number = p->unlinks + 1;
-    if (!must_signal(p, pid, SIG_UNLINK, ml_v_int((int64_t)number), ml_v_nil(), NULL)) {
+    Msg *m = signal_new(p, SIG_UNLINK);
+    l->seq = ++p->unlinks;
+    m->v = ml_v_int((int64_t)l->seq);
+    if (!ml_sig_send(p->vm, pid, m))
         drop_link(p, l);
-        return;
-    }
-    p->unlinks = number;
-    l->unlinking = number;
 }
 
-void ml_link_new(Proc *parent, Proc *child)
-{
-    add_link(parent, child->pid);
-    add_link(child, parent->pid);
-}
-
+/* m becomes the link. */
 static void link_arrives(Proc *p, Msg *m)
 {
-    if (!find_link(p, m->from))         /* one that waits: sent before our UNLINK was seen */
-        add_link(p, m->from);
-    ml_msg_free(&p->vm->mem, m);
-}
-
-void ml_unlink_answer(Vm *vm, Value self, Msg *m)
-{
-    Value to = m->from;
-    m->kind = SIG_UNLINK_ACK;
-    m->from = self;
-    ml_sig_send(vm, to, m);
+    if (find_link(p, m->from))          /* one that waits: sent before our UNLINK was seen */
+        ml_msg_free(&p->vm->mem, m);
+    else
+        add_link(p, m, m->from);
 }
 
 static void unlink_arrives(Proc *p, Msg *m)
 {
-    Link *l = find_link(p, m->from);
-    if (l && !l->unlinking)
+    Msg *l = find_link(p, m->from);
+    if (l && !l->seq)
         drop_link(p, l);
-    ml_unlink_answer(p->vm, p->pid, m);
+    ml_sig_answer(p->vm, p->pid, m);
 }
 
 static void unlink_ack_arrives(Proc *p, Msg *m)
 {
-    Link *l = find_link(p, m->from);
-    if (l && l->unlinking == (uint64_t)m->v.i)
+    Msg *l = find_link(p, m->from);
+    if (l && l->seq == (uint64_t)m->v.i)
         drop_link(p, l);
     ml_msg_free(&p->vm->mem, m);
 }
 
 /* --- monitors --- */
 
-static void add_monitor(Proc *p, Bond **list, Value other, Value ref, Str *name, bool alias)
+static void add_monitor(Proc *p, Bond **list, Msg *m, Value other, Value ref)
 {
-    Monitor *m = ml_mem_alloc(&p->vm->mem, sizeof *m);
-    if (!m)
-        p->heap.oom(&p->heap, sizeof *m);
-    *m = (Monitor){ .bond = { .key = ref }, .other = other, .name = name, .alias = alias };
+    m->from = other;
+    m->ref = m->bond.key = ref;
     ml_bond_add(list, &m->bond, p->vm->hash_key);
     ML_LEDGER(p->vm, list == &p->monitors ? LED_MONITORS : LED_WATCHERS);
 }
 
-/* entry: how it ended, for the ledger. */
-static bool drop_monitor(Proc *p, Bond **list, Value ref, LedgerEntry entry, Monitor *out)
+/* Out of its tree, to the caller; or NULL. entry: how it ended, for the ledger. */
+static Msg *take_monitor(Proc *p, Bond **list, Value ref, LedgerEntry entry)
 {
-    Monitor *m = (Monitor *)ml_bond_remove(list, ref, p->vm->hash_key);
-    if (!m)
-        return false;
-    *out = *m;
-    ml_mem_free(&p->vm->mem, m, sizeof *m);
-    ML_LEDGER(p->vm, entry);
-    return true;
+    Msg *m = ml_msg_of(ml_bond_remove(list, ref, p->vm->hash_key));
+    if (m)
+        ML_LEDGER(p->vm, entry);
+    return m;
+}
+
+void ml_demonitor_send(Proc *p, Msg *m)
+{
+    Value to = m->from;
+    m->kind = SIG_DEMONITOR;
+    m->from = p->pid;
+    m->v = ml_v_nil();
+    if (ml_is_pid(to))
+        ml_sig_send(p->vm, to, m);
+    else
+        ml_msg_free(&p->vm->mem, m);
 }
 
 Value ml_proc_ref(Proc *p)
@@ -218,39 +219,75 @@ Value ml_proc_ref(Proc *p)
 Value ml_proc_debtor(const Proc *p)
 {
     Value ref = { .u = p->awaits, .tag = TAG_REF | p->serial << 8 };
-    const Monitor *m = p->awaits ? (const Monitor *)ml_bond_find(p->monitors, ref) : NULL;
-    return m ? m->other : ml_v_nil();
-}
-
-void ml_down_send(Vm *vm, Value to, Value from, Value ref, Str *name, Value reason, Shared *hold)
-{
-    Msg *m = ml_signal_new(vm, SIG_DOWN, from, reason, hold);
-    if (!m)
-        return;
-    m->ref = ref;
-    m->name = name;
-    ml_sig_send(vm, to, m);
+    const Msg *m = p->awaits ? ml_msg_of(ml_bond_find(p->monitors, ref)) : NULL;
+    return m ? m->from : ml_v_nil();
 }
 
 Value ml_sig_monitor(Proc *p, Value pid, Str *name, bool alias)
 {
     Vm *vm = p->vm;
     Value ref = ml_proc_ref(p);
-    add_monitor(p, &p->monitors, pid, ref, name, alias);
-    if (alias && !ml_alias_add(vm, ref, p->pid))
-        p->heap.oom(&p->heap, 64);
-    if (!must_signal(p, pid, SIG_MONITOR, ml_v_nil(), ref, name))
-        ml_down_send(vm, p->pid, pid, ref, name, noproc(vm), NULL);
+    Msg *mine = ml_msg_new(&vm->mem, SIG_DEMONITOR), *m = ml_msg_new_telling(&vm->mem, SIG_MONITOR);
+    if (!have_both(&vm->mem, mine, m))
+        p->heap.oom(&p->heap, sizeof *m);
+    if (alias && !ml_alias_add(vm, ref, p->pid)) {
+        ml_msg_free(&vm->mem, mine);
+        ml_msg_free(&vm->mem, m);
+        p->heap.oom(&p->heap, sizeof *m);
+    }
+    mine->name = m->name = name;
+    mine->alias = alias;
+    add_monitor(p, &p->monitors, mine, pid, ref);
+    m->from = p->pid;
+    m->ref = ref;
+    if (!ml_sig_offer(vm, pid, m))
+        ml_sig_answer(vm, pid, m);
     return ref;
 }
 
-Value ml_monitor_new(Proc *parent, Proc *child)
+/* --- of a child --- */
+
+bool ml_ties_new(Vm *vm, Ties *t, bool link, bool monitor)
 {
+    Mem *mem = &vm->mem;
+    *t = (Ties){ 0 };
+    if (link) {
+        t->link = ml_msg_new_telling(mem, SIG_EXIT);
+        t->back = ml_msg_new_telling(mem, SIG_EXIT);
+    }
+    if (monitor) {
+        t->monitor = ml_msg_new(mem, SIG_DEMONITOR);
+        t->watcher = ml_msg_new_telling(mem, SIG_DOWN);
+    }
+    if ((!link || (t->link && t->back)) && (!monitor || (t->monitor && t->watcher)))
+        return true;
+    ml_ties_free(vm, t);
+    return false;
+}
+
+void ml_ties_free(Vm *vm, Ties *t)
+{
+    Msg *const all[] = { t->link, t->back, t->monitor, t->watcher };
+    for (int i = 0; i < 4; i++)
+        if (all[i])
+            ml_msg_free(&vm->mem, all[i]);
+}
+
+Value ml_ties_bind(Proc *parent, Proc *child, Ties *t)
+{
+    if (t->link) {
+        add_link(parent, t->link, child->pid);
+        add_link(child, t->back, parent->pid);
+    }
+    if (!t->monitor)
+        return ml_v_nil();
     Value ref = ml_proc_ref(parent);
-    add_monitor(parent, &parent->monitors, child->pid, ref, NULL, false);
-    add_monitor(child, &child->watchers, parent->pid, ref, NULL, false);
+    add_monitor(parent, &parent->monitors, t->monitor, child->pid, ref);
+    add_monitor(child, &child->watchers, t->watcher, parent->pid, ref);
     return ref;
 }
+
+/* --- demonitor --- */
 
 static bool is_down_of(Proc *p, const Msg *m, Value ref)
 {
@@ -262,12 +299,12 @@ static bool is_down_of(Proc *p, const Msg *m, Value ref)
 
 bool ml_demonitor(Proc *p, Value ref, bool flush)
 {
-    Monitor was;
-    bool found = drop_monitor(p, &p->monitors, ref, LED_DEMONITORED, &was);
-    if (found && was.alias)
+    Msg *was = take_monitor(p, &p->monitors, ref, LED_DEMONITORED);
+    bool found = was != NULL;
+    if (was && was->alias)
         ml_alias_remove(p->vm, ref);
-    if (found && ml_is_pid(was.other))
-        must_signal(p, was.other, SIG_DEMONITOR, ml_v_nil(), ref, NULL);
+    if (was)
+        ml_demonitor_send(p, was);
     if (!flush)
         return found;
     ml_proc_signals(p);
@@ -322,25 +359,45 @@ bool ml_proc_set_reason(Proc *p, Value v)
     return true;
 }
 
+/* The memory for the signal comes first: without it nothing has happened. */
 bool ml_exit_signal(Proc *p, Value pid, Value reason)
 {
+    Vm *vm = p->vm;
     Shared *sh = NULL;
-    if (needs_copy(reason)) {
+    Msg *m = needs_copy(reason) ? ml_msg_new_telling(&vm->mem, SIG_EXIT2) : ml_msg_new(&vm->mem, SIG_EXIT2);
+    if (!m)
+        p->heap.oom(&p->heap, sizeof *m);
+    if (m->holds) {
         Copier c;
-        Value v = reason;
-        sh = frozen(p, &v, &c);
+        sh = frozen(p, &reason, &c);
         if (!sh) {
+            bool oom = c.oom;
             char text[128];
             int len = snprintf(text, sizeof text, "cannot send %.80s as a reason", c.why ? c.why : "this");
             ml_copy_drop(&c);
+            ml_msg_free(&vm->mem, m);
+            if (oom)
+                p->heap.oom(&p->heap, sizeof *m);
             p->err = ml_v_str(ml_str_new(&p->heap, text, (size_t)len));
             return false;
         }
-        reason = v;
     }
-    ml_signal(p->vm, pid, SIG_EXIT2, p->pid, reason, sh);
+    m->from = p->pid;
+    ml_msg_reason(&vm->mem, m, reason, sh);
+    ml_sig_send(vm, pid, m);
     if (sh)
         ml_shared_unref(sh);
+    return true;
+}
+
+bool ml_exit_from(Vm *vm, Value to, Value from, Value reason)
+{
+    Msg *m = ml_msg_new(&vm->mem, SIG_EXIT2);
+    if (!m)
+        return false;
+    m->from = from;
+    m->v = reason;
+    ml_sig_send(vm, to, m);
     return true;
 }
 
@@ -388,8 +445,8 @@ static bool exit_arrives(Proc *p, Msg *m)
 {
     Vm *vm = p->vm;
     if (m->kind == SIG_EXIT) {
-        Link *l = find_link(p, m->from);
-        bool linked = l && !l->unlinking;
+        Msg *l = find_link(p, m->from);
+        bool linked = l && !l->seq;
         if (l)
             drop_link(p, l);
         if (!linked) {                  /* unlinked meanwhile */
@@ -411,8 +468,7 @@ static bool exit_arrives(Proc *p, Msg *m)
         deliver_table(p, m, "EXIT", m->from);
         return true;
     }
-    bool own = m->from.u == p->pid.u && m->from.tag == p->pid.tag;
-    if (is_text(m->v, vm, "normal") && !own) {
+    if (is_text(m->v, vm, "normal") && !is_self(p, m->from)) {
         ml_msg_free(&vm->mem, m);
         return true;
     }
@@ -426,28 +482,30 @@ static bool exit_arrives(Proc *p, Msg *m)
     return false;
 }
 
+/* m becomes the watcher. */
 static void monitor_arrives(Proc *p, Msg *m)
 {
-    add_monitor(p, &p->watchers, m->from, m->ref, m->name, false);
-    ml_msg_free(&p->vm->mem, m);
+    add_monitor(p, &p->watchers, m, m->from, m->ref);
 }
 
 static void down_arrives(Proc *p, Msg *m)
 {
-    Monitor was;
-    if (!drop_monitor(p, &p->monitors, m->ref, LED_DOWNS, &was)) {
+    Msg *was = take_monitor(p, &p->monitors, m->ref, LED_DOWNS);
+    if (!was) {
         ml_msg_free(&p->vm->mem, m);    /* demonitored meanwhile */
         return;
     }
-    if (was.alias)
+    if (was->alias)
         ml_alias_remove(p->vm, m->ref);
+    ml_msg_free(&p->vm->mem, was);
     deliver_table(p, m, "DOWN", m->ref);
 }
 
 static void demonitor_arrives(Proc *p, Msg *m)
 {
-    Monitor was;
-    drop_monitor(p, &p->watchers, m->ref, LED_UNWATCHED, &was);
+    Msg *was = take_monitor(p, &p->watchers, m->ref, LED_UNWATCHED);
+    if (was)
+        ml_msg_free(&p->vm->mem, was);
     ml_msg_free(&p->vm->mem, m);
 }
 

@@ -10,6 +10,7 @@
  */
 
 bool ml_sig_send(Vm *vm, Value to, Msg *m);         /* takes m; wakes the receiver; false: it is gone */
+bool ml_sig_offer(Vm *vm, Value to, Msg *m);        /* the same, but then m is still the caller's */
 /* Handles what is in the inbox; false: the process must end. _some: not more than
  * keeps others waiting; then the mailbox is behind (ml_mbox_is_behind). */
 bool ml_proc_signals(Proc *p);
@@ -31,16 +32,19 @@ Value ml_sig_monitor(Proc *p, Value pid, Str *name, bool alias);
 bool ml_demonitor(Proc *p, Value ref, bool flush);
 /* The exit signal of exit(pid, reason). False: the reason cannot be sent (p->err). */
 bool ml_exit_signal(Proc *p, Value pid, Value reason);
-/* The links of a child that is being made, before it runs. */
-void ml_link_new(Proc *parent, Proc *child);
-Value ml_monitor_new(Proc *parent, Proc *child);
-/* For exit.c: a signal (NULL: no memory); a DOWN; m, an UNLINK, becomes its
- * acknowledgement by self. */
-Msg *ml_signal_new(Vm *vm, MsgKind kind, Value from, Value v, Shared *hold);
-void ml_down_send(Vm *vm, Value to, Value from, Value ref, Str *name, Value reason, Shared *hold);
-void ml_unlink_answer(Vm *vm, Value self, Msg *m);
-/* Sends a signal without objects. Any caller on the worker. */
-void ml_signal(Vm *vm, Value to, MsgKind kind, Value from, Value v, Shared *hold);
+/* Link and monitor between a parent and a child that does not run yet, in two
+ * steps: only the first can fail. False: no memory, nothing is left. */
+typedef struct Ties { Msg *link, *back, *monitor, *watcher; } Ties;
+bool  ml_ties_new(Vm *vm, Ties *t, bool link, bool monitor);
+void  ml_ties_free(Vm *vm, Ties *t);
+Value ml_ties_bind(Proc *parent, Proc *child, Ties *t);         /* the ref of the monitor, or nil */
+/* For exit.c: m, a monitor that was taken out of its tree, tells the watched (nobody: is
+ * freed). Nothing is left of it. */
+void  ml_demonitor_send(Proc *p, Msg *m);
+/* m becomes the answer of self, which is gone, to a LINK, UNLINK or MONITOR. */
+void  ml_sig_answer(Vm *vm, Value self, Msg *m);
+/* An exit signal of the outside, with a reason that needs no copy. False: no memory. */
+bool  ml_exit_from(Vm *vm, Value to, Value from, Value reason);
 
 /* --- names and aliases: names.c; any thread --- */
 

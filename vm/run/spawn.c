@@ -14,6 +14,8 @@
  * so a thousand spawns of a worker copy nothing. Otherwise the child gets a
  * table of its own.
  */
+#include <setjmp.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "vm/base/buf.h"
@@ -43,6 +45,7 @@ typedef struct Collect {
     EnvEntry *e;
     uint32_t  n, cap, done;     /* e[0..done) are copied */
     bool      mutable_values, all;
+    EnvImage *making;           /* not of use yet */
     const Proto **seen;
     uint32_t  nseen, seen_cap;
 } Collect;
@@ -182,8 +185,10 @@ static EnvImage *make_image(Collect *c)
     h->hash_key = vm->hash_key;
     h->symtab = vm->symtab;
     im->mem = &vm->mem;
+    im->n = c->n;
     im->h.free = image_free;
     ml_store(&im->h.refs, 1);
+    c->making = im;             /* from here on memory may run out */
     Tab *t = ml_tab_new(h, 0, base->mask + 1 + c->n);
     Value k, v;
     for (uint64_t pos = 0; ml_tab_each(base, &pos, &k, &v);)
@@ -199,7 +204,7 @@ static EnvImage *make_image(Collect *c)
     t->h.flags |= OF_SHARED | OF_COW | OF_GLOBALS;
     ml_globals_name_self(h, t);
     im->globals = t;
-    im->n = c->n;
+    c->making = NULL;
     im->h.bytes = sizeof *im + im->heap.block_size;
     return im;
 }
@@ -237,8 +242,10 @@ static void err_uncopyable(Proc *p, Copier *cp, Collect *c)
     Buf path;
     ml_buf_init(&path, p->heap.mem);
     ml_copy_path(cp, &path, root_name, c);
-    ml_err(p, "cannot give %s to a process (%s)", cp->why, ml_buf_cstr(&path));
+    char text[200];
+    snprintf(text, sizeof text, "%s", ml_buf_cstr(&path));
     ml_buf_fini(&path);
+    ml_err(p, "cannot give %s to a process (%s)", cp->why, text);
 }
 
 static bool set_globals(Proc *p, Proc *child, Collect *c)
@@ -305,6 +312,8 @@ static void fini(Job *j)
     Mem *mem = &j->c.p->vm->mem;
     ml_mem_free(mem, j->c.e, j->c.cap * sizeof *j->c.e);
     ml_mem_free(mem, j->c.seen, j->c.seen_cap * sizeof *j->c.seen);
+    if (j->c.making)
+        image_free(&j->c.making->h);
     ml_inherit_fini(j->c.p, &j->inherit);
 }
 
@@ -327,6 +336,23 @@ static void drop(Proc *p, Pending *it, bool undo)
     ml_mem_free(&p->vm->mem, j, sizeof *j);
 }
 
+/* Of the child, which goes when there is no memory. */
+static bool grow_stack(Proc *p, Proc *child, size_t n)
+{
+    Worker *w = ml_here(p->vm);
+    void *border = w->oom_jump;
+    jmp_buf out;
+    if (setjmp(out)) {
+        w->oom_jump = border;
+        ml_proc_free(child);
+        p->heap.oom(&p->heap, n * sizeof(Value));
+    }
+    w->oom_jump = &out;
+    bool ok = ml_proc_grow(child, n);
+    w->oom_jump = border;
+    return ok;
+}
+
 static bool begin(Job *j, Proc *p, const SpawnOpts *o, Value f, const Value *args, int n)
 {
     Vm *vm = p->vm;
@@ -340,7 +366,7 @@ static bool begin(Job *j, Proc *p, const SpawnOpts *o, Value f, const Value *arg
         p->heap.oom(&p->heap, sizeof *j->child);
     if ((size_t)n + 4 > j->child->stk->cap - 30u) {
         j->child->top = j->child->base;
-        if (!ml_proc_grow(j->child, (size_t)n + 8)) {
+        if (!grow_stack(p, j->child, (size_t)n + 8)) {
             ml_proc_free(j->child);
             ml_err(p, "too many arguments to spawn");
             return false;
@@ -429,28 +455,19 @@ static bool work(Job *j, int64_t budget)
     return ml_copy_undo(&j->cp);
 }
 
-static Proc *failed(Job *j)
+/* What is not needed any more, and no child. */
+static void give_up(Job *j)
 {
-    Proc *p = j->c.p;
-    bool oom = j->cp.oom;
-    size_t total = j->cp.total;
-    if (!oom)
-        err_uncopyable(p, &j->cp, &j->c);
     ml_copy_drop(&j->cp);
     unborn(j);
     fini(j);
-    if (oom)
-        p->heap.oom(&p->heap, total);
-    return NULL;
 }
 
 /* All is copied: the child comes to life. */
-static Proc *finish(Job *j)
+static void bear(Job *j)
 {
     Proc *p = j->c.p, *child = j->child;
     Value f = j->label;
-    if (!j->ok)
-        return failed(j);
     ml_copy_into(&j->cp, &child->heap);
     child->heap.want_gc = child->heap.stress ? WANT_GC : 0;
     child->pc = ml_boot_code;
@@ -474,8 +491,38 @@ static Proc *finish(Job *j)
     } else {
         set_globals(p, child, &j->c);
     }
+}
+
+/* The copy is over. Who runs out of memory now unwinds to the border of the
+ * parent's slice: on the way the child goes, which nobody knows yet. */
+static Proc *finish(Job *j)
+{
+    Proc *p = j->c.p;
+    Worker *w = ml_here(p->vm);
+    void *border = w->oom_jump;
+    jmp_buf out;
+    if (j->cp.oom) {
+        size_t total = j->cp.total;
+        give_up(j);
+        p->heap.oom(&p->heap, total);
+    }
+    if (setjmp(out)) {
+        w->oom_jump = border;
+        give_up(j);
+        p->heap.oom(&p->heap, 0);
+    }
+    w->oom_jump = &out;
+    if (j->ok)
+        bear(j);
+    else
+        err_uncopyable(p, &j->cp, &j->c);
+    w->oom_jump = border;
+    if (!j->ok) {
+        give_up(j);
+        return NULL;
+    }
     fini(j);
-    return child;
+    return j->child;
 }
 
 /* It goes on in another slice. */

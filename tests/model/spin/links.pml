@@ -16,7 +16,7 @@
  * Mutants: 1 no acknowledgement: an unlink forgets the link at once; 2 an
  * acknowledgement is taken whatever its number; 3 a LINK that found the inbox
  * closed is lost silently; 4 an UNLINK that was unread at the end gets no
- * answer.
+ * answer; 5 the end finds no memory for its EXIT, which is not there already.
  */
 #ifndef MUTANT
 #define MUTANT 0
@@ -48,9 +48,11 @@ inline link_call() {
     :: know[me] == ACTIVE
     :: else ->
        send(LINK, 0, reached);
+       know[me] = ACTIVE;
        if
-       :: reached || MUTANT == 3 -> know[me] = ACTIVE
-       :: else                  /* noproc; an unlink that waits goes on waiting */
+       :: reached || MUTANT == 3
+       :: else ->               /* noproc, as if the dead had answered */
+          assert(nfull(inbox[me])); inbox[me]!EXIT, 0
        fi
     fi
 }
@@ -119,7 +121,7 @@ end:
     od;
     atomic {
         if
-        :: know[me] == ACTIVE -> send(EXIT, 0, reached)
+        :: know[me] == ACTIVE && MUTANT != 5 -> send(EXIT, 0, reached)
         :: else
         fi;
         know[me] = NONE
