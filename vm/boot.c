@@ -504,7 +504,7 @@ bool ml_vm_send(Vm *vm, Value to, bool (*fill)(void *ctx, Heap *h, Value *out), 
 void ml_vm_monitor(Vm *vm, Proc *host, Value pid, Value *ref)
 {
     (void)vm;
-    *ref = ml_sig_monitor(host, pid, NULL, false);
+    *ref = ml_sig_monitor(host, pid, NULL, ALIAS_NONE);
 }
 
 void ml_vm_exit_signal(Vm *vm, Value to, Value from, const char *reason)

@@ -231,6 +231,25 @@ static NatEnd do_unlink(Nat *n)
     return ml_ret1(n, ml_v_bool(true));
 }
 
+static bool is_word(Value v, const char *word)
+{
+    return v.tag == TAG_STR && strcmp(ml_str_data(v.s), word) == 0;
+}
+
+static bool alias_option(Nat *n, Value v, Alias *kind)
+{
+    *kind = ALIAS_NONE;
+    if (is_word(v, "explicit_unalias"))
+        *kind = ALIAS_EXPLICIT;
+    else if (is_word(v, "demonitor") || v.tag == TAG_TRUE)
+        *kind = ALIAS_DEMONITOR;
+    else if (is_word(v, "reply_demonitor"))
+        *kind = ALIAS_REPLY;
+    else if (ml_is_truthy(v))
+        ml_error(n, "option 'alias' must be true, \"demonitor\", \"reply_demonitor\" or \"explicit_unalias\"");
+    return *kind || !ml_is_truthy(v);
+}
+
 static NatEnd monitor(Nat *n)
 {
     Value to = ml_arg(n, 1), pid;
@@ -239,10 +258,14 @@ static NatEnd monitor(Nat *n)
         return ml_type_error(n, 1, "pid or name");
     if (!ml_arg_absent(n, 2) && !ml_arg_tab(n, 2, &opts))
         return NAT_ERR;
-    bool alias = opts && ml_is_truthy(ml_opt(n, opts, "alias"));
+    Alias alias = ALIAS_NONE;
+    if (opts && !alias_option(n, ml_opt(n, opts, "alias"), &alias))
+        return NAT_ERR;
     Str *name = NULL;
     if (to.tag == TAG_STR) {
         name = ml_symbol(n->p->vm->symtab, ml_str_data(to.s), to.s->len);
+        if (!name)
+            n->h->oom(n->h, to.s->len);
         pid = ml_name_find(n->p->vm, to.s);
     } else {
         pid = to;
@@ -266,18 +289,41 @@ static NatEnd demonitor(Nat *n)
     if (!arg_ref(n, 1, &ref))
         return NAT_ERR;
     Value o = ml_arg(n, 2);
-    if (o.tag == TAG_STR)
-        flush = strcmp(ml_str_data(o.s), "flush") == 0;
-    else if (o.tag == TAG_TAB)
+    if (o.tag == TAG_TAB)
         flush = ml_is_truthy(ml_opt(n, ml_rtab(n->p, o.t), "flush"));
+    else
+        flush = is_word(o, "flush");
+    if (ml_is_truthy(o) && o.tag != TAG_TAB && !flush && !is_word(o, "info"))
+        return ml_arg_error(n, 2, "\"flush\", \"info\" or a table of these expected");
     return ml_ret1(n, ml_v_bool(ml_demonitor(n->p, ref, flush)));
 }
 
-/* local ref <close> = monitor(...): the end of its scope. */
+static NatEnd alias(Nat *n)
+{
+    Value o = ml_arg(n, 1);
+    bool reply = is_word(o, "reply");
+    if (o.tag == TAG_TAB)
+        reply = ml_is_truthy(ml_opt(n, ml_rtab(n->p, o.t), "reply"));
+    else if (ml_is_truthy(o) && !reply && !is_word(o, "explicit_unalias"))
+        return ml_arg_error(n, 1, "\"reply\", \"explicit_unalias\" or a table of these expected");
+    return ml_ret1(n, ml_alias_new(n->p, reply ? ALIAS_REPLY : ALIAS_EXPLICIT));
+}
+
+static NatEnd unalias(Nat *n)
+{
+    Value ref;
+    if (!arg_ref(n, 1, &ref))
+        return NAT_ERR;
+    return ml_ret1(n, ml_v_bool(ml_unalias(n->p, ref)));
+}
+
+/* local ref <close> = monitor(...) or alias(...): the end of its scope. */
 static NatEnd close_ref(Nat *n)
 {
-    if (n->nargs > 0 && ml_is_ref(n->base[0]))
+    if (n->nargs > 0 && ml_is_ref(n->base[0])) {
         ml_demonitor(n->p, n->base[0], true);
+        ml_unalias(n->p, n->base[0]);
+    }
     return ml_ret0(n);
 }
 
@@ -291,6 +337,8 @@ static NatEnd exit_(Nat *n)
             return ml_arg_error(n, 2, "reason expected");
         if (!ml_exit_signal(p, n->base[0], n->base[1]))
             return ml_error_value(n, p->err);
+        if (ml_raw_equal(n->base[0], p->pid) && !ml_proc_signals(p))
+            return ml_nat_more(n, 1);           /* it ends: the scheduler sees to it */
         return ml_ret1(n, ml_v_bool(true));
     }
     Value reason = n->nargs ? n->base[0] : ml_v_str(ml_sym(p->vm, "normal"));
@@ -315,9 +363,12 @@ static NatEnd process_flag(Nat *n)
     if (!ml_arg_option(n, 1, NULL, flags, &which))
         return NAT_ERR;
     if (which == 0) {
-        bool old = p->trap_exit;
+        bool old;
         if (ml_arg_none(n, 2))
             return ml_arg_error(n, 2, "value expected");
+        if (ml_mbox_has_new(&p->mbox) && !ml_proc_signals(p))   /* what is here already meets the old value */
+            return ml_nat_more(n, 1);
+        old = p->trap_exit;
         p->trap_exit = ml_is_truthy(n->base[1]);
         return ml_ret1(n, ml_v_bool(old));
     }
@@ -482,8 +533,10 @@ const NativeDef ml_lib_process[] = {
     { "whereis", whereis, "whereis(name)\nReturns the pid registered under name, or nil." },
     { "link", do_link, "link(pid)\nLinks the caller and pid: when one ends, the other gets an exit signal." },
     { "unlink", do_unlink, "unlink(pid)\nRemoves the link." },
-    { "monitor", monitor, "monitor(pid_or_name [, {alias = true}])\nReturns a ref; when the process ends, {\"DOWN\", ref, pid = p, reason = r} arrives. With alias the ref is also an address for replies." },
+    { "monitor", monitor, "monitor(pid_or_name [, {alias = kind}])\nReturns a ref; when the process ends, {\"DOWN\", ref, pid = p, reason = r} arrives. With alias the ref is also an address for replies: until the monitor ends (true or \"demonitor\"), or until the first reply (\"reply_demonitor\"), or until unalias (\"explicit_unalias\")." },
     { "demonitor", demonitor, "demonitor(ref [, \"flush\"])\nEnds a monitor; with flush a DOWN that has arrived is removed. Returns whether it existed." },
+    { "alias", alias, "alias([\"reply\"])\nReturns a ref that is an address of the caller until unalias(ref) or the end of its scope, with \"reply\" until the first message sent to it." },
+    { "unalias", unalias, "unalias(ref)\nWhat is sent to ref from now on, and what was not here yet, is dropped. Returns whether it was an alias of the caller." },
     { "exit", exit_, "exit([pid,] reason)\nWithout a pid, ends the running process with reason (default \"normal\"); with one, sends it an exit signal. \"kill\" cannot be trapped." },
     { "process_flag", process_flag, "process_flag(\"trap_exit\" | \"priority\", value)\nSets a flag of the running process and returns the old value." },
     { "process_info", ml_process_info, "process_info([pid])\nReturns a table about a process, or nil when it has ended." },

@@ -33,7 +33,8 @@ static Value text(Nat *n, const char *s) { return ml_v_str(ml_sym(n->p->vm, s));
 
 static const char *state_of(const Info *i)
 {
-    static const char *const waits[] = { "waiting", "receiving", "sleeping", "waiting for I/O", "waiting for I/O" };
+    static const char *const waits[] = { "waiting", "receiving", "sleeping", "waiting for I/O", "waiting for I/O",
+                                         "waiting", "hibernating" };
     if (i->does == DOES_READY)
         return "ready";
     return i->does == DOES_RUN ? "running" : waits[i->does - DOES_WAIT];
@@ -95,7 +96,7 @@ static NatEnd answered(Nat *n, Value pid)
         /* with a time limit: a program that waits for an answer goes on */
         NatEnd e = ml_nat_wait(n, ANSWERED, ml_now_us(vm) + hour);
         if (e == NAT_WAIT)
-            n->p->wait = WAIT_NONE;
+            n->p->wait = WAIT_ANSWER;
         return e;
     }
     case INFO_DEAD:

@@ -107,8 +107,9 @@ static bool drop_monitors(Proc *p, int *budget)
         Msg *m = ml_msg_of(ml_bond_take_first(&p->monitors));
         if (m->alias)
             ml_alias_remove(vm, m->ref);
+        if (m->watching)
+            ML_LEDGER(vm, LED_MONITORS_PURGED);
         ml_demonitor_send(p, m);
-        ML_LEDGER(vm, LED_MONITORS_PURGED);
     }
     return !p->monitors;
 }

@@ -25,7 +25,7 @@ const char *ml_ledger_name(unsigned entry, char text[32])
     static const char *const others[] = {
         "procs", "ended", "mail", "read", "mail_purged", "links", "unlinked",
         "monitors", "downs", "demonitored", "monitors_purged",
-        "watchers", "watchers_told", "unwatched", "names", "unnamed", "aliases", "unaliased",
+        "watchers", "watchers_told", "unwatched", "names", "unnamed", "aliases", "unaliased", "late",
         "timers", "fired", "cancelled",
     };
     _Static_assert(sizeof others / sizeof *others == LED_COUNT - LED_PROCS, "a name for each");

@@ -10,6 +10,7 @@
  *
  *     sent      == handled + dropped + purged           for each kind of signal
  *     mail      == read + mail_purged + what waits in mailboxes
+ *     handled.message: into a mailbox, or `late`
  *     procs     == ended + those alive
  *     links     == unlinked + what processes know, and so on
  *
@@ -28,6 +29,7 @@ typedef enum {
     LED_WATCHERS, LED_WATCHERS_TOLD, LED_UNWATCHED,
     LED_NAMES, LED_UNNAMED,
     LED_ALIASES, LED_UNALIASED,
+    LED_LATE,                                   /* dropped: sent to an alias, which was none any more */
     LED_TIMERS, LED_FIRED, LED_CANCELLED,       /* send_after */
     LED_COUNT
 } LedgerEntry;

@@ -20,6 +20,7 @@
  *     link         a pid             EXIT, with a Hold for the reason
  *     watcher      a ref   watcher   DOWN, with a Hold for the reason
  *     monitor      a ref   watched   DEMONITOR
+ *     alias        a ref   nil       nothing; a monitor may be one, too
  *
  * LINK and MONITOR become that of their receiver when they arrive, so it is the
  * one who asks for a link or monitor that has the memory for both sides, or not.
@@ -39,6 +40,13 @@ typedef enum {
     MSG_KINDS
 } MsgKind;
 
+typedef enum {                  /* until when a ref is an address, if it is not taken back before */
+    ALIAS_NONE,
+    ALIAS_EXPLICIT,             /* for ever */
+    ALIAS_DEMONITOR,            /* until the monitor ends */
+    ALIAS_REPLY                 /* that, or until the first message sent to it, which ends the monitor, too */
+} Alias;
+
 typedef struct Msg {
     Frag        frag;           /* first: the allocation itself */
     union {
@@ -49,14 +57,15 @@ typedef struct Msg {
         Bond    bond;           /* in a tree */
     };
     Value       from;           /* pid */
-    Value       ref;
+    Value       ref;            /* of a monitor; MSG_USER: the alias it was sent to */
     uint64_t    seq;            /* position among all messages of the receiver; link: number of
                                    the unlink that waits for its acknowledgement, 0: none */
     Obj        *handles;        /* among its objects: what heap.handles lists */
     Hold       *holds;          /* EXIT, DOWN and what becomes one: room for a hold, while its sh is NULL */
     Str        *name;           /* symbol */
     uint8_t     kind;
-    bool        alias;          /* monitor: its ref is an address */
+    uint8_t     alias;          /* Alias: its key is an address */
+    bool        watching;       /* monitor */
     bool        counted;        /* its bytes are in mail_bytes of the receiver */
     bool        on_heap;        /* v is a root of the receiver's heap, which has its objects */
 } Msg;

@@ -25,7 +25,11 @@
  */
 typedef enum { PROC_READY, PROC_RUNNING, PROC_NOTIFIED, PROC_WAITING, PROC_EXITING } ProcState;
 
-typedef enum { WAIT_NONE, WAIT_RECEIVE, WAIT_SLEEP, WAIT_IO, WAIT_JOB } WaitKind;
+typedef enum {
+    WAIT_NONE, WAIT_RECEIVE, WAIT_SLEEP, WAIT_IO, WAIT_JOB,
+    WAIT_ANSWER,                /* of another process, which the VM gives */
+    WAIT_HIBERNATE
+} WaitKind;
 
 /* What a process did when its last slice was over, and so before it was woken
  * to tell: DOES_WAIT + WaitKind. DOES_RUN: it is running, it asks itself. */

@@ -32,8 +32,10 @@ static void fire(Timer *timer, void *ctx)
     if (ml_is_nil(ml_smap_take(&vm->timer_refs, t->ref)))
         return;                         /* who cancels it waits for this lock */
     Value to = t->name ? ml_name_find(vm, t->name) : t->to;
-    if (ml_is_ref(to))
+    if (ml_is_ref(to)) {
+        t->msg->ref = to;
         to = ml_alias_owner(vm, to);
+    }
     ml_sim_note(vm, SIM_TIMER, to, timer->at);
     ml_sig_send(vm, to, t->msg);
     ML_LEDGER(vm, LED_FIRED);

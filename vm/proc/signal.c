@@ -14,6 +14,8 @@
  *   EXIT arrives       trapped: becomes the message {"EXIT", from, reason = r}
  *                      reason normal: ignored; else the receiver ends too
  *   monitor(B) by A    A notes it; MONITOR tells B. B is dead: DOWN noproc
+ *   a message to an    names the alias. A looks whether it still is one when
+ *   alias of A         the message arrives, so unalias(ref) is sharp
  *
  * What finds the receiver gone answers at once, and what was in its inbox when
  * it ended is answered by its end (exit.c); so nobody keeps a link or monitor to
@@ -186,17 +188,20 @@ static void add_monitor(Proc *p, Bond **list, Msg *m, Value other, Value ref)
 {
     m->from = other;
     m->ref = m->bond.key = ref;
+    m->watching = true;
     ml_bond_add(list, &m->bond, p->vm->hash_key);
     ML_LEDGER(p->vm, list == &p->monitors ? LED_MONITORS : LED_WATCHERS);
 }
 
-/* Out of its tree, to the caller; or NULL. entry: how it ended, for the ledger. */
-static Msg *take_monitor(Proc *p, Bond **list, Value ref, LedgerEntry entry)
+static Msg *find_monitor(const Proc *p, Value ref)
 {
-    Msg *m = ml_msg_of(ml_bond_remove(list, ref, p->vm->hash_key));
-    if (m)
-        ML_LEDGER(p->vm, entry);
-    return m;
+    return ml_msg_of(ml_bond_find(p->monitors, ref));
+}
+
+/* Out of its tree, to the caller; or NULL. */
+static Msg *take_bond(Proc *p, Bond **list, Value ref)
+{
+    return ml_msg_of(ml_bond_remove(list, ref, p->vm->hash_key));
 }
 
 void ml_demonitor_send(Proc *p, Msg *m)
@@ -211,6 +216,12 @@ void ml_demonitor_send(Proc *p, Msg *m)
         ml_msg_free(&p->vm->mem, m);
 }
 
+static void drop_alias(Proc *p, Msg *m)
+{
+    ml_alias_remove(p->vm, m->ref);
+    m->alias = ALIAS_NONE;
+}
+
 Value ml_proc_ref(Proc *p)
 {
     return (Value){ .u = ml_mbox_ref(&p->mbox), .tag = TAG_REF | p->serial << 8 };
@@ -219,13 +230,41 @@ Value ml_proc_ref(Proc *p)
 Value ml_proc_debtor(const Proc *p)
 {
     Value ref = { .u = p->awaits, .tag = TAG_REF | p->serial << 8 };
-    const Msg *m = p->awaits ? ml_msg_of(ml_bond_find(p->monitors, ref)) : NULL;
+    const Msg *m = p->awaits ? find_monitor(p, ref) : NULL;
     return m ? m->from : ml_v_nil();
 }
 
-Value ml_sig_monitor(Proc *p, Value pid, Str *name, bool alias)
+Value ml_alias_new(Proc *p, Alias kind)
+{
+    Value ref = ml_proc_ref(p);
+    Msg *m = signal_new(p, SIG_DEMONITOR);
+    if (!ml_alias_add(p->vm, ref, p->pid)) {
+        ml_msg_free(&p->vm->mem, m);
+        p->heap.oom(&p->heap, sizeof *m);
+    }
+    m->alias = (uint8_t)kind;
+    m->from = ml_v_nil();
+    m->ref = m->bond.key = ref;
+    ml_bond_add(&p->monitors, &m->bond, p->vm->hash_key);
+    return ref;
+}
+
+bool ml_unalias(Proc *p, Value ref)
+{
+    Msg *m = find_monitor(p, ref);
+    if (!m || !m->alias)
+        return false;
+    drop_alias(p, m);
+    if (!m->watching)
+        ml_msg_free(&p->vm->mem, take_bond(p, &p->monitors, ref));
+    return true;
+}
+
+Value ml_sig_monitor(Proc *p, Value pid, Str *name, Alias alias)
 {
     Vm *vm = p->vm;
+    if (is_self(p, pid))
+        return alias ? ml_alias_new(p, alias) : ml_proc_ref(p);
     Value ref = ml_proc_ref(p);
     Msg *mine = ml_msg_new(&vm->mem, SIG_DEMONITOR), *m = ml_msg_new_telling(&vm->mem, SIG_MONITOR);
     if (!have_both(&vm->mem, mine, m))
@@ -236,7 +275,7 @@ Value ml_sig_monitor(Proc *p, Value pid, Str *name, bool alias)
         p->heap.oom(&p->heap, sizeof *m);
     }
     mine->name = m->name = name;
-    mine->alias = alias;
+    mine->alias = (uint8_t)alias;
     add_monitor(p, &p->monitors, mine, pid, ref);
     m->from = p->pid;
     m->ref = ref;
@@ -289,6 +328,29 @@ Value ml_ties_bind(Proc *parent, Proc *child, Ties *t)
 
 /* --- demonitor --- */
 
+/* The monitor is over, as `entry` says. An alias that stays keeps its record, so
+ * that to tell the watched takes memory. What the caller may use to tell, or NULL. */
+static Msg *end_monitor(Proc *p, Msg *m, LedgerEntry entry)
+{
+    bool stays = m->alias == ALIAS_EXPLICIT;
+    Msg *out = m;
+    if (stays && entry == LED_DEMONITORED) {
+        out = signal_new(p, SIG_DEMONITOR);
+        out->from = m->from;
+        out->ref = m->ref;
+    }
+    ML_LEDGER(p->vm, entry);
+    m->watching = false;
+    if (stays) {
+        m->from = ml_v_nil();
+        return out != m ? out : NULL;
+    }
+    if (m->alias)
+        drop_alias(p, m);
+    take_bond(p, &p->monitors, m->ref);
+    return m;
+}
+
 static bool is_down_of(Proc *p, const Msg *m, Value ref)
 {
     if (m->v.tag != TAG_TAB || !m->on_heap)
@@ -297,27 +359,32 @@ static bool is_down_of(Proc *p, const Msg *m, Value ref)
     return tag.tag == TAG_STR && tag.s == ml_sym(p->vm, "DOWN") && r.u == ref.u && r.tag == ref.tag;
 }
 
+/* Among the messages that came since the ref was made. */
+static void flush_down(Proc *p, Value ref)
+{
+    Mbox *b = &p->mbox;
+    Msg *m = b->tail, *mark = b->mark;
+    uint64_t born = ref.u >> 24;
+    while (m && m->seq >= born && !is_down_of(p, m, ref))
+        m = m->prev;
+    if (!m || m->seq < born)
+        return;
+    b->mark = m;
+    ML_LEDGER(p->vm, LED_READ);
+    ml_msg_free(&p->vm->mem, ml_mbox_take(b));
+    b->mark = mark == m ? NULL : mark;
+}
+
 bool ml_demonitor(Proc *p, Value ref, bool flush)
 {
-    Msg *was = take_monitor(p, &p->monitors, ref, LED_DEMONITORED);
-    bool found = was != NULL;
-    if (was && was->alias)
-        ml_alias_remove(p->vm, ref);
-    if (was)
-        ml_demonitor_send(p, was);
-    if (!flush)
-        return found;
-    ml_proc_signals(p);
-    Msg *mark = p->mbox.mark;
-    for (Msg *m = p->mbox.head; m; m = m->next)
-        if (is_down_of(p, m, ref)) {
-            p->mbox.mark = m;
-            ML_LEDGER(p->vm, LED_READ);
-            ml_msg_free(&p->vm->mem, ml_mbox_take(&p->mbox));
-            p->mbox.mark = mark == m ? NULL : mark;
-            break;
-        }
-    return found;
+    Msg *m = find_monitor(p, ref);
+    if (m && m->watching) {             /* so no DOWN has arrived */
+        ml_demonitor_send(p, end_monitor(p, m, LED_DEMONITORED));
+        return true;
+    }
+    if (flush && ref.tag >> 8 == p->serial)
+        flush_down(p, ref);
+    return false;
 }
 
 /* --- exit signals --- */
@@ -490,23 +557,53 @@ static void monitor_arrives(Proc *p, Msg *m)
 
 static void down_arrives(Proc *p, Msg *m)
 {
-    Msg *was = take_monitor(p, &p->monitors, m->ref, LED_DOWNS);
-    if (!was) {
+    Msg *mine = find_monitor(p, m->ref);
+    if (!mine || !mine->watching) {
         ml_msg_free(&p->vm->mem, m);    /* demonitored meanwhile */
         return;
     }
-    if (was->alias)
-        ml_alias_remove(p->vm, m->ref);
-    ml_msg_free(&p->vm->mem, was);
+    mine = end_monitor(p, mine, LED_DOWNS);
+    if (mine)
+        ml_msg_free(&p->vm->mem, mine);
     deliver_table(p, m, "DOWN", m->ref);
 }
 
 static void demonitor_arrives(Proc *p, Msg *m)
 {
-    Msg *was = take_monitor(p, &p->watchers, m->ref, LED_UNWATCHED);
-    if (was)
+    Msg *was = take_bond(p, &p->watchers, m->ref);
+    if (was) {
+        ML_LEDGER(p->vm, LED_UNWATCHED);
         ml_msg_free(&p->vm->mem, was);
+    }
     ml_msg_free(&p->vm->mem, m);
+}
+
+/* --- messages --- */
+
+/* Was it sent to an alias that is none any more? The first reply may end one. */
+static bool is_late(Proc *p, const Msg *m)
+{
+    Msg *to = find_monitor(p, m->ref);
+    if (!to || !to->alias)
+        return true;
+    if (to->alias != ALIAS_REPLY)
+        return false;
+    if (to->watching)
+        ml_demonitor_send(p, end_monitor(p, to, LED_DEMONITORED));
+    else
+        ml_unalias(p, m->ref);
+    return false;
+}
+
+static void message_arrives(Proc *p, Msg *m)
+{
+    if (ml_is_ref(m->ref) && is_late(p, m)) {
+        ML_LEDGER(p->vm, LED_LATE);
+        ml_msg_free(&p->vm->mem, m);
+        return;
+    }
+    ml_msg_count(&p->heap, m);
+    into_mailbox(p, m);
 }
 
 /* Takes m, but only when it returns: it may unwind for want of memory. False:
@@ -516,7 +613,7 @@ static bool arrives(Proc *p, Msg *m)
     if (p->does >= DOES_WAIT && m->kind != SIG_INFO)
         p->does = DOES_READY;           /* woken for more than to tell */
     switch ((MsgKind)m->kind) {
-    case MSG_USER:       ml_msg_count(&p->heap, m); into_mailbox(p, m); return true;
+    case MSG_USER:       message_arrives(p, m); return true;
     case SIG_EXIT:
     case SIG_EXIT2:      return exit_arrives(p, m);
     case SIG_LINK:       link_arrives(p, m); return true;

@@ -26,10 +26,13 @@ void ml_proc_exit_quietly(Proc *p);             /* frees it; nobody is told */
 void ml_link(Proc *p, Value pid);
 void ml_unlink(Proc *p, Value pid);
 /* Returns the ref by which {"DOWN", ref, ...} will arrive. pid nil: noproc at
- * once. name: monitored by that name. */
-Value ml_sig_monitor(Proc *p, Value pid, Str *name, bool alias);
+ * once; p itself: never. name: monitored by that name. */
+Value ml_sig_monitor(Proc *p, Value pid, Str *name, Alias alias);
 /* True: it existed. flush: a DOWN that has arrived already is removed. */
 bool ml_demonitor(Proc *p, Value ref, bool flush);
+/* A ref that is an address of p; takes that from it again (false: it was none). */
+Value ml_alias_new(Proc *p, Alias kind);
+bool ml_unalias(Proc *p, Value ref);
 /* The exit signal of exit(pid, reason). False: the reason cannot be sent (p->err). */
 bool ml_exit_signal(Proc *p, Value pid, Value reason);
 /* Link and monitor between a parent and a child that does not run yet, in two

@@ -55,6 +55,8 @@ PackEnd ml_proc_send(Proc *p, Value to, Value v)
         ml_msg_free(&p->vm->mem, m);
         return PACK_FAILED;
     }
+    if (ml_is_ref(to))
+        m->ref = to;
     ml_sig_send(p->vm, pid, m);
     return PACK_DONE;
 }
