@@ -524,6 +524,7 @@ const NativeDef ml_lib_process[] = {
     { "spawn_monitor", ml_spawn_monitor, "spawn_monitor([opts,] f, ...)\nAs spawn; returns the pid and the ref of a monitor." },
     { "send", send, "send(to, message)\nSends a copy of message to a pid, registered name or alias, and returns true. Sending to the dead is no error. The same as to ! message." },
     { "receive", receive, "receive([ms]) or receive(handlers [, ms [, on_timeout]])\nReturns the next message, or nil, \"timeout\" after ms milliseconds. With a table of functions, waits for a message whose first element is a key of it and calls that function with the other elements; `_` takes anything." },
+    { "hibernate", ml_hibernate, "hibernate()\nGives back all memory that is not in use, waits until a message is in the mailbox, and returns. It reads none." },
     { "sleep", do_sleep, "sleep(ms)\nDoes nothing for ms milliseconds; messages stay queued." },
     { "self", self, "self()\nReturns the pid of the running process." },
     { "make_ref", make_ref, "make_ref()\nReturns a new unique reference." },

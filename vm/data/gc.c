@@ -518,6 +518,10 @@ static size_t better_size(const Gc *gc)
     want = ((want < least ? least : want) + 255) & ~(size_t)255;
     if (gc->compact)
         return 0;
+    if (h->exact) {
+        size_t fit = (h->live + news + gc->need + 15) & ~(size_t)15;
+        return fit < h->block_size ? fit : 0;
+    }
     if (h->max_bytes && h->block_size > h->max_bytes)
         return want + want / 8 < h->block_size ? want : 0;
     return h->block_size > 1024 && want * 2 < h->block_size ? want : 0;

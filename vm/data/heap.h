@@ -69,6 +69,7 @@ struct Heap {
     char    *block_top;         /* end of its objects, while a fragment is being filled */
     uint8_t  want_gc;           /* something is to be done at the next safe point: WANT_* */
     bool     gc_stopped;        /* collectgarbage("stop") */
+    bool     exact;             /* the next collection leaves no room, stopped or not */
     uint8_t  stress;            /* checks: collect at every safe point */
     uint32_t epoch;
     uint32_t next_id;           /* identity hashes */

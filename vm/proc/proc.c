@@ -244,6 +244,7 @@ static bool collect(Proc *p, size_t need, int64_t budget)
     case GC_DONE:
         break;
     }
+    p->heap.exact = false;
     if (p->co)
         p->co->stk = p->stk;
     if (ml_heap_is_over(&p->heap))
@@ -276,7 +277,7 @@ bool ml_proc_housekeep(Proc *p)
     }
     if (!(h->want_gc & WANT_GC))
         return true;
-    if (h->gc_stopped && h->frag_bytes <= STOPPED_MOST && !ml_heap_is_over(h)) {
+    if (h->gc_stopped && !h->exact && h->frag_bytes <= STOPPED_MOST && !ml_heap_is_over(h)) {
         h->want_gc = 0;
         return true;
     }
