@@ -17,6 +17,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "stdlib/native/leader.h"
 #include "stdlib/native/libs.h"
 #include "vm/data/num.h"
 #include "vm/proc/proc.h"
@@ -505,11 +506,37 @@ static NatEnd write_items(Nat *n, File *f, int first, Value self)
     return begin(n, f, false) ? end(n, write_now(n, f, first, self)) : ml_nat_more(n, n->step);
 }
 
+/* Does the group leader write it? Asked once, at the beginning. */
+static bool leader_writes(const Nat *n, const File *f)
+{
+    return n->step == 0 && f->standard && f->out && ml_asks_leader(n->p);
+}
+
+/* The arguments from `first` on become texts. */
+static NatEnd ask_leader(Nat *n, int first, const char *how)
+{
+    for (int i = first; i <= n->nargs; i++) {
+        char num[NUM_TEXT];
+        Value *v = &n->base[i - 1];
+        Str *s;
+        size_t len = ml_is_number(*v) ? ml_num_fmt(num, *v) : 0;
+        if (ml_is_float(*v) && len > 2 && num[len - 1] == '0' && num[len - 2] == '.')
+            len -= 2;
+        if (len)
+            *v = ml_v_str(ml_str_new(n->h, num, len));
+        else if (!ml_arg_str(n, i, &s))
+            return NAT_ERR;
+    }
+    return ml_nat_slow(n, how);
+}
+
 static NatEnd io_write(Nat *n)
 {
     File *f;
     if (!default_file(n, 1, &f))
         return NAT_ERR;
+    if (leader_writes(n, f))
+        return ask_leader(n, 1, "io.write");
     return write_items(n, f, 1, default_value(n, 1));
 }
 
@@ -518,6 +545,8 @@ static NatEnd file_write(Nat *n)
     File *f;
     if (!open_file(n, &f))
         return NAT_ERR;
+    if (leader_writes(n, f))
+        return ask_leader(n, 2, "file.write");
     return write_items(n, f, 2, n->base[0]);
 }
 

@@ -11,6 +11,7 @@ const NativeLib ml_stdlib_native[] = {
     { "_G",        ml_lib_load,             NULL },
     { "_G",        ml_lib_print,            NULL },
     { "_G",        ml_lib_process,          NULL },
+    { "_G",        ml_lib_leader,           NULL },
     { "coroutine", ml_lib_coroutine,        NULL },
     { "debug",     ml_lib_debug,            NULL },
     { "io",        ml_lib_io,               ml_lib_open_io },
@@ -27,6 +28,7 @@ const NativeLib ml_stdlib_native[] = {
     { "native",    ml_lib_native_io,        NULL },
     { "native",    ml_lib_native_os,        NULL },
     { "native",    ml_lib_native_process,   NULL },
+    { "native",    ml_lib_native_leader,    NULL },
     { "native",    ml_lib_native_string,    NULL },
     { "native.lfs", ml_lib_lfs,            NULL },
     { NULL,        NULL,                    NULL }

@@ -47,6 +47,8 @@ extern const NativeDef ml_lib_coroutine[];
 extern const NativeDef ml_lib_native_coroutine[];
 extern const NativeDef ml_lib_process[];
 extern const NativeDef ml_lib_native_process[];
+extern const NativeDef ml_lib_leader[];
+extern const NativeDef ml_lib_native_leader[];
 extern const NativeDef ml_lib_native_coroutine[];
 extern const NativeDef ml_lib_native_process[];
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "stdlib/native/base.h"
+#include "stdlib/native/leader.h"
 #include "stdlib/native/libs.h"
 #include "vm/edge/out.h"
 #include "vm/run/poll.h"
@@ -116,7 +117,7 @@ static NatEnd print(Nat *n)
         n->base[i] = ml_v_str(ml_tostr(n->p, v));
     }
     slot(n, 0)->i = 0;
-    return write_line(n);
+    return ml_asks_leader(n->p) ? ml_nat_slow(n, "print") : write_line(n);
 }
 
 /* Only checks: stdlib/base.lua knows whether warnings are on. */

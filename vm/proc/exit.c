@@ -124,7 +124,7 @@ static bool refuse(Proc *p, Msg *m, int *budget)
     case SIG_UNLINK:
     case SIG_MONITOR: ml_sig_answer(vm, p->pid, m); break;
     case SIG_INFO:    ml_info_refuse(m); ml_msg_free(&vm->mem, m); break;
-    case MSG_USER: case SIG_EXIT: case SIG_EXIT2: case SIG_UNLINK_ACK: case SIG_DEMONITOR:
+    case MSG_USER: case SIG_EXIT: case SIG_EXIT2: case SIG_UNLINK_ACK: case SIG_DEMONITOR: case SIG_LEADER:
     case SIG_DOWN: case SIG_WAKE: case MSG_KINDS:
         if (!ml_msg_free_some(&vm->mem, m, budget))
             return false;

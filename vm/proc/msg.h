@@ -35,6 +35,7 @@ typedef enum {
     SIG_UNLINK, SIG_UNLINK_ACK, /* from, v its number */
     SIG_MONITOR, SIG_DEMONITOR, /* from, ref; name: monitored by that name */
     SIG_DOWN,                   /* from, ref, v reason, name */
+    SIG_LEADER,                 /* v: its new group leader, or nil */
     SIG_INFO,                   /* from, v an Info: a question, see inspect.c */
     SIG_WAKE,                   /* nothing: look again at what you wait for */
     MSG_KINDS

@@ -108,6 +108,7 @@ struct Proc {
     Bond        *watchers;      /* to those that watch it; 168 bytes */
     uint64_t     unlinks;       /* numbers given to them */
     Tab         *dict;          /* what libraries keep for it, or NULL */
+    uint64_t     leader;        /* ml_pid_bits of who writes what it prints; 0: the VM's streams */
     Value        current;       /* message being handled */
     Value        reason;        /* of its end */
     Shared      *reason_hold;   /* owns it when it is a table */

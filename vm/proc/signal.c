@@ -468,6 +468,13 @@ bool ml_exit_from(Vm *vm, Value to, Value from, Value reason)
     return true;
 }
 
+void ml_leader_signal(Proc *p, Value pid, Value leader)
+{
+    Msg *m = signal_new(p, SIG_LEADER);
+    m->v = leader;
+    ml_sig_send(p->vm, pid, m);
+}
+
 /* The process ends because of m. */
 static void end_by(Proc *p, Msg *m, Value reason)
 {
@@ -623,6 +630,7 @@ static bool arrives(Proc *p, Msg *m)
     case SIG_DEMONITOR:  demonitor_arrives(p, m); return true;
     case SIG_DOWN:       down_arrives(p, m); return true;
     case SIG_INFO:       ml_info_arrives(p, m); return true;
+    case SIG_LEADER:     p->leader = ml_is_pid(m->v) ? ml_pid_bits(m->v) : 0; break;
     case SIG_WAKE:
     case MSG_KINDS:      break;
     }

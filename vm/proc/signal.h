@@ -35,6 +35,8 @@ Value ml_alias_new(Proc *p, Alias kind);
 bool ml_unalias(Proc *p, Value ref);
 /* The exit signal of exit(pid, reason). False: the reason cannot be sent (p->err). */
 bool ml_exit_signal(Proc *p, Value pid, Value reason);
+/* Gives the process of pid another group leader, or none: nil. */
+void ml_leader_signal(Proc *p, Value pid, Value leader);
 /* Link and monitor between a parent and a child that does not run yet, in two
  * steps: only the first can fail. False: no memory, nothing is left. */
 typedef struct Ties { Msg *link, *back, *monitor, *watcher; } Ties;

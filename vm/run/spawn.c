@@ -477,6 +477,7 @@ static void bear(Job *j)
     child->basics = tab_of(j->own[BASICS]);
     child->label = f.tag == TAG_FN ? child->base[0] : f;
     child->parent = p->pid;
+    child->leader = p->leader;
     child->priority = j->o.priority;
     child->background = j->o.background;
     child->heap.max_bytes = j->o.max_bytes;
