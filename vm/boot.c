@@ -21,6 +21,7 @@
 #include "vm/proc/sendtimer.h"
 #include "vm/proc/signal.h"
 #include "vm/proc/sim.h"
+#include "vm/run/describe.h"
 #include "vm/run/code.h"
 #include "vm/run/interp.h"
 #include "vm/run/park.h"
@@ -311,6 +312,7 @@ Vm *ml_vm_new(const VmConfig *cfg, char err[256])
     vm->write_ud = cfg->write_ud;
     vm->compiler = cfg->compiler;
     vm->wake = ml_sched_wake;
+    vm->describe = ml_describe;
     vm->report = report;
     vm->symtab = ml_symtab_new(&vm->mem, vm->hash_key);
     ml_idle_init(&vm->idle);

@@ -19,6 +19,7 @@ NatEnd ml_spawn_link(Nat *n);
 NatEnd ml_spawn_monitor(Nat *n);
 /* process_info.c */
 NatEnd ml_process_info(Nat *n);
+NatEnd ml_process_dictionary(Nat *n);   /* dictionary.c */
 NatEnd ml_hibernate(Nat *n);            /* hibernate.c */
 NatEnd ml_processes(Nat *n);
 

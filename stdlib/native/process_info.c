@@ -4,10 +4,13 @@
  * A process is asked for what it knows of itself (vm/proc/inspect.c), the
  * caller too: then the answer is there when the question has been sent.
  */
+#include <string.h>
+
 #include "stdlib/native/process_in.h"
 #include "vm/proc/inspect.h"
 #include "vm/proc/signal.h"
 #include "vm/proc/vm.h"
+#include "vm/run/frame.h"
 
 /* Small in the checks build, so that tests meet the seams. */
 #ifdef ML_CHECKS
@@ -42,10 +45,83 @@ static const char *state_of(const Info *i)
 
 static const char *const lists[INFO_LISTS] = { "links", "monitors", "monitored_by" };
 
-static Tab *table_of(Nat *n, const Info *i, Value pid)
+static void set_text(Nat *n, Tab *t, const char *k, const char *s)
+{
+    if (*s)
+        set(n, t, k, ml_v_str(ml_str_new(n->h, s, strlen(s))));
+}
+
+static Tab *dictionary(Nat *n, Info *i)
+{
+    const InfoPids *e = &i->entries;
+    Tab *t = ml_tab_new(n->h, 0, e->n / 2);
+    if (i->texts)
+        ml_msg_adopt(n->h, n->h->mem, i->texts);
+    i->texts = NULL;
+    for (uint32_t k = 0; k < e->n; k += 2)
+        ml_tab_set(n->h, t, e->v[k], e->v[k + 1]);
+    ml_nat_charge(n, e->n / 4);
+    return t;
+}
+
+/* --- which items --- */
+
+static const char *const items[] = {
+    "pid", "parent", "state", "memory", "reductions", "guard_errors", "trap_exit", "background", "priority",
+    "messages", "message_bytes", "heap_size", "stack_size", "current", "current_function", "initial_call",
+    "group_leader", "name",
+    "links", "monitors", "monitored_by", "dictionary",     /* LONG_ONES */
+    NULL
+};
+enum { LONG_ONES = 18 };
+
+static bool is_item(Nat *n, Value v, bool *is_long)
+{
+    for (int k = 0; v.tag == TAG_STR && items[k]; k++)
+        if (strcmp(ml_str_data(v.s), items[k]) == 0) {
+            *is_long |= k >= LONG_ONES;
+            return true;
+        }
+    ml_error(n, "unknown item of process_info: %s", v.tag == TAG_STR ? ml_str_data(v.s) : ml_type_name(v));
+    return false;
+}
+
+/* False: an error. *all: none were named. */
+static bool read_items(Nat *n, bool *is_long)
+{
+    Value v = ml_arg(n, 2);
+    *is_long = ml_is_nil(v);
+    if (ml_is_nil(v))
+        return true;
+    if (v.tag != TAG_TAB)
+        return is_item(n, v, is_long);
+    Tab *t = ml_rtab(n->p, v.t);
+    for (int64_t k = 1, len = ml_tab_len(n->h, t); k <= len; k++)
+        if (k > 100 || !is_item(n, *ml_tab_getint(n->h, t, k), is_long))
+            return k > 100 ? ml_arg_error(n, 2, "too many items") != NAT_ERR : false;
+    return true;
+}
+
+/* What was asked for, of the whole table. */
+static NatEnd answer(Nat *n, Tab *whole)
+{
+    Value v = ml_arg(n, 2);
+    if (ml_is_nil(v))
+        return ml_ret1(n, ml_v_tab(whole));
+    if (v.tag == TAG_STR)
+        return ml_ret1(n, *ml_tab_get(n->h, whole, v));
+    Tab *names = ml_rtab(n->p, v.t), *t = ml_tab_new(n->h, 0, 8);
+    for (int64_t k = 1, len = ml_tab_len(n->h, names); k <= len; k++) {
+        Value name = *ml_tab_getint(n->h, names, k);
+        ml_tab_set(n->h, t, name, *ml_tab_get(n->h, whole, name));
+    }
+    return ml_ret1(n, ml_v_tab(t));
+}
+
+static Tab *table_of(Nat *n, Info *i, Value pid)
 {
     static const char *const prios[] = { "low", "normal", "high" };
-    Tab *t = ml_tab_new(n->h, 0, 16);
+    Tab *t = ml_tab_new(n->h, 0, 32);
     set(n, t, "pid", pid);
     set(n, t, "parent", i->parent);
     set(n, t, "state", text(n, state_of(i)));
@@ -56,10 +132,21 @@ static Tab *table_of(Nat *n, const Info *i, Value pid)
     set(n, t, "background", ml_v_bool(i->background));
     set(n, t, "priority", text(n, prios[i->priority]));
     set(n, t, "messages", ml_v_int(i->messages));
+    set(n, t, "message_bytes", ml_v_int((int64_t)i->mail));
+    set(n, t, "heap_size", ml_v_int((int64_t)i->heap));
+    set(n, t, "stack_size", ml_v_int((int64_t)i->stack));
+    set_text(n, t, "current", i->place.at);
+    set_text(n, t, "current_function", i->place.in);
+    set_text(n, t, "initial_call", i->place.born);
+    if (i->leader)
+        set(n, t, "group_leader", ml_pid_of_bits(i->leader));
     if (i->name)
         set(n, t, "name", ml_v_str(i->name));
+    if (i->brief)
+        return t;
     for (int k = 0; k < INFO_LISTS; k++)
         set(n, t, lists[k], ml_v_tab(ml_tab_new(n->h, 0, 0)));
+    set(n, t, "dictionary", ml_v_tab(dictionary(n, i)));
     return t;
 }
 
@@ -69,6 +156,8 @@ static NatEnd put_lists(Nat *n)
     Info *i = info_in(n);
     int left = PIECE;
     ml_nat_charge(n, 10);
+    if (i->brief)
+        return answer(n, table_in(n));
     for (int k = 0; k < INFO_LISTS; k++) {
         const InfoPids *from = &i->pids[k];
         Tab *to = ml_tab_gets(n->h, table_in(n), lists[k])->t;
@@ -82,7 +171,7 @@ static NatEnd put_lists(Nat *n)
         }
     }
     ml_info_drop_pids(i);
-    return ml_ret1(n, ml_v_tab(table_in(n)));
+    return answer(n, table_in(n));
 }
 
 static NatEnd answered(Nat *n, Value pid)
@@ -120,8 +209,17 @@ NatEnd ml_process_info(Nat *n)
         return put_lists(n);
     if (n->step == START) {
         Info *i = ml_info_new(p);
+        bool is_long;
         if (!i)
             return ml_error(n, "not enough memory");
+        if (!read_items(n, &is_long)) {
+            ml_shared_unref(&i->h);
+            return NAT_ERR;
+        }
+        i->brief = !is_long;
+        p->base = n->base;                      /* for the walk along its own frames */
+        p->top = n->top;
+        p->pc = ml_natmore_code;
         ml_push(n, ml_v_udata(ml_udata_new(n->h, &info_type, 0, &i->h)));
         if (!ml_info_ask(i, pid))
             return ml_error(n, "not enough memory");

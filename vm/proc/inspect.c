@@ -18,6 +18,7 @@
  * Lists may be long: they are copied in pieces, between which the process runs,
  * and links come and go: it goes on behind the key of the last one.
  */
+#include "vm/data/copy.h"
 #include "vm/proc/inspect.h"
 #include "vm/proc/signal.h"
 #include "vm/proc/vm.h"
@@ -32,16 +33,22 @@ static void info_free(Shared *s)
 {
     Info *i = (Info *)(void *)s;
     ml_info_drop_pids(i);
+    if (i->texts)
+        ml_msg_free(&i->vm->mem, i->texts);
     ml_mem_free(&i->vm->mem, i, sizeof *i);
+}
+
+static void drop_list(Info *i, InfoPids *to)
+{
+    ml_mem_free(&i->vm->mem, to->v, to->cap * sizeof *to->v);
+    *to = (InfoPids){ 0 };
 }
 
 void ml_info_drop_pids(Info *i)
 {
-    for (int k = 0; k < INFO_LISTS; k++) {
-        InfoPids *to = &i->pids[k];
-        ml_mem_free(&i->vm->mem, to->v, to->cap * sizeof *to->v);
-        *to = (InfoPids){ 0 };
-    }
+    for (int k = 0; k < INFO_LISTS; k++)
+        drop_list(i, &i->pids[k]);
+    drop_list(i, &i->entries);
 }
 
 /* Once. The asker may be gone. */
@@ -108,9 +115,8 @@ static Bond *list_of(const Proc *p, unsigned list)
     return NULL;
 }
 
-static bool add(Info *i, Value pid)
+static bool append(Info *i, InfoPids *to, Value pid)
 {
-    InfoPids *to = &i->pids[i->list];
     if (to->n == to->cap) {
         uint32_t cap = to->cap ? to->cap * 2 : 4;
         Value *v = ml_mem_realloc(&i->vm->mem, to->v, to->cap * sizeof *v, cap * sizeof *v);
@@ -120,6 +126,44 @@ static bool add(Info *i, Value pid)
         to->cap = cap;
     }
     to->v[to->n++] = pid;
+    return true;
+}
+
+static bool add(Info *i, Value pid) { return append(i, &i->pids[i->list], pid); }
+
+static bool is_plain(Value v) { return !ml_is_heap(v) || v.tag == TAG_STR; }
+
+/* The plain entries of the dictionary; another value is told by its type. What is
+ * copied are texts, into a message without a value. */
+static bool copy_dictionary(Proc *p, Info *i)
+{
+    Value d = p->dict ? *ml_tab_gets(&p->heap, p->dict, ML_DICTIONARY) : ml_v_nil(), k, v;
+    if (d.tag != TAG_TAB)
+        return true;
+    Copier c;
+    bool ok = true;
+    ml_copy_init(&c, &p->vm->mem, COPY_OUT, sizeof(Msg));
+    c.ids = &p->heap;
+    for (uint64_t pos = 0; ok && i->entries.n < 2 * INFO_ENTRIES && ml_tab_each(d.t, &pos, &k, &v);) {
+        if (!is_plain(k))
+            continue;
+        if (!is_plain(v))
+            v = ml_v_str(ml_sym(p->vm, ml_type_name(v)));
+        c.left = INT64_MAX;
+        ok = ml_copy_root(&c, &k, 0) && ml_copy_root(&c, &v, 0) &&
+             append(i, &i->entries, k) && append(i, &i->entries, v);
+    }
+    ml_copy_done(&c);
+    p->reds -= i->entries.n / 8;
+    if (!ok) {
+        ml_copy_drop(&c);
+        return false;
+    }
+    if (c.first) {
+        i->texts = (Msg *)(void *)c.first;
+        i->texts->handles = c.handles;
+        i->texts->holds = c.holds;
+    }
     return true;
 }
 
@@ -154,10 +198,16 @@ static InfoAnswer copy_some(Proc *p, Info *i)
 static void begin(Proc *p)
 {
     Info *i = ml_info_of(p->questions);
+    i->begun = true;
     const Heap *h = &p->heap;
     i->parent = p->parent;
     i->does = p->does;
-    i->memory = sizeof *p + h->block_size + h->frag_bytes + h->handle_bytes;
+    i->memory = sizeof *p + h->block_size + h->frag_bytes + h->handle_bytes + h->mail_bytes;
+    i->heap = ml_heap_used(h);
+    i->stack = (uint64_t)(p->top - p->stk->v) * sizeof(Value);
+    i->mail = h->mail_bytes;
+    i->leader = p->leader;
+    p->vm->describe(p, &i->place);
     i->reductions = p->total_reds;
     i->guard_errors = p->guard_errors;
     i->trap_exit = p->trap_exit;
@@ -172,15 +222,17 @@ static void begin(Proc *p)
 void ml_info_work(Proc *p)
 {
     Info *i = ml_info_of(p->questions);
-    InfoAnswer a = copy_some(p, i);
+    if (!i->begun)
+        begin(p);
+    InfoAnswer a = i->brief ? INFO_GIVEN : copy_some(p, i);
+    if (a == INFO_GIVEN && !i->brief && !copy_dictionary(p, i))
+        a = INFO_NO_MEMORY;
     if (a == INFO_ASKED)
         return;
     answer(i, a);
     Msg *m = p->questions;
     p->questions = m->next;
     ml_msg_free(&p->vm->mem, m);
-    if (p->questions)
-        begin(p);
 }
 
 void ml_info_arrives(Proc *p, Msg *m)
@@ -193,6 +245,8 @@ void ml_info_arrives(Proc *p, Msg *m)
         return;
     }
     p->questions = m;
-    begin(p);
-    ml_info_work(p);
+    /* in the middle of a native its frames cannot be walked, unless it has seen to that
+     * because it asks itself; it answers at its next slice */
+    if (p->does != DOES_RUN || ml_raw_equal(m->from, p->pid))
+        ml_info_work(p);
 }

@@ -18,6 +18,14 @@ typedef struct InfoPids {
     uint32_t n, cap;
 } InfoPids;
 
+/* Where it stands: texts, empty when there is nothing to tell. */
+typedef struct Place { char at[96], in[48], born[96]; } Place;
+
+/* The key under which Proc.dict has the process dictionary; and how many of its
+ * entries are shown. */
+#define ML_DICTIONARY "dictionary"
+enum { INFO_ENTRIES = 1000 };
+
 /* Counted by who asks and by the question on its way. */
 typedef struct Info {
     Shared       h;
@@ -25,13 +33,19 @@ typedef struct Info {
     Value        asker;
     _Atomic(int) answer;        /* InfoAnswer; what follows is his who was asked, until he has answered */
     bool         trap_exit, background;
+    bool         begun;         /* being answered */
+    bool         brief;         /* asked for: neither lists nor dictionary */
     uint8_t      does, priority;
     uint32_t     messages, guard_errors;
-    uint64_t     memory, reductions;
+    uint64_t     memory, reductions, heap, stack, mail;        /* bytes but for reductions */
+    uint64_t     leader;
+    Place        place;
     Value        parent;
     Str         *name;          /* symbol or NULL */
     InfoPids     pids[INFO_LISTS];
     unsigned     list;          /* is being copied */
+    InfoPids     entries;       /* of the dictionary: key, value, ... */
+    Msg         *texts;         /* what they refer to, or NULL */
     Value        at;            /* and the key of the last one copied; nil: none yet */
 } Info;
 

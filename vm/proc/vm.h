@@ -32,6 +32,7 @@ typedef struct Idle {           /* vm/run/park.h */
     Cond              go;       /* `pause` has changed */
 } Idle;
 
+struct Place;
 struct Poll;
 struct Pool;
 typedef struct Sim Sim;
@@ -95,6 +96,7 @@ struct Vm {
     /* given at boot */
     const Compiler *compiler;
     void    (*wake)(Vm *vm, Proc *p);               /* the scheduler's: there is news for p */
+    void    (*describe)(Proc *p, struct Place *out);        /* where it stands: inspect.h */
     void    (*report)(Vm *vm, const char *text, size_t n);  /* where reports for people go */
     int       stress_gc;                /* checks: collect always while less KiB than this live */
     int       stress_slice;
