@@ -18,6 +18,7 @@
 #include "vm/data/copy.h"
 #include "vm/edge/job.h"
 #include "vm/edge/out.h"
+#include "vm/proc/flow.h"
 #include "vm/proc/sendtimer.h"
 #include "vm/proc/signal.h"
 #include "vm/proc/sim.h"
@@ -280,6 +281,10 @@ static void stress_from_env(Vm *vm)
     q = strstr(s, "preempt=");
     if (q)
         vm->stress_slice = atoi(q + 8);
+    q = strstr(s, "mailbox=");
+    if (q)
+        vm->flow.stress_limit = (uint32_t)atoi(q + 8);
+    vm->flow.plain = strstr(s, "plain_block") != NULL;
     q = strstr(s, "seed=");
     for (unsigned i = 0; q && i < vm->nrecords; i++)
         ml_rand_seed(&vm->workers[i].rand, strtoull(q + 5, NULL, 10), i + 1);
@@ -322,6 +327,7 @@ Vm *ml_vm_new(const VmConfig *cfg, char err[256])
     ml_smap_init(&vm->aliases, &vm->mem);
     ml_smap_init(&vm->makers, &vm->mem);
     ml_smap_init(&vm->timer_refs, &vm->mem);
+    ml_flow_init(&vm->flow, &vm->mem);
     Heap *h = &vm->shared;
     if (cfg->deterministic)
         vm->sim = ml_sim_new(&vm->mem, seed);
@@ -408,6 +414,7 @@ void ml_vm_free(Vm *vm)
     ml_smap_fini(&vm->names);
     ml_smap_fini(&vm->aliases);
     ml_smap_fini(&vm->makers);
+    ml_flow_fini(&vm->flow);
     if (vm->poll)
         ml_poll_free(vm->poll);
     if (vm->symtab)
@@ -470,6 +477,7 @@ Proc *ml_vm_spawn(Vm *vm, Image *im, const Value *args, int nargs, const BootSpa
         if (how->is_main)
             ml_store(&vm->main, p);
     }
+    ml_flow_bound(p, &(FlowOpts){ .limit = 0 }, 0);
     ml_sched_ready(vm, p);
     return p;
 }

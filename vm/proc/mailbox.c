@@ -129,6 +129,8 @@ void ml_mbox_replace(Mbox *b, Msg *n)
     n->v = m->v;
     n->seq = m->seq;
     n->on_heap = true;
+    n->toll = m->toll;
+    n->units = m->units;
     n->prev = m->prev;
     n->next = m->next;
     *(m->prev ? &m->prev->next : &b->head) = n;

@@ -23,6 +23,9 @@ typedef enum {
     SIG_DOWN,                   /* from, ref, v reason, name */
     SIG_INFO,                   /* from, v an Info: a question, see inspect.c */
     SIG_WAKE,                   /* nothing: look again at what you wait for */
+    SIG_FULL,                   /* a message too many: the end of the receiver, as its mailbox was made */
+    SIG_LETTER,                 /* from, ref `to`, name why, v a message that got lost */
+    SIG_ALARM,                  /* from, name "high" or "low", v messages, ref bytes: a mailbox fills up */
     MSG_KINDS
 } MsgKind;
 
@@ -39,6 +42,8 @@ typedef struct Msg {
     uint8_t     kind;
     bool        counted;        /* its bytes are in mail_bytes of the receiver */
     bool        on_heap;        /* v is a root of the receiver's heap, which has its objects */
+    uint8_t     toll;           /* the account of a bounded mailbox that it is in: flow.h */
+    uint32_t    units;          /* ... and how much it holds there */
 } Msg;
 
 /* A message without objects. NULL: no memory. */
@@ -47,6 +52,8 @@ Msg *ml_msg_new(Mem *mem, MsgKind kind);
 void ml_msg_free(Mem *mem, Msg *m);
 /* The same in pieces of at most *budget things, which are taken off it. False: not over. */
 bool ml_msg_free_some(Mem *mem, Msg *m, int *budget);
+/* What it holds, with the long strings it refers to. */
+size_t ml_msg_bytes(const Msg *m);
 /* Counts it as waiting in the mailbox of the heap's process. */
 void ml_msg_count(Heap *h, Msg *m);
 /* Its objects become part of the heap, which frees the Msg with them (at once

@@ -1106,7 +1106,7 @@ slow_end:
         n = p->ncall;
         goto do_return;
     case SLOW_PAUSE:
-        return RUN_YIELD;
+        return p->wait != WAIT_NONE ? RUN_WAIT : RUN_YIELD;
     case SLOW_EXIT:
         return RUN_EXIT;
     }

@@ -15,6 +15,7 @@
 
 #include "vm/base/check.h"
 #include "vm/proc/activity.h"
+#include "vm/proc/flow.h"
 #include "vm/proc/inspect.h"
 #include "vm/proc/signal.h"
 #include "vm/proc/state.h"
@@ -142,6 +143,8 @@ static RunEnd run_in(Worker *w, Proc *p)
         p->pending = NULL;
         it->drop(p, it, true);
     }
+    if ((p->interrupted || p->raise) && ml_flow_is_sending(p))
+        ml_flow_withdraw(p);
     if (ml_heap_is_over(&p->heap))
         ml_gc_request(&p->heap);
     if (!p->pending && ml_proc_has_housework(p)) {
@@ -195,7 +198,20 @@ static void end_process(Worker *w, Proc *p)
 /* It can go on by itself. */
 static bool waits_for_the_world(Proc *p)
 {
+    if (p->wait == WAIT_ROOM)
+        return ml_flow_keeps_alive(p);
     return p->wait == WAIT_IO || p->wait == WAIT_JOB || ml_proc_is_timed(p);
+}
+
+/* What it hopes for, for those who follow the chain of waits (vm/proc/chain.c). */
+static void tell_stand(Proc *p, bool by_itself)
+{
+    uint8_t stands = STANDS_OPEN;
+    if (p->on_message || (by_itself && p->wait != WAIT_RECEIVE))
+        stands = STANDS_ALONE;
+    else if (ml_load_relaxed(&p->owed_by) && !by_itself)
+        stands = STANDS_REPLY;
+    ml_store_relaxed(&p->stands, stands);
 }
 
 /* Whose reply it waits for, for those who follow the chain of waits. */
@@ -206,15 +222,32 @@ static void tell_debtor(Proc *p)
         ml_store(&p->owed_by, ml_pid_bits(owes));
 }
 
+/* It goes on in its next slice. */
+static void again(Worker *w, Proc *p)
+{
+    p->does = DOES_READY;
+    ml_store(&p->state, PROC_READY);
+    ml_runq_put(&w->q, p);
+}
+
 static void park(Worker *w, Proc *p)
 {
-    bool was = p->active, ends = was && !waits_for_the_world(p);
+    bool was = p->active, by_itself = waits_for_the_world(p), ends = was && !by_itself;
+    ml_flow_look(p);
+    if (ml_flow_is_crowded(p)) {
+        ml_gc_request(&p->heap);
+        again(w, p);
+        return;
+    }
     p->active = was && !ends;
     p->does = (uint8_t)(DOES_WAIT + p->wait);
     tell_debtor(p);
+    tell_stand(p, by_itself);
     if (p->questions)
         ml_proc_notify(p);
     if (ml_proc_park(p)) {
+        if (ml_flow_is_marked(p))
+            ml_flow_waits(w->vm, p);
         if (ends)
             ml_activity_ends(w);
         return;
@@ -263,9 +296,8 @@ static void run_slice(Worker *w, Proc *p)
         ml_sim_ran(w->vm->sim, used);
     switch (end) {
     case RUN_YIELD:
-        p->does = DOES_READY;
-        ml_store(&p->state, PROC_READY);
-        ml_runq_put(&w->q, p);
+        ml_flow_look(p);
+        again(w, p);
         break;
     case RUN_WAIT:
         park(w, p);
