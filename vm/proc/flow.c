@@ -76,10 +76,11 @@ bool ml_flow_bound(Proc *p, const FlowOpts *o, size_t max_bytes)
 {
     FlowVm *fv = &p->vm->flow;
     FlowOpts opts = *o;
-    if (!opts.limit && !opts.bytes && !max_bytes) {
-        if (!opts.high && !fv->stress_limit)
+    if (!opts.limit && !opts.bytes && !opts.high && !max_bytes) {
+        if (!fv->stress_limit)
             return true;
         opts.limit = fv->stress_limit;
+        opts.high = ALARM_HIGH;
     }
     Flow *f = ml_flow_own(p);
     if (!f)
@@ -310,7 +311,7 @@ void ml_flow_shed(Proc *p)
 
 #define COLLECTING SIZE_MAX
 
-void ml_flow_look(Proc *p)
+void ml_flow_look_(Proc *p)
 {
     Flow *f = ml_flow_get(p);
     if (!f || !f->has_memory)
@@ -321,7 +322,7 @@ void ml_flow_look(Proc *p)
         ml_flow_has_room(p->vm, f);
 }
 
-bool ml_flow_is_crowded(Proc *p)
+bool ml_flow_is_crowded_(Proc *p)
 {
     Flow *f = ml_flow_get(p);
     if (!f || !f->has_memory)

@@ -1,7 +1,7 @@
 #ifndef ML_FLOW_H
 #define ML_FLOW_H
 
-#include "vm/proc/proc.h"
+#include "vm/proc/state.h"
 #include "vm/proc/vm.h"
 
 /*
@@ -130,21 +130,36 @@ static inline void ml_flow_taken(Proc *p, const Msg *m)
 void ml_flow_trim(Proc *p);
 /* More is held than its memory limit allows, garbage apart: mail goes first. */
 void ml_flow_shed(Proc *p);
+void ml_flow_look_(Proc *p);
+bool ml_flow_is_crowded_(Proc *p);
 /* The slice is over: tells how much room its memory has. */
-void ml_flow_look(Proc *p);
+static inline void ml_flow_look(Proc *p)
+{
+    if (ml_flow_get(p))
+        ml_flow_look_(p);
+}
 /* It has nothing to do; but garbage keeps mail out, and is to be collected first. */
-bool ml_flow_is_crowded(Proc *p);
+static inline bool ml_flow_is_crowded(Proc *p)
+{
+    return ml_flow_get(p) && ml_flow_is_crowded_(p);
+}
 
 /* --- waiting --- */
 
-static inline bool ml_flow_is_marked(Proc *p)
-{
-    Flow *f = ml_load(&p->flow);
-    return f && ml_load(&f->marked);
-}
-/* p has begun to wait, and was marked: who is held back because of it? p may be
+/* p has begun to wait, and is marked: who is held back because of it? p may be
  * somebody else's already, or be gone. */
 void ml_flow_waits(Vm *vm, Proc *p);
+/* As ml_proc_park (state.h); p says what it hopes for. Its worker. */
+static inline bool ml_flow_park(Vm *vm, Proc *p, uint8_t stands)
+{
+    ml_store_relaxed(&p->stands, stands);
+    if (!ml_proc_park(p))
+        return false;
+    Flow *f = ml_load(&p->flow);
+    if (f && ml_load(&f->marked))
+        ml_flow_waits(vm, p);
+    return true;
+}
 /* The end of p, in pieces: what it sends is given up, who waits for it goes on.
  * False: call again. tell false: nobody runs any more. Owner. */
 bool ml_flow_end_some(Proc *p, int *budget, bool tell);

@@ -204,14 +204,11 @@ static bool waits_for_the_world(Proc *p)
 }
 
 /* What it hopes for, for those who follow the chain of waits (vm/proc/chain.c). */
-static void tell_stand(Proc *p, bool by_itself)
+static uint8_t stand_of(Proc *p, bool by_itself)
 {
-    uint8_t stands = STANDS_OPEN;
     if (p->on_message || (by_itself && p->wait != WAIT_RECEIVE))
-        stands = STANDS_ALONE;
-    else if (ml_load_relaxed(&p->owed_by) && !by_itself)
-        stands = STANDS_REPLY;
-    ml_store_relaxed(&p->stands, stands);
+        return STANDS_ALONE;
+    return ml_load_relaxed(&p->owed_by) && !by_itself ? STANDS_REPLY : STANDS_OPEN;
 }
 
 /* Whose reply it waits for, for those who follow the chain of waits. */
@@ -242,12 +239,9 @@ static void park(Worker *w, Proc *p)
     p->active = was && !ends;
     p->does = (uint8_t)(DOES_WAIT + p->wait);
     tell_debtor(p);
-    tell_stand(p, by_itself);
     if (p->questions)
         ml_proc_notify(p);
-    if (ml_proc_park(p)) {
-        if (ml_flow_is_marked(p))
-            ml_flow_waits(w->vm, p);
+    if (ml_flow_park(w->vm, p, stand_of(p, by_itself))) {
         if (ends)
             ml_activity_ends(w);
         return;
