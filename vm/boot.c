@@ -482,31 +482,42 @@ Proc *ml_vm_spawn(Vm *vm, Image *im, const Value *args, int nargs, const BootSpa
     return p;
 }
 
-bool ml_vm_send(Vm *vm, Value to, bool (*fill)(void *ctx, Heap *h, Value *out), void *ctx)
+static VmSend deliver(Vm *vm, Value to, Msg *m, uint64_t reserved)
+{
+    switch (ml_flow_send_outside(vm, to, m, reserved)) {
+    case FLOW_SENT:
+        return VM_SENT;
+    case FLOW_TOO_LARGE:
+        return VM_TOO_LARGE;
+    case FLOW_WAITS:
+        ml_msg_free(&vm->mem, m);
+        break;
+    case FLOW_FULL:
+        break;
+    }
+    return VM_FULL;
+}
+
+VmSend ml_vm_send(Vm *vm, Value to, bool (*fill)(void *ctx, Heap *h, Value *out), void *ctx, uint64_t reserved)
 {
     Proc *scratch = ml_proc_new(vm, 1024);
     Worker *w = ml_here(vm);
     void *was = w->oom_jump;
     jmp_buf out;
     if (!scratch)
-        return false;
+        return VM_NO_MEMORY;
     w->oom_jump = &out;
     if (setjmp(out)) {                  /* no memory, see heap.h */
         w->oom_jump = was;
         ml_proc_free(scratch);
-        return false;
+        return VM_NO_MEMORY;
     }
     Value v = ml_v_nil();
-    bool ok = fill(ctx, &scratch->heap, &v);
-    if (ok) {
-        Msg *m = ml_msg_pack_all(scratch, v);
-        if (m)
-            ml_sig_send(vm, to, m);
-        ok = m != NULL;
-    }
+    Msg *m = fill(ctx, &scratch->heap, &v) ? ml_msg_pack_all(scratch, v) : NULL;
+    VmSend end = m ? deliver(vm, to, m, reserved) : VM_NO_MEMORY;
     w->oom_jump = was;
     ml_proc_free(scratch);
-    return ok;
+    return end;
 }
 
 void ml_vm_monitor(Vm *vm, Proc *host, Value pid, Value *ref)

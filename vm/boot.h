@@ -39,8 +39,9 @@ typedef struct BootSpawn { bool is_main, background, trap_exit; Value link; } Bo
 Proc  *ml_vm_spawn(Vm *vm, Image *im, const Value *args, int nargs, const BootSpawn *how);
 
 /* Message from outside any process: `fill` builds the value in the given heap
- * (a scratch heap; the value is copied into the message). False: no memory. */
-bool   ml_vm_send(Vm *vm, Value to, bool (*fill)(void *ctx, Heap *h, Value *out), void *ctx);
+ * (a scratch heap; the value is copied into the message). reserved: ml_flow_reserve. */
+typedef enum { VM_SENT, VM_NO_MEMORY, VM_FULL, VM_TOO_LARGE } VmSend;
+VmSend ml_vm_send(Vm *vm, Value to, bool (*fill)(void *ctx, Heap *h, Value *out), void *ctx, uint64_t reserved);
 
 /* For a host's process (run/host.h). */
 void   ml_vm_monitor(Vm *vm, Proc *host, Value pid, Value *ref);

@@ -177,6 +177,9 @@ static FlowEnd full(Vm *vm, Proc *s, Flow *f, Value to, Msg *m, bool may_wait)
         overrun(vm, f, to, m);
         return FLOW_FULL;
     case FULL_REJECT:
+        if (!s)
+            return FLOW_WAITS;
+        break;
     case FULL_DROP_NEW:
     case FULL_POLICIES:
         break;
@@ -211,6 +214,64 @@ FlowEnd ml_flow_send(Vm *vm, Proc *s, Value to, Msg *m, bool exempt, bool may_wa
         return FLOW_SENT;
     }
     return full(vm, s, f, to, m, may_wait);
+}
+
+/* --- from outside --- */
+
+/* One who waits for whatever may come and has looked at all must get it, see chain.c. */
+static bool is_open(const Flow *f)
+{
+    return !f->full && ml_load(&f->p->state) == PROC_WAITING && ml_load(&f->p->stands) == STANDS_OPEN;
+}
+
+static FlowEnd reserve(const FlowVm *fv, Flow *f, uint64_t bytes, uint64_t *reserved)
+{
+    Msg m = { .units = (uint32_t)least(units_of(bytes), least(f->cap_units, UINT32_MAX)) };
+    if (f->o.policy == FULL_DROP_NEW || f->o.policy == FULL_EXIT)
+        return FLOW_SENT;
+    bool waits = f->o.policy != FULL_REJECT;
+    if (!(ml_load(&f->nwaiting) == 0 && ml_flow_admit(f, &m, false)) &&
+        !(waits && !fv->plain && is_open(f) && ml_flow_admit(f, &m, true)))
+        return FLOW_WAITS;
+    *reserved = ONE + m.units;
+    return FLOW_SENT;
+}
+
+FlowEnd ml_flow_reserve(Vm *vm, Value to, uint64_t bytes, uint64_t *reserved)
+{
+    FlowVm *fv = &vm->flow;
+    FlowEnd end = FLOW_SENT;
+    *reserved = 0;
+    if (!ml_load(&fv->nbounded))
+        return end;
+    ml_lock(&fv->lock);
+    Value v = ml_vmap_get(&fv->bounded, to);
+    if (!ml_is_nil(v))
+        end = reserve(fv, v.p, bytes, reserved);
+    ml_unlock(&fv->lock);
+    return end;
+}
+
+FlowEnd ml_flow_send_outside(Vm *vm, Value to, Msg *m, uint64_t reserved)
+{
+    Proc *q = ml_is_pid(to) ? ml_proc_find(vm, to) : NULL;
+    Flow *f = q && reserved ? ml_load(&q->flow) : NULL;
+    if (!f)
+        return ml_flow_send(vm, NULL, to, m, false, false);
+    m->units = (uint32_t)least(units_of(ml_msg_bytes(m)), UINT32_MAX);
+    if (is_reply(q, m)) {
+        ml_sub(&f->mail, reserved);
+        return ml_flow_send(vm, NULL, to, m, true, false);
+    }
+    if (m->units > f->cap_units) {
+        ml_sub(&f->mail, reserved);
+        ml_flow_lost(vm, f, to, m, "limit");
+        return FLOW_TOO_LARGE;
+    }
+    ml_add(&f->mail, ONE + m->units - reserved);
+    m->toll = TOLL_MAIL;
+    ml_sig_send(vm, to, m);
+    return FLOW_SENT;
 }
 
 /* --- the owner --- */

@@ -94,8 +94,15 @@ typedef enum {
 
 /* Sends m of process s to a pid by the limits of the receiver. Takes m, unless the
  * answer is FLOW_WAITS and `may_wait` is false: then nothing has been done.
- * exempt: it is a reply or comes from a timer. s NULL: from outside. */
+ * exempt: it comes from a timer, or is a reply. s NULL: from outside, which may try
+ * again: to it also FULL_REJECT answers FLOW_WAITS. Worker. */
 FlowEnd ml_flow_send(Vm *vm, Proc *s, Value to, Msg *m, bool exempt, bool may_wait);
+/* A host is about to send. Any thread, also of none of the VM. FLOW_WAITS: no room.
+ * FLOW_SENT: it may; *reserved is what has been put on the account for it (0:
+ * nothing), and must come back with the message. */
+FlowEnd ml_flow_reserve(Vm *vm, Value to, uint64_t bytes, uint64_t *reserved);
+/* As ml_flow_send from outside, with what was reserved: never FLOW_WAITS then. Worker. */
+FlowEnd ml_flow_send_outside(Vm *vm, Value to, Msg *m, uint64_t reserved);
 /* s sends, and waits or has waited for room; what came of it: FLOW_WAITS, or what
  * ml_flow_send would have said, once. Owner of s. */
 static inline bool ml_flow_is_sending(Proc *s)
