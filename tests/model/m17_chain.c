@@ -16,8 +16,9 @@
  *     killed     a sender is killed while it is held back, another one stands behind it
  *
  * Properties: nobody waits for ever (else: a deadlock); all that was sent to the
- * living is read, in the order sent; nothing comes from the dead, and nothing is left of it
- * all, in no list.
+ * living is read, in the order sent; nothing comes from the dead; in the mailbox of
+ * one who takes whatever comes is no message more than the limit (`most`); nothing is
+ * left of it all, in no list.
  *
  * sources: vm/base/mem.c vm/base/pages.c vm/proc/chain.c vm/proc/flow.c vm/proc/mailbox.c
  *
@@ -65,6 +66,9 @@
  * mutant left-behind in ends: vm/proc/chain.c
  *   - bool done = dismiss(vm, f, budget, tell);
  *   + bool done = true;
+ * mutant forgets-those-on-their-way in line: vm/proc/chain.c
+ *   - return ml_flow_has_unseen(x);
+ *   + return false;
  * mutant overtaken in order: vm/proc/chain.c
  *   - ml_store(&f->sending, SENDING_WAITS);
  *   - return FLOW_WAITS;
@@ -85,6 +89,8 @@ static Proc   procs[PROCS];
 static _Atomic(bool) event, killed, gone;       /* gone: procs[1] has ended */
 static int    order[PROCS];             /* of what it has read: digits */
 static unsigned nprocs;
+static _Atomic(int) inside;             /* in the mailbox of procs[0] */
+static int most;                        /* so many may be */
 
 /* --- what the rooms ask for --- */
 
@@ -123,6 +129,8 @@ bool ml_sig_send(Vm *v, Value to, Msg *m)
         ml_msg_free(&v->mem, m);
         return false;
     }
+    if (p == procs)
+        EX_CHECK(ml_add(&inside, 1) < most);
     if (ml_mbox_push(&p->mbox, &v->mem, m) == MBOX_AWAKE)
         wake(v, p);
     return true;
@@ -164,6 +172,8 @@ static bool look(Proc *p, int what)
             int i = (int)ml_pid_index(p->pid);
             order[i] = order[i] * 10 + (int)m->v.i;
             ml_mbox_take(&p->mbox);
+            if (p == procs)
+                ml_sub(&inside, 1);
             ml_flow_taken(p, m);
             ml_msg_free(&vm.mem, m);
             return true;
@@ -236,8 +246,11 @@ static void ends(int me)
 
 /* --- stories --- */
 
-static void begin(unsigned n)
+static void begin(unsigned n, int at_most)
 {
+    most = at_most;
+    ml_store(&inside, 0);
+    ex_calm(&inside, sizeof inside);
     vm = (Vm){ .wake = wake };
     ml_mem_init(&vm.mem, ex_mem, NULL, 0);
     ex_quiet(&vm.mem, sizeof vm.mem);
@@ -275,9 +288,9 @@ static void end(void)
     ml_lock_fini(&vm.flow.lock);
 }
 
-static void run(unsigned n, void (*a)(void *), void (*b)(void *), void (*c)(void *))
+static void run(unsigned n, int at_most, void (*a)(void *), void (*b)(void *), void (*c)(void *))
 {
-    begin(n);
+    begin(n, at_most);
     ex_thread(a, NULL);
     ex_thread(b, NULL);
     if (c)
@@ -296,7 +309,7 @@ static void talks(void *ud)
 
 static void circle(void)
 {
-    begin(2);
+    begin(2, 2);
     ex_thread(talks, NULL);
     ex_thread(talks, &procs);
     ex_join_all();
@@ -317,14 +330,14 @@ static void reads_backwards(void *ud)
 
 static void selective(void)
 {
-    run(2, reads_backwards, sends_two, NULL);
+    run(2, 2, reads_backwards, sends_two, NULL);
     EX_CHECK(order[0] == 21);
     end();
 }
 
 static void in_order(void)
 {
-    run(2, reads_three, sends_three, NULL);
+    run(2, 1, reads_three, sends_three, NULL);
     EX_CHECK(order[0] == 123);
     end();
 }
@@ -347,7 +360,7 @@ static void waits_for_event(void *ud)
 
 static void room(void)
 {
-    run(2, waits_for_event, tells, NULL);
+    run(2, 1, waits_for_event, tells, NULL);
     EX_CHECK(order[0] == 12);
     end();
 }
@@ -358,7 +371,7 @@ static void reads_two(void *ud)    { (void)ud; receive(0, ANY); receive(0, ANY);
 
 static void line(void)
 {
-    run(3, reads_two, sends_first, sends_second);
+    run(3, 1, reads_two, sends_first, sends_second);
     EX_CHECK(order[0] == 12 || order[0] == 21);
     end();
 }
@@ -386,7 +399,7 @@ static void answers(void *ud)
 
 static void helped(void)
 {
-    run(3, asks, sends_and_helps, answers);
+    run(3, 3, asks, sends_and_helps, answers);
     EX_CHECK(order[0] == 912);
     end();
 }
@@ -400,7 +413,7 @@ static void gives_up(void *ud)
 
 static void debtor(void)
 {
-    run(3, asks, sends_two, gives_up);
+    run(3, 3, asks, sends_two, gives_up);
     EX_CHECK(order[0] == 912);
     end();
 }
@@ -414,7 +427,7 @@ static void leaves(void *ud)
 
 static void leaving(void)
 {
-    run(2, leaves, sends_three, NULL);
+    run(2, 1, leaves, sends_three, NULL);
     EX_CHECK(order[0] == 1);
     end();
 }
@@ -438,7 +451,7 @@ static void reads_third(void *ud) { (void)ud; receive(0, 3); }
 
 static void killing(void)
 {
-    run(3, reads_third, may_die, kills);
+    run(3, 3, reads_third, may_die, kills);
     EX_CHECK(order[0] == 3);
     end();
 }

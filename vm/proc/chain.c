@@ -61,6 +61,10 @@
  * nobody is added any more. An edge to D is made first, and then it is
  * looked whether D ends; D says that it ends first, and looks at its lists then.
  *
+ * A message that is in the account may not be in the inbox yet. Who waits for any
+ * message, and has not had all that was let in, is about to be woken: it goes on.
+ * So where a receiver takes whatever comes, no more is let in than the limit says.
+ *
  * No memory for a mark: the message is let through. That is always safe.
  *
  * Lock order: wheel of timers, this lock, subscribers, run queues.
@@ -194,7 +198,7 @@ static bool goes_on(Vm *vm, Flow *x)
         case STANDS_ALONE:
             return true;
         case STANDS_OPEN:
-            return false;
+            return ml_flow_has_unseen(x);
         }
         x = debtor_of(vm, x, &stuck);
         if (!x)

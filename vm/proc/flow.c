@@ -221,7 +221,8 @@ FlowEnd ml_flow_send(Vm *vm, Proc *s, Value to, Msg *m, bool exempt, bool may_wa
 /* One who waits for whatever may come and has looked at all must get it, see chain.c. */
 static bool is_open(const Flow *f)
 {
-    return !f->full && ml_load(&f->p->state) == PROC_WAITING && ml_load(&f->p->stands) == STANDS_OPEN;
+    return !f->full && ml_load(&f->p->state) == PROC_WAITING && ml_load(&f->p->stands) == STANDS_OPEN &&
+           !ml_flow_has_unseen(f);
 }
 
 static FlowEnd reserve(const FlowVm *fv, Flow *f, uint64_t bytes, uint64_t *reserved)
@@ -280,7 +281,7 @@ void ml_flow_queued_(Proc *p, const Msg *m)
 {
     Flow *f = ml_flow_get(p);
     if (f && m->toll == TOLL_MAIL) {
-        f->queued++;
+        ml_store_relaxed(&f->queued, ml_load_relaxed(&f->queued) + 1);
         f->queued_units += m->units;
     }
     uint32_t high = f && f->limited ? f->o.high : ALARM_HIGH;
@@ -297,7 +298,7 @@ void ml_flow_taken_(Proc *p, const Msg *m)
     Flow *f = ml_flow_get(p);
     switch (m->toll) {
     case TOLL_MAIL:
-        f->queued--;
+        ml_store_relaxed(&f->queued, ml_load_relaxed(&f->queued) - 1);
         f->queued_units -= m->units;
         ml_sub(&f->mail, ONE + m->units);
         if (ml_load(&f->nwaiting))
@@ -348,7 +349,7 @@ void ml_flow_trim(Proc *p)
         return;
     uint64_t most = f->o.bytes ? units_of(f->o.bytes) : UNITS;
     for (Msg *m = p->mbox.head, *next; m; m = next) {
-        if ((!f->o.limit || f->queued <= f->o.limit) && f->queued_units <= most)
+        if ((!f->o.limit || ml_load_relaxed(&f->queued) <= f->o.limit) && f->queued_units <= most)
             return;
         next = m->next;
         if (m->toll == TOLL_MAIL && !is_held(&p->mbox, m))

@@ -45,8 +45,10 @@ struct Flow {
     uint32_t cap;                       /* so many are let in, and so many units */
     uint64_t cap_units, share;
 
+    /* its owner; others may look */
+    _Atomic(uint32_t) queued;           /* of `mail`: in the queue */
+
     /* its owner */
-    uint32_t queued;                    /* of `mail`: in the queue */
     uint64_t queued_units;
     size_t   swept;                     /* what its heap held after the collection that made room */
     bool     alarmed;
@@ -190,6 +192,12 @@ enum { LETTERS_MOST = 1000 };           /* letters and alarms that wait to be re
 /* The account; true: m is in it. force: although it is full, as long as the memory
  * of the receiver has room. */
 bool ml_flow_admit(Flow *f, Msg *m, bool force);
+/* It waits, but a message that was let in is still on its way, and will wake it. */
+static inline bool ml_flow_has_unseen(const Flow *f)
+{
+    uint32_t queued = ml_load_relaxed(&f->queued);
+    return ml_flow_messages(f) > queued;
+}
 FlowEnd ml_flow_wait(Vm *vm, Proc *s, Flow *q, Msg *m, bool may_wait);
 void ml_flow_has_room(Vm *vm, Flow *q);
 void ml_flow_lost(Vm *vm, Flow *f, Value to, Msg *m, const char *why);
