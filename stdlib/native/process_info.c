@@ -56,6 +56,8 @@ static Tab *table_of(Nat *n, const Info *i, Value pid)
     set(n, t, "background", ml_v_bool(i->background));
     set(n, t, "priority", text(n, prios[i->priority]));
     set(n, t, "messages", ml_v_int(i->messages));
+    if (!ml_is_nil(i->mailbox.sends_to))
+        set(n, t, "sending_to", i->mailbox.sends_to);
     if (i->mailbox.limited)
         set(n, t, "mailbox", ml_mailbox_table(n, &i->mailbox));
     if (i->name)

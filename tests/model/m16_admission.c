@@ -44,11 +44,11 @@ void ml_letter(Vm *v, Value to, Msg *m, const char *why)
     ml_msg_free(&v->mem, m);
 }
 
-bool ml_sig_send(Vm *v, Value to, Msg *m)
+bool ml_sig_push(Vm *v, Proc *p, Value to, Msg *m)
 {
     (void)to;
     EX_CHECK(ml_add(&inside, 1) < limit);
-    ml_mbox_push(&proc.mbox, &v->mem, m);
+    ml_mbox_push(&p->mbox, &v->mem, m);
     return true;
 }
 

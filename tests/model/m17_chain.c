@@ -121,9 +121,9 @@ static void wake(Vm *v, Proc *p)
     ml_proc_notify(p);
 }
 
-bool ml_sig_send(Vm *v, Value to, Msg *m)
+bool ml_sig_push(Vm *v, Proc *p, Value to, Msg *m)
 {
-    Proc *p = ml_proc_find(v, to);
+    (void)to;
     EX_CHECK(m->from.u != 1 || !ml_load(&gone));
     if (!p) {
         ml_msg_free(&v->mem, m);
@@ -134,6 +134,11 @@ bool ml_sig_send(Vm *v, Value to, Msg *m)
     if (ml_mbox_push(&p->mbox, &v->mem, m) == MBOX_AWAKE)
         wake(v, p);
     return true;
+}
+
+bool ml_sig_send(Vm *v, Value to, Msg *m)
+{
+    return ml_sig_push(v, ml_proc_find(v, to), to, m);
 }
 
 /* --- a process --- */

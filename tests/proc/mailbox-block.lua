@@ -117,6 +117,7 @@ print(send(p, 1), send(p, 2), send(p, 3))               --> true	true	true
 -- The sender is killed while it waits: what it sends is lost, the next one's turn comes.
 local function until_sends(p)
   while process_info(p).state ~= "sending" do sleep(1) end
+  return process_info(p).sending_to
 end
 local before = debug.ledger().refused
 p = spawn({mailbox = 1}, function()
@@ -131,7 +132,7 @@ local ref
 receive case {"ref", r} then ref = r end
 p ! "first"
 local victim, gone = spawn_monitor(function() p ! "lost" end)
-until_sends(victim)
+print(until_sends(victim) == p)                         --> true
 local other = spawn(function() p ! "last" end)
 until_sends(other)
 print(process_info(p).mailbox.senders)                  --> 2

@@ -385,6 +385,16 @@ void ml_flow_withdraw(Proc *s)
     }
 }
 
+Value ml_flow_sends_to(Proc *s)
+{
+    Vm *vm = s->vm;
+    Flow *f = ml_flow_get(s);
+    ml_lock(&vm->flow.lock);
+    Value to = f && f->full ? f->full->p->pid : ml_v_nil();
+    ml_unlock(&vm->flow.lock);
+    return to;
+}
+
 bool ml_flow_keeps_alive(const Proc *s)
 {
     Proc *p = (Proc *)(uintptr_t)s;

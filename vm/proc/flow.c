@@ -127,7 +127,7 @@ uint64_t ml_flow_bytes(const Flow *f)    { return (ml_load(&f->mail) & UNITS) * 
 void ml_flow_info(Proc *p, FlowInfo *out)
 {
     Flow *f = ml_flow_get(p);
-    *out = (FlowInfo){ .limited = f && f->limited };
+    *out = (FlowInfo){ .limited = f && f->limited, .sends_to = f ? ml_flow_sends_to(p) : ml_v_nil() };
     if (!out->limited)
         return;
     out->o = f->o;
@@ -193,7 +193,7 @@ FlowEnd ml_flow_send(Vm *vm, Proc *s, Value to, Msg *m, bool exempt, bool may_wa
     Proc *q = ml_is_pid(to) ? ml_proc_find(vm, to) : NULL;
     Flow *f = q ? ml_load(&q->flow) : NULL;
     if (!f || !f->limited) {
-        ml_sig_send(vm, to, m);
+        ml_sig_push(vm, q, to, m);
         return FLOW_SENT;
     }
     m->units = (uint32_t)least(units_of(ml_msg_bytes(m)), UINT32_MAX);
@@ -202,7 +202,7 @@ FlowEnd ml_flow_send(Vm *vm, Proc *s, Value to, Msg *m, bool exempt, bool may_wa
             ml_flow_lost(vm, f, to, m, "memory");
             return FLOW_FULL;
         }
-        ml_sig_send(vm, to, m);
+        ml_sig_push(vm, q, to, m);
         return FLOW_SENT;
     }
     if (m->units > f->cap_units) {
@@ -210,7 +210,7 @@ FlowEnd ml_flow_send(Vm *vm, Proc *s, Value to, Msg *m, bool exempt, bool may_wa
         return FLOW_TOO_LARGE;
     }
     if (!ml_load(&f->nwaiting) && ml_flow_admit(f, m, false)) {
-        ml_sig_send(vm, to, m);
+        ml_sig_push(vm, q, to, m);
         return FLOW_SENT;
     }
     return full(vm, s, f, to, m, may_wait);

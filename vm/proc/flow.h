@@ -113,6 +113,8 @@ static inline bool ml_flow_is_sending(Proc *s)
     return f && ml_load(&f->sending) != SENDING_NOTHING;
 }
 FlowEnd ml_flow_sending(Proc *s);
+/* Whose mailbox it waits for, or nil. Its owner, or when all rest. */
+Value ml_flow_sends_to(Proc *s);
 /* What it sends is given up: it is to do something else. Owner of s. */
 void ml_flow_withdraw(Proc *s);
 /* While it waits for room the program cannot end. Owner of s. */

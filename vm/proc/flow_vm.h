@@ -24,6 +24,7 @@ typedef struct FlowInfo {       /* what process_info shows */
     FlowOpts o;
     uint64_t messages, bytes, dropped;
     uint32_t waiting;
+    Value    sends_to;          /* waits for room there; or nil */
 } FlowInfo;
 
 typedef enum { FLOW_LETTERS, FLOW_ALARMS, FLOW_SUBJECTS } FlowSubject;

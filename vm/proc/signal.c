@@ -38,7 +38,11 @@
 
 bool ml_sig_send(Vm *vm, Value to, Msg *m)
 {
-    Proc *p = ml_is_pid(to) ? ml_proc_find(vm, to) : NULL;
+    return ml_sig_push(vm, ml_is_pid(to) ? ml_proc_find(vm, to) : NULL, to, m);
+}
+
+bool ml_sig_push(Vm *vm, Proc *p, Value to, Msg *m)
+{
     unsigned kind = m->kind;
     ML_LEDGER(vm, LED_SENT + kind);
     ml_sim_note(vm, SIM_SEND, to, kind);
