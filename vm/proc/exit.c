@@ -49,6 +49,7 @@ static void close_it(Proc *p)
 static bool free_mail(Proc *p, int *budget)
 {
     Mbox *b = &p->mbox;
+    ml_mbox_drop_tags(b);
     while (b->head) {
         Msg *next = b->head->next;
         if (!ml_msg_free_some(&p->vm->mem, b->head, budget))

@@ -26,7 +26,7 @@ const char *ml_ledger_name(unsigned entry, char text[32])
         "procs", "ended", "mail", "read", "mail_purged", "links", "unlinked",
         "monitors", "downs", "demonitored", "monitors_purged",
         "watchers", "watchers_told", "unwatched", "names", "unnamed", "aliases", "unaliased",
-        "timers", "fired", "cancelled",
+        "timers", "fired", "cancelled", "passed",
     };
     _Static_assert(sizeof others / sizeof *others == LED_COUNT - LED_PROCS, "a name for each");
     if (entry >= LED_PROCS)

@@ -29,6 +29,7 @@ typedef enum {
     LED_NAMES, LED_UNNAMED,
     LED_ALIASES, LED_UNALIASED,
     LED_TIMERS, LED_FIRED, LED_CANCELLED,       /* send_after */
+    LED_PASSED,                                 /* messages of long mailboxes that a receive looked at in vain */
     LED_COUNT
 } LedgerEntry;
 

@@ -31,14 +31,24 @@ typedef struct Msg {
     struct Msg *next, *prev;
     Value       v;
     Value       from;           /* pid */
-    Value       ref;
+    union {
+        Value   ref;            /* of a signal */
+        struct {                /* in the index of its mailbox (tags.h): its ring; or NULL */
+            struct Msg *ring_next, *ring_prev;
+        };
+    };
     uint64_t    seq;            /* position among all messages of the receiver */
     Obj        *handles;        /* among its objects: what heap.handles lists */
     Hold       *holds;
-    Str        *name;           /* symbol */
+    union {
+        Str        *name;       /* of a signal: symbol */
+        struct Msg *chain;      /* the oldest of a ring: the next ring of its bucket */
+    };
     uint8_t     kind;
     bool        counted;        /* its bytes are in mail_bytes of the receiver */
     bool        on_heap;        /* v is a root of the receiver's heap, which has its objects */
+    bool        loose;          /* a program may have got hold of its table, and change it */
+    uint32_t    tag;            /* in the index: by what it is found */
 } Msg;
 
 /* A message without objects. NULL: no memory. */

@@ -252,15 +252,7 @@ Value ml_monitor_new(Proc *parent, Proc *child)
     return ref;
 }
 
-static bool is_down_of(Proc *p, const Msg *m, Value ref)
-{
-    if (m->v.tag != TAG_TAB || !m->on_heap)
-        return false;
-    Value tag = *ml_tab_getint(&p->heap, m->v.t, 1), r = *ml_tab_getint(&p->heap, m->v.t, 2);
-    return tag.tag == TAG_STR && tag.s == ml_sym(p->vm, "DOWN") && r.u == ref.u && r.tag == ref.tag;
-}
-
-bool ml_demonitor(Proc *p, Value ref, bool flush)
+bool ml_demonitor(Proc *p, Value ref)
 {
     Monitor was;
     bool found = drop_monitor(p, &p->monitors, ref, LED_DEMONITORED, &was);
@@ -268,18 +260,6 @@ bool ml_demonitor(Proc *p, Value ref, bool flush)
         ml_alias_remove(p->vm, ref);
     if (found && ml_is_pid(was.other))
         must_signal(p, was.other, SIG_DEMONITOR, ml_v_nil(), ref, NULL);
-    if (!flush)
-        return found;
-    ml_proc_signals(p);
-    Msg *mark = p->mbox.mark;
-    for (Msg *m = p->mbox.head; m; m = m->next)
-        if (is_down_of(p, m, ref)) {
-            p->mbox.mark = m;
-            ML_LEDGER(p->vm, LED_READ);
-            ml_msg_free(&p->vm->mem, ml_mbox_take(&p->mbox));
-            p->mbox.mark = mark == m ? NULL : mark;
-            break;
-        }
     return found;
 }
 
