@@ -19,6 +19,7 @@
 #include "vm/proc/signal.h"
 #include "vm/proc/state.h"
 #include "vm/proc/sim.h"
+#include "vm/run/circle.h"
 #include "vm/run/deadlock.h"
 #include "vm/run/host.h"
 #include "vm/run/interp.h"
@@ -202,8 +203,21 @@ static bool waits_for_the_world(Proc *p)
 static void tell_debtor(Proc *p)
 {
     Value owes = p->wait == WAIT_RECEIVE && p->awaits ? ml_proc_debtor(p) : ml_v_nil();
-    if (ml_is_pid(owes))
+    if (ml_is_pid(owes)) {
         ml_store(&p->owed_by, ml_pid_bits(owes));
+        ml_circle_look(p);
+    }
+}
+
+/* Since when it waits; as exact as the worker knows the time without asking. */
+static void note_since(Worker *w, Proc *p)
+{
+    if (p->waited & WAITED_NOTED)
+        return;
+    if (!w->now_us)
+        w->now_us = ml_now_us(w->vm);
+    p->waited |= WAITED_NOTED;
+    p->since_ms = (uint32_t)(w->now_us / 1000);
 }
 
 static void park(Worker *w, Proc *p)
@@ -211,6 +225,7 @@ static void park(Worker *w, Proc *p)
     bool was = p->active, ends = was && !waits_for_the_world(p);
     p->active = was && !ends;
     p->does = (uint8_t)(DOES_WAIT + p->wait);
+    note_since(w, p);
     tell_debtor(p);
     if (p->questions)
         ml_proc_notify(p);
@@ -312,9 +327,11 @@ static void take_outside(Vm *vm)
 static void run_timers(Worker *w)
 {
     enum { PIECES = 16 };
-    for (int i = 0; i < PIECES; i++)
-        if (!ml_timers_run(&w->timers, ml_now_us(w->vm), w->vm))
+    for (int i = 0; i < PIECES; i++) {
+        w->now_us = ml_now_us(w->vm);
+        if (!ml_timers_run(&w->timers, w->now_us, w->vm))
             return;
+    }
     w->since_look = LOOK_EVERY;
 }
 
@@ -448,6 +465,7 @@ bool ml_sched_jump(Vm *vm)
 /* For at most so long, until something is due. */
 static void sleep_until(Vm *vm, uint64_t until)
 {
+    Worker *w = vm->workers;
     int64_t wait = ml_sched_timeout_us(vm);
     if (until != UINT64_MAX) {
         uint64_t now = ml_now_us(vm);
@@ -458,6 +476,7 @@ static void sleep_until(Vm *vm, uint64_t until)
     if (vm->sim)
         wait = ml_sim_idle(vm->sim, wait, ml_load(&vm->nio) > 0);
     ml_poll_wait(vm->poll, wait, ml_wait_ready, vm);
+    w->now_us = 0;
     if (vm->sim)
         ml_sim_waited(vm->sim);
 }
@@ -466,6 +485,7 @@ SchedEnd ml_sched_run(Vm *vm, int64_t max_us)
 {
     Worker *w = vm->workers;
     uint64_t until = max_us < 0 ? UINT64_MAX : ml_now_us(vm) + (uint64_t)max_us;
+    w->now_us = 0;
     for (;;) {
         bool looks = w->since_look >= LOOK_EVERY || !ml_runq_len(&w->q);
         Turn turn = ml_sched_turn(w);
