@@ -349,6 +349,7 @@ bool ml_exit_signal(Proc *p, Value pid, Value reason)
 static void end_by(Proc *p, Msg *m, Value reason)
 {
     p->reason = reason;
+    p->err = m->from;                   /* for who wants to know */
     if (m->holds) {
         p->reason_hold = m->holds->sh;
         ml_shared_ref(p->reason_hold);

@@ -21,6 +21,7 @@
 #include "vm/proc/sim.h"
 #include "vm/run/circle.h"
 #include "vm/run/deadlock.h"
+#include "vm/run/debug.h"
 #include "vm/run/host.h"
 #include "vm/run/interp.h"
 #include "vm/run/limit.h"
@@ -186,7 +187,10 @@ static void end_process(Worker *w, Proc *p)
         ml_store(&vm->exited, true);
     }
     if (p->is_main) {
-        ml_store(&vm->main_failed, p->failed || !ends_well(vm, p->reason));
+        bool well = ends_well(vm, p->reason);
+        if (!well && !p->failed && ml_is_pid(p->err))
+            ml_main_ended_tell(p, p->err);
+        ml_store(&vm->main_failed, p->failed || !well);
         ml_store(&vm->main, NULL);
         ml_tell_host(vm);
     }
