@@ -80,6 +80,13 @@ local all = {}
 for _, w in ipairs(waits()) do all[w.pid] = w.kind end
 print(all[server], all[caller], all[guest], all[bed], all[me])  --> receive	reply	receive	sleep	nil
 
+-- One that was asked while it waited, and runs since, does not wait any more.
+local late = spawn(function() sleep(20) while true do end end)
+until_waits(late, "sleep")
+while process_info(late).state ~= "ready" do sleep(1) end
+print(waits(late))                              --> nil
+exit(late, "kill")
+
 -- One that runs or has ended does not wait.
 local busy = spawn({priority = "low"}, function() while true do end end)
 print(waits(busy), waits(me))                   --> nil	nil

@@ -23,8 +23,12 @@ void ml_tell_arrives(Proc *p, Msg *m);
 void ml_tell_refuse(Vm *vm, Msg *m);
 
 /* Owner, asked: it waits, has seen all that came before the question, and the
- * wait goes on. */
-static inline bool ml_tell_waits(const Proc *p) { return p->does >= DOES_WAIT || (p->waited & WAITED_ASKED); }
+ * wait goes on. It may be awake, just to tell, and about to receive again. */
+static inline bool ml_tell_waits(const Proc *p)
+{
+    return p->does >= DOES_WAIT ||
+           (p->does == DOES_RUN && (p->waited & WAITED_ASKED) && p->pc[-1].op == OP_RECV);
+}
 /* And what for. */
 static inline WaitKind ml_tell_kind(const Proc *p)
 {

@@ -5,6 +5,7 @@
  *     deadlock: main waits for a message, and nothing else can run
  *       main     waits for a message at bank.lua:40, for 3 ms
  *                takes "done"
+ *                watches <0.6>
  *     in a circle:
  *       <0.4>    waits for the reply of <0.5> at bank.lua:12, for 2 ms
  *                takes {^ref, result}
@@ -69,6 +70,18 @@ static void put_messages(Report *r, Proc *p, const WaitInfo *w)
         ml_buf_puts(out, MARGIN "  ...\n");
 }
 
+/* Nobody knows who could send what an open receive waits for, but these would
+ * be heard of. */
+static void put_bonds(Report *r, Proc *p, const WaitInfo *w)
+{
+    Buf *out = &r->out;
+    if (w->what != FOR_MESSAGE || ml_is_pid(w->on))
+        return;
+    size_t linked = ml_report_bonds(p, p->links, MARGIN "linked to ", out);
+    if (ml_report_bonds(p, p->monitors, linked ? "; watches " : MARGIN "watches ", out) || linked)
+        ml_buf_putc(out, '\n');
+}
+
 static void put_process(Report *r, Proc *p)
 {
     WaitInfo w;
@@ -86,6 +99,7 @@ static void put_process(Report *r, Proc *p)
         ml_buf_printf(out, ", registered as '%.80s'", ml_str_data(name));
     ml_buf_putc(out, '\n');
     ml_wait_put_patterns(&w, MARGIN "takes ", out);
+    put_bonds(r, p, &w);
     put_messages(r, p, &w);
     if (r->walk)
         r->walk[ml_pid_index(p->pid)] = (uint32_t)TOLD;

@@ -210,31 +210,29 @@ static void process(Proc *p, Buf *b)
     ml_buf_putc(b, '\n');
 }
 
-/* Who hears of its end: `list` in words. */
-static void bonds(Proc *p, Bond *list, bool links, Buf *b)
+size_t ml_report_bonds(Proc *p, Bond *list, const char *words, Buf *b)
 {
+    bool links = list && list == p->links;
+    size_t before = b->len;
     Value at = ml_v_nil();
     int n = 0;
     for (const Bond *k; n <= BONDS && (k = ml_bond_next(list, at)); at = k->key) {
-        if (links && ((const Link *)k)->unlinking)
-            continue;
         Value other = links ? k->key : ((const Monitor *)k)->other;
-        ml_buf_puts(b, n > 0 ? ", " : links ? "linked to " : "watched by ");
+        if (!ml_is_pid(other) || (links && ((const Link *)k)->unlinking))
+            continue;
+        ml_buf_puts(b, n > 0 ? ", " : words);
         if (n++ < BONDS)
             ml_wait_put_pid(p->vm, other, b);
         else
             ml_buf_puts(b, "...");
     }
+    return b->len - before;
 }
 
 static void bound_to(Proc *p, Buf *b)
 {
-    size_t before = b->len;
-    bonds(p, p->links, true, b);
-    if (p->links && b->len > before && p->watchers)
-        ml_buf_puts(b, "; ");
-    bonds(p, p->watchers, false, b);
-    if (b->len > before)
+    size_t linked = ml_report_bonds(p, p->links, "linked to ", b);
+    if (ml_report_bonds(p, p->watchers, linked ? "; watched by " : "watched by ", b) || linked)
         ml_buf_putc(b, '\n');
 }
 

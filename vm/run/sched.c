@@ -283,6 +283,7 @@ static void run_slice(Worker *w, Proc *p)
     switch (end) {
     case RUN_YIELD:
         p->does = DOES_READY;
+        p->waited &= (uint8_t)~WAITED_ASKED;
         ml_store(&p->state, PROC_READY);
         ml_runq_put(&w->q, p);
         break;
