@@ -1,8 +1,8 @@
 -- waits(): who waits, for what, for whom, since when, where, for which patterns.
 local me = self()
 local function until_waits(p, kind, n)
-  repeat sleep(1) local w = waits(p) until w and w.kind == kind and w.messages == (n or 0)
-  w = waits(p)
+  local w
+  repeat sleep(1) w = waits(p) until w and w.kind == kind and w.messages == (n or 0)
   w.at = w.at:match("[^/]*$")
   return w
 end
@@ -81,8 +81,13 @@ for _, w in ipairs(waits()) do all[w.pid] = w.kind end
 print(all[server], all[caller], all[guest], all[bed], all[me])  --> receive	reply	receive	sleep	nil
 
 -- One that was asked while it waited, and runs since, does not wait any more.
-local late = spawn(function() sleep(20) while true do end end)
-until_waits(late, "sleep")
+local late, ms = me, 10
+repeat
+  if late ~= me then exit(late, "kill") end
+  ms = ms * 2
+  late = spawn(function() sleep(ms) while true do end end)
+  sleep(1)
+until waits(late)
 while process_info(late).state ~= "ready" do sleep(1) end
 print(waits(late))                              --> nil
 exit(late, "kill")

@@ -138,7 +138,6 @@ static RunEnd run_in(Worker *w, Proc *p)
     }
     if (p->questions)
         ml_info_work(p);
-    p->does = DOES_RUN;
     if (p->pending && (p->interrupted || p->raise)) {
         Pending *it = p->pending;
         p->pending = NULL;
@@ -155,6 +154,7 @@ static RunEnd run_in(Worker *w, Proc *p)
         if (p->reds < 1)
             p->reds = 1;
     }
+    p->does = DOES_RUN;
     if (p->interrupted) {
         p->err = ml_v_str(ml_sym(w->vm, "interrupted!"));
         p->raise = true;
@@ -282,8 +282,10 @@ static void run_slice(Worker *w, Proc *p)
         ml_sim_ran(w->vm->sim, used);
     switch (end) {
     case RUN_YIELD:
-        p->does = DOES_READY;
-        p->waited &= (uint8_t)~WAITED_ASKED;
+        if (p->does == DOES_RUN) {      /* else that was housekeeping: its wait goes on */
+            p->does = DOES_READY;
+            p->waited &= (uint8_t)~WAITED_ASKED;
+        }
         ml_store(&p->state, PROC_READY);
         ml_runq_put(&w->q, p);
         break;
