@@ -534,6 +534,7 @@ const NativeDef ml_lib_process[] = {
     { "process_flag", process_flag, "process_flag(\"trap_exit\" | \"priority\", value)\nSets a flag of the running process and returns the old value." },
     { "process_info", ml_process_info, "process_info([pid])\nReturns a table about a process, or nil when it has ended." },
     { "processes", ml_processes, "processes()\nReturns the pids of all living processes." },
+    { "waits", ml_waits, "waits([pid])\nReturns a list of the processes that wait, each a table of pid, name, kind, on (the pid it waits for), since, till, at, patterns, messages, why; or that of one process, nil when it does not wait." },
     { "send_after", send_after, "send_after(ms, to, message)\nSends message after ms milliseconds; returns a ref for cancel_timer." },
     { "cancel_timer", cancel_timer, "cancel_timer(ref)\nCancels; returns the milliseconds that were left, or false if it was too late." },
     { "pcall", pcall, "pcall(f, ...)\nCalls f; returns true and its results, or false and the error. f may block, be pre-empted and yield." },

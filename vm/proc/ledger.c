@@ -20,7 +20,8 @@ const char *ml_ledger_name(unsigned entry, char text[32])
     static const char *const kinds[MSG_KINDS] = {
         [MSG_USER] = "message", [SIG_EXIT] = "exit", [SIG_EXIT2] = "exit2", [SIG_LINK] = "link",
         [SIG_UNLINK] = "unlink", [SIG_UNLINK_ACK] = "unlink_ack", [SIG_MONITOR] = "monitor",
-        [SIG_DEMONITOR] = "demonitor", [SIG_DOWN] = "down", [SIG_INFO] = "info", [SIG_WAKE] = "wake",
+        [SIG_DEMONITOR] = "demonitor", [SIG_DOWN] = "down", [SIG_INFO] = "info",
+        [SIG_TELL] = "tell", [SIG_WAKE] = "wake",
     };
     static const char *const others[] = {
         "procs", "ended", "mail", "read", "mail_purged", "links", "unlinked",

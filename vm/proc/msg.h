@@ -22,6 +22,7 @@ typedef enum {
     SIG_MONITOR, SIG_DEMONITOR, /* from, ref; name: monitored by that name */
     SIG_DOWN,                   /* from, ref, v reason, name */
     SIG_INFO,                   /* from, v an Info: a question, see inspect.c */
+    SIG_TELL,                   /* v a Tell, ref a number: a question, see tell.c */
     SIG_WAKE,                   /* nothing: look again at what you wait for */
     MSG_KINDS
 } MsgKind;

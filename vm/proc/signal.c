@@ -32,6 +32,7 @@
 #include "vm/proc/region.h"
 #include "vm/proc/signal.h"
 #include "vm/proc/sim.h"
+#include "vm/proc/tell.h"
 
 /* --- sending --- */
 
@@ -328,6 +329,7 @@ bool ml_exit_signal(Proc *p, Value pid, Value reason)
 static void end_by(Proc *p, Msg *m, Value reason)
 {
     p->reason = reason;
+    p->err = m->from;                   /* for who wants to know */
     if (m->holds) {
         p->reason_hold = m->holds->sh;
         ml_shared_ref(p->reason_hold);
@@ -435,8 +437,13 @@ static void demonitor_arrives(Proc *p, Msg *m)
  * the process must end. */
 static bool arrives(Proc *p, Msg *m)
 {
-    if (p->does >= DOES_WAIT && m->kind != SIG_INFO)
-        p->does = DOES_READY;           /* woken for more than to tell */
+    bool waits = p->does >= DOES_WAIT;
+    if (m->kind != SIG_INFO && m->kind != SIG_TELL) {   /* woken for more than to tell */
+        p->waited &= (uint8_t)~WAITED_ASKED;
+        p->does = waits ? DOES_READY : p->does;
+    } else if (waits) {
+        p->waited |= WAITED_ASKED;
+    }
     switch ((MsgKind)m->kind) {
     case MSG_USER:       ml_msg_count(&p->heap, m); into_mailbox(p, m); return true;
     case SIG_EXIT:
@@ -448,6 +455,7 @@ static bool arrives(Proc *p, Msg *m)
     case SIG_DEMONITOR:  demonitor_arrives(p, m); return true;
     case SIG_DOWN:       down_arrives(p, m); return true;
     case SIG_INFO:       ml_info_arrives(p, m); return true;
+    case SIG_TELL:       ml_tell_arrives(p, m); return true;
     case SIG_WAKE:
     case MSG_KINDS:      break;
     }

@@ -951,6 +951,7 @@ do_return:      /* the function at slot f returns n values that lie at src */
             NEXT;
         if (t->tag == TAG_INT && (t->i == 0 || (uint64_t)t->i <= ml_now_us(p->vm))) {
             ml_mbox_rewind(&p->mbox);
+            p->waited = 0;
             JUMP();
             NEXT;
         }

@@ -19,6 +19,7 @@ Slow ml_recv_start(Proc *p)
     ml_proc_disarm(p);          /* of a receive that was left by an error */
     ml_mbox_rewind(&p->mbox);
     p->awaits = 0;
+    p->waited = 0;
     p->top = p->base;
     return p->heap.want_gc ? ml_safe_point(p) : SLOW_OK;
 }
