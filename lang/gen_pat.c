@@ -41,6 +41,22 @@ void ml_gen_guard_close(Gen *g, uint32_t guard, Pos pos)
 
 /* --- variables of the clause --- */
 
+/* Something of the message, or a new table that has it inside, gets a name only
+ * after RECVHOLD. */
+static bool names_late(const Pat *p)
+{
+    if (p->kind != PAT_TABLE)
+        return false;
+    if (p->rest == REST_NAMED)
+        return true;
+    for (uint32_t i = 0; i < p->nitems; i++) {
+        const PatItem *it = &p->items[i];
+        if ((it->dflt && it->pat->kind == PAT_TABLE) || names_late(it->pat))
+            return true;
+    }
+    return false;
+}
+
 static void box_var(Gen *g, AstVar *v)
 {
     if ((v->flags & PATVAR_SET) && !(v->flags & PATVAR_BOXED) && ml_gen_is_boxed(v)) {
@@ -57,10 +73,23 @@ void ml_gen_pat_boxes(Gen *g, Clause *c)
         box_var(g, c->as);
 }
 
+/* The message itself gets a name, or what may be the message and is not known yet. */
+static bool names_message(const Clause *c)
+{
+    if (c->as)
+        return true;
+    for (uint32_t i = 0; i < c->nalts; i++)
+        if (c->alts[i]->kind == PAT_BIND || names_late(c->alts[i]))
+            return true;
+    return false;
+}
+
 void ml_gen_hold(Gen *g, PatGen *pg, Pos pos)
 {
+    const Clause *c = pg->clause;
     if (!pg->held)
-        ml_gen_emit(g, OP_RECVHOLD, 0, 0, 0, 0, pos);
+        ml_gen_emit(g, OP_RECVHOLD, c->nvars ? c->vars[0]->reg : 0, (int)c->nvars,
+                    names_message(c), 0, pos);
     pg->held = true;
     ml_gen_pat_boxes(g, pg->clause);
 }

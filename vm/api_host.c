@@ -374,7 +374,7 @@ int ml_call(ml_host *h, ml_pid to, ml_msg *request, ml_msg **reply, int timeout_
     h->vm->waiting |= fn && h->head;
     if (found >= 0) {
         ml_world_stop(h->vm->vm);
-        ml_demonitor(h->p, ref, false);
+        ml_demonitor(h->p, ref);
         ml_world_go(h->vm->vm);
     }
     if (status != ML_OK)

@@ -320,6 +320,7 @@ Vm *ml_vm_new(const VmConfig *cfg, char err[256])
     vm->symtab = ml_symtab_new(&vm->mem, vm->hash_key);
     ml_idle_init(&vm->idle);
     ml_lock_init(&vm->outside_lock);
+    ml_lock_init(&vm->circles.lock);
     bool ok = ml_ptab_init(&vm->ptab, &vm->mem);
     ok &= ml_workers_init(vm, cfg->workers, ml_rand_next(&r));
     vm->poll = ml_poll_new(&vm->mem);
@@ -421,6 +422,7 @@ void ml_vm_free(Vm *vm)
         ml_symtab_free(vm->symtab);
     if (vm->workers)
         ml_workers_fini(vm);
+    ml_lock_fini(&vm->circles.lock);
     ml_lock_fini(&vm->outside_lock);
     ml_idle_fini(&vm->idle);
     if (vm->sim)

@@ -10,6 +10,7 @@
 #include "vm/proc/sendtimer.h"
 #include "vm/proc/signal.h"
 #include "vm/run/freeze.h"
+#include "vm/run/skip.h"
 #include "vm/run/slow.h"
 #include "vm/run/debug.h"
 #include "vm/run/long.h"
@@ -81,19 +82,49 @@ static NatEnd call_handler(Nat *n, Tab *handlers, Value f, Value msg)
     return ml_nat_tail(n, whole ? 1 : len > 0 ? (int)len - 1 : 0);
 }
 
-/* The next message that fits, taken; or handled. NAT_MORE: none yet. */
-static NatEnd try_messages(Nat *n, Tab *handlers)
+/* What a message must begin with for one of the handlers. False: anything may do. */
+static bool handler_tags(Nat *n, Tab *handlers, TagSet *set)
+{
+    Value k, f;
+    set->n = 0;
+    if (!ml_is_nil(*ml_tab_gets(n->h, handlers, "_")))
+        return false;
+    for (uint64_t pos = 0; ml_tab_each(handlers, &pos, &k, &f);)
+        if (!ml_skip_tag(n->h, k, false, set) || !ml_skip_tag(n->h, k, true, set))
+            return false;
+    return true;
+}
+
+/* No handler for the message at the mark of a long mailbox. */
+static void pass(Nat *n, Tab *handlers)
+{
+    TagSet set;
+    ML_LEDGER(n->p->vm, LED_PASSED);
+    if (ml_skip_has_index(n->p, 1) && handler_tags(n, handlers, &set))
+        ml_skip(n->p, &set);
+}
+
+/* The next message that fits, taken; or handled. NAT_MORE: none yet; *over: none
+ * of those that are there. */
+static NatEnd try_messages(Nat *n, Tab *handlers, bool *over)
 {
     Proc *p = n->p;
     while (ml_mbox_next(&p->mbox)) {
         Value v = p->mbox.mark->v;
         Value f = handlers ? handler_of(n, handlers, v) : ml_v_nil();
-        if (handlers && ml_is_nil(f))
+        if (handlers && ml_is_nil(f)) {
+            if (p->mbox.count >= MBOX_LONG)
+                pass(n, handlers);
+            ml_nat_charge(n, 1);
+            if (ml_nat_spent(n))
+                return NAT_MORE;
             continue;
+        }
         ml_proc_disarm(p);
         v = ml_proc_take_msg(p);
         return handlers ? call_handler(n, handlers, f, v) : ml_ret1(n, v);
     }
+    *over = true;
     return NAT_MORE;
 }
 
@@ -130,9 +161,12 @@ static NatEnd receive(Nat *n)
     }
     if (ml_mbox_has_new(&p->mbox) && !ml_proc_signals(p))
         return ml_nat_more(n, 1);       /* it ends: the scheduler sees to it */
-    NatEnd e = try_messages(n, handlers);
+    bool over = false;
+    NatEnd e = try_messages(n, handlers, &over);
     if (e != NAT_MORE)
         return e;
+    if (!over)
+        return ml_nat_more(n, 1);
     Value until = n->base[n->nargs];
     if (until.tag == TAG_INT && (until.i == 0 || (uint64_t)until.i <= ml_now_us(p->vm)))
         return timed_out(n);
@@ -268,6 +302,18 @@ static bool arg_ref(Nat *n, int i, Value *out)
     return false;
 }
 
+/* The steps are those of ml_flush_down. */
+static NatEnd demonitor_flush(Nat *n, Value ref, bool flush)
+{
+    bool found = n->step == FLUSH_BEGIN && ml_demonitor(n->p, ref);
+    if (!found && flush) {
+        FlushStep next = ml_flush_down(n->p, ref, (FlushStep)n->step);
+        if (next != FLUSH_DONE)
+            return ml_nat_more(n, (int)next);
+    }
+    return ml_ret1(n, ml_v_bool(found));
+}
+
 static NatEnd demonitor(Nat *n)
 {
     Value ref;
@@ -279,14 +325,14 @@ static NatEnd demonitor(Nat *n)
         flush = strcmp(ml_str_data(o.s), "flush") == 0;
     else if (o.tag == TAG_TAB)
         flush = ml_is_truthy(ml_opt(n, ml_rtab(n->p, o.t), "flush"));
-    return ml_ret1(n, ml_v_bool(ml_demonitor(n->p, ref, flush)));
+    return demonitor_flush(n, ref, flush);
 }
 
 /* local ref <close> = monitor(...): the end of its scope. */
 static NatEnd close_ref(Nat *n)
 {
     if (n->nargs > 0 && ml_is_ref(n->base[0]))
-        ml_demonitor(n->p, n->base[0], true);
+        return demonitor_flush(n, n->base[0], true);
     return ml_ret0(n);
 }
 
@@ -499,6 +545,7 @@ const NativeDef ml_lib_process[] = {
     { "process_flag", process_flag, "process_flag(\"trap_exit\" | \"priority\" | \"dead_letters\" | \"mailbox_alarms\", value)\nSets a flag of the running process and returns the old value." },
     { "process_info", ml_process_info, "process_info([pid])\nReturns a table about a process, or nil when it has ended." },
     { "processes", ml_processes, "processes()\nReturns the pids of all living processes." },
+    { "waits", ml_waits, "waits([pid])\nReturns a list of the processes that wait, each a table of pid, name, kind, on (the pid it waits for), since, till, at, patterns, messages, why; or that of one process, nil when it does not wait." },
     { "send_after", send_after, "send_after(ms, to, message)\nSends message after ms milliseconds; returns a ref for cancel_timer." },
     { "cancel_timer", cancel_timer, "cancel_timer(ref)\nCancels; returns the milliseconds that were left, or false if it was too late." },
     { "pcall", pcall, "pcall(f, ...)\nCalls f; returns true and its results, or false and the error. f may block, be pre-empted and yield." },

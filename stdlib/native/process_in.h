@@ -26,5 +26,7 @@ NatEnd ml_spawn_monitor(Nat *n);
 /* process_info.c */
 NatEnd ml_process_info(Nat *n);
 NatEnd ml_processes(Nat *n);
+/* waits.c */
+NatEnd ml_waits(Nat *n);
 
 #endif

@@ -1,12 +1,13 @@
 -- exit(pid, reason) in all its forms.
 local me = self()
 local function waiter() receive case "never" then end end
+-- A second signal tells whether the first was ignored: they come in order.
 local function killed_by(reason, f)
   local p, ref = spawn_monitor(f or waiter)
   exit(p, reason)
+  exit(p, "ignored")
   receive
     case {"DOWN", ^ref, reason = r} then return r
-    after 20 then exit(p, "kill") return "ignored"
   end
 end
 print(killed_by("bad"))            --> bad

@@ -133,6 +133,7 @@ receive case {"ref", r} then ref = r end
 p ! "first"
 local victim, gone = spawn_monitor(function() p ! "lost" end)
 print(until_sends(victim) == p)                         --> true
+print(waits(victim).kind, waits(victim).on == p)        --> room	true
 local other = spawn(function() p ! "last" end)
 until_sends(other)
 print(process_info(p).mailbox.senders)                  --> 2

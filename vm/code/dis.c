@@ -95,6 +95,8 @@ static const char *const words[OP_COUNT] = {
     [OP_RECVINIT] = "wait at most %a ms",
     [OP_RECV] = "%a = next message; none left: to %j",
     [OP_RECVNEXT] = "no clause took it: to %j",
+    [OP_RECVTAG] = "a message that a clause can take has %k in front",
+    [OP_RECVPIN] = "a message that a clause can take has %b in front",
     [OP_RECVHOLD] = "keep the message where it is", [OP_RECVTAKE] = "take the message out",
     [OP_RECVWAIT] = "sleep; too late: to %j",
     [OP_RECVELSE] = "do not wait", [OP_GUARD] = "%g",
@@ -210,13 +212,15 @@ static void operands(const Dis *d)
     case FMT_ABCD:
         if (i.op == OP_SETUPBOX)
             ml_buf_printf(d->out, " U%d", i.a);
+        else if (i.op == OP_RECVPIN)
+            ml_buf_printf(d->out, " %d", i.a);
         else
             operand_reg(d, i.a);
         if (i.op == OP_GETUP || i.op == OP_GETUPBOX)
             ml_buf_printf(d->out, " U%d", i.b);
         else if (i.op == OP_LOADNIL || i.op == OP_CALL || i.op == OP_TAILCALL ||
                  i.op == OP_RETURN || i.op == OP_VARARG || i.op == OP_TFORCALL ||
-                 i.op == OP_SETLIST || i.op == OP_RECVMARK)
+                 i.op == OP_SETLIST || i.op == OP_RECVMARK || i.op == OP_RECVHOLD)
             ml_buf_printf(d->out, " %d", i.b);
         else if (i.op == OP_NEWTABLE)
             ml_buf_printf(d->out, " %d", ml_instr_bc(i) & 0xffff);
@@ -224,7 +228,8 @@ static void operands(const Dis *d)
             operand_reg(d, i.b);
         if (fmt == FMT_ABC && (i.op == OP_CALL || i.op == OP_TAILCALL || i.op == OP_RETURN ||
                                i.op == OP_VARARG || i.op == OP_TFORCALL ||
-                               i.op == OP_CONCAT || i.op == OP_MGETI))
+                               i.op == OP_CONCAT || i.op == OP_MGETI ||
+                               i.op == OP_RECVMARK || i.op == OP_RECVHOLD))
             ml_buf_printf(d->out, " %d", i.c);
         else if (fmt == FMT_ABC)
             operand_reg(d, i.c);
@@ -239,7 +244,10 @@ static void operands(const Dis *d)
         break;
     case FMT_K:
     case FMT_KJ:
-        operand_reg(d, i.a);
+        if (i.op == OP_RECVTAG)
+            ml_buf_printf(d->out, " %d", i.a);
+        else
+            operand_reg(d, i.a);
         operand_k(d);
         break;
     case FMT_ABK:
@@ -251,7 +259,10 @@ static void operands(const Dis *d)
         ml_buf_printf(d->out, " ->%u", (unsigned)target(d->p, d->pc));
         break;
     case FMT_AJ:
-        operand_reg(d, i.a);
+        if (i.op == OP_RECVNEXT)
+            ml_buf_printf(d->out, " %d", i.a);
+        else
+            operand_reg(d, i.a);
         ml_buf_printf(d->out, " ->%u", (unsigned)target(d->p, d->pc));
         break;
     case FMT_ABJ:

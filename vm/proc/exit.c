@@ -26,6 +26,7 @@
 #include "vm/proc/inspect.h"
 #include "vm/proc/signal.h"
 #include "vm/proc/sim.h"
+#include "vm/proc/tell.h"
 
 typedef enum {
     END_CLOSE, END_FLOW, END_MAIL, END_HEAP, END_LINKS, END_WATCHERS, END_MONITORS, END_IN, END_REST, END_LATE, END_FREE
@@ -63,6 +64,7 @@ static bool lose(Proc *p, Msg *m, const char *why, int *budget)
 static bool free_mail(Proc *p, int *budget)
 {
     Mbox *b = &p->mbox;
+    ml_mbox_drop_tags(b);
     while (b->head) {
         Msg *next = b->head->next;
         if (!lose(p, b->head, "unread", budget))
@@ -143,6 +145,7 @@ static bool refuse(Proc *p, Msg *m, int *budget)
     case SIG_UNLINK:  ml_unlink_answer(vm, p->pid, m); break;
     case SIG_MONITOR: answer(vm, p->pid, m, SIG_DOWN); break;
     case SIG_INFO:    ml_info_refuse(m); ml_msg_free(&vm->mem, m); break;
+    case SIG_TELL:    ml_tell_refuse(vm, m); break;
     case MSG_USER: case SIG_EXIT: case SIG_EXIT2: case SIG_UNLINK_ACK: case SIG_DEMONITOR:
     case SIG_DOWN: case SIG_WAKE: case SIG_FULL: case SIG_LETTER: case SIG_ALARM: case MSG_KINDS:
         if (!lose(p, m, "noproc", budget))

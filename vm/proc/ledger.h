@@ -33,6 +33,7 @@ typedef enum {
     LED_MAIL_DROPPED,                           /* and those it took and dropped later */
     LED_LET_THROUGH,                            /* into a full one, by the chain rule: chain.c */
     LED_LETTERS_LOST,                           /* letters and alarms that were too many */
+    LED_PASSED,                                 /* messages of long mailboxes that a receive looked at in vain */
     LED_COUNT
 } LedgerEntry;
 

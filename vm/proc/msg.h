@@ -11,7 +11,7 @@
  *
  * Signals (exit, link, ...) travel the same way, so that order is kept.
  *
- * 136 bytes and the objects.
+ * 144 bytes and the objects.
  */
 typedef enum {
     MSG_USER,                   /* v is the message */
@@ -22,6 +22,7 @@ typedef enum {
     SIG_MONITOR, SIG_DEMONITOR, /* from, ref; name: monitored by that name */
     SIG_DOWN,                   /* from, ref, v reason, name */
     SIG_INFO,                   /* from, v an Info: a question, see inspect.c */
+    SIG_TELL,                   /* v a Tell, ref a number: a question, see tell.c */
     SIG_WAKE,                   /* nothing: look again at what you wait for */
     SIG_FULL,                   /* a message too many: the end of the receiver, as its mailbox was made */
     SIG_LETTER,                 /* from, ref `to`, name why, v a message that got lost */
@@ -34,16 +35,26 @@ typedef struct Msg {
     struct Msg *next, *prev;
     Value       v;
     Value       from;           /* pid */
-    Value       ref;
+    union {
+        Value   ref;            /* of a signal */
+        struct {                /* in the index of its mailbox (tags.h): its ring; or NULL */
+            struct Msg *ring_next, *ring_prev;
+        };
+    };
     uint64_t    seq;            /* position among all messages of the receiver */
     Obj        *handles;        /* among its objects: what heap.handles lists */
     Hold       *holds;
-    Str        *name;           /* symbol */
+    union {
+        Str        *name;       /* of a signal: symbol */
+        struct Msg *chain;      /* the oldest of a ring: the next ring of its bucket */
+    };
     uint8_t     kind;
     bool        counted;        /* its bytes are in mail_bytes of the receiver */
     bool        on_heap;        /* v is a root of the receiver's heap, which has its objects */
-    uint8_t     toll;           /* the account of a bounded mailbox that it is in: flow.h */
-    uint32_t    units;          /* ... and how much it holds there */
+    bool        loose;          /* a program may have got hold of its table, and change it */
+    uint32_t    tag;            /* in the index: by what it is found */
+    uint32_t    units;          /* what it holds in the account of a bounded mailbox: flow.h */
+    uint8_t     toll;           /* and which account it is in */
 } Msg;
 
 /* A message without objects. NULL: no memory. */

@@ -50,6 +50,12 @@ typedef struct Monitor {        /* both sides have one; 64 bytes */
     bool   alias;
 } Monitor;
 
+/* What is known of a wait, from its beginning (a receive statement, the first
+ * step of a built-in) until the next one begins. */
+enum { WAITED_NOTED = 1,        /* since_ms is set */
+       WAITED_ASKED = 2,        /* nothing but questions woke it: tell.h */
+       WAITED_TOLD = 4 };       /* it has told of itself in the first round: vm/run/circle.c */
+
 /* A long copy out of the heap of a process, which is suspended until it is
  * over. drop: it is given up; undo: the heap lives on. */
 typedef struct Pending {
@@ -98,6 +104,7 @@ struct Proc {
     bool         quits;         /* the program ends when it has ended */
     bool         active;        /* is counted as an activity; activity.h */
     uint8_t      ending;        /* EXITING: what is done next; exit.c */
+    uint8_t      waited;        /* WAITED_..., of the wait under way */
     int          quit_code;
     uint64_t     awaits;        /* the ref (its .u) that every clause of the receive under way pins; 0: none */
     _Atomic(uint64_t) owed_by;  /* for others, while it waits for a reply: who owes it (ml_pid_bits); or 0 */
@@ -134,6 +141,7 @@ struct Proc {
     size_t       asked;         /* bytes there was no memory for */
     Pending     *pending;       /* neither runs nor collects until it is over, or NULL */
     int          wait_fd;
+    uint32_t     since_ms;      /* when the wait under way began, modulo 49 days */
     _Atomic(int) *claim;        /* what it alone uses in this step: vm/run/wait.h; or NULL */
     Rand        *rand;
     Shared      *env_last;      /* globals made for its last child; spawn.c */

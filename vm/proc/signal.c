@@ -33,6 +33,7 @@
 #include "vm/proc/region.h"
 #include "vm/proc/signal.h"
 #include "vm/proc/sim.h"
+#include "vm/proc/tell.h"
 
 /* --- sending --- */
 
@@ -257,15 +258,7 @@ Value ml_monitor_new(Proc *parent, Proc *child)
     return ref;
 }
 
-static bool is_down_of(Proc *p, const Msg *m, Value ref)
-{
-    if (m->v.tag != TAG_TAB || !m->on_heap)
-        return false;
-    Value tag = *ml_tab_getint(&p->heap, m->v.t, 1), r = *ml_tab_getint(&p->heap, m->v.t, 2);
-    return tag.tag == TAG_STR && tag.s == ml_sym(p->vm, "DOWN") && r.u == ref.u && r.tag == ref.tag;
-}
-
-bool ml_demonitor(Proc *p, Value ref, bool flush)
+bool ml_demonitor(Proc *p, Value ref)
 {
     Monitor was;
     bool found = drop_monitor(p, &p->monitors, ref, LED_DEMONITORED, &was);
@@ -273,20 +266,6 @@ bool ml_demonitor(Proc *p, Value ref, bool flush)
         ml_alias_remove(p->vm, ref);
     if (found && ml_is_pid(was.other))
         must_signal(p, was.other, SIG_DEMONITOR, ml_v_nil(), ref, NULL);
-    if (!flush)
-        return found;
-    ml_proc_signals(p);
-    Msg *mark = p->mbox.mark;
-    for (Msg *m = p->mbox.head; m; m = m->next)
-        if (is_down_of(p, m, ref)) {
-            p->mbox.mark = m;
-            ML_LEDGER(p->vm, LED_READ);
-            ml_mbox_take(&p->mbox);
-            ml_flow_taken(p, m);
-            ml_msg_free(&p->vm->mem, m);
-            p->mbox.mark = mark == m ? NULL : mark;
-            break;
-        }
     return found;
 }
 
@@ -355,6 +334,7 @@ bool ml_exit_signal(Proc *p, Value pid, Value reason)
 static void end_by(Proc *p, Msg *m, Value reason)
 {
     p->reason = reason;
+    p->err = m->from;                   /* for who wants to know */
     if (m->holds) {
         p->reason_hold = m->holds->sh;
         ml_shared_ref(p->reason_hold);
@@ -480,8 +460,13 @@ static void full_arrives(Proc *p, Msg *m)
  * the process must end. */
 static bool arrives(Proc *p, Msg *m)
 {
-    if (p->does >= DOES_WAIT && m->kind != SIG_INFO)
-        p->does = DOES_READY;           /* woken for more than to tell */
+    bool waits = p->does >= DOES_WAIT;
+    if (m->kind != SIG_INFO && m->kind != SIG_TELL) {   /* woken for more than to tell */
+        p->waited &= (uint8_t)~WAITED_ASKED;
+        p->does = waits ? DOES_READY : p->does;
+    } else if (waits) {
+        p->waited |= WAITED_ASKED;
+    }
     switch ((MsgKind)m->kind) {
     case MSG_USER:       ml_msg_count(&p->heap, m); into_mailbox(p, m); return true;
     case SIG_EXIT:
@@ -496,6 +481,7 @@ static bool arrives(Proc *p, Msg *m)
     case SIG_FULL:       full_arrives(p, m); return false;
     case SIG_LETTER:
     case SIG_ALARM:      into_mailbox(p, ml_letter_opened(p, m)); return true;
+    case SIG_TELL:       ml_tell_arrives(p, m); return true;
     case SIG_WAKE:
     case MSG_KINDS:      break;
     }

@@ -28,8 +28,8 @@ void ml_unlink(Proc *p, Value pid);
 /* Returns the ref by which {"DOWN", ref, ...} will arrive. pid nil: noproc at
  * once. name: monitored by that name. */
 Value ml_sig_monitor(Proc *p, Value pid, Str *name, bool alias);
-/* True: it existed. flush: a DOWN that has arrived already is removed. */
-bool ml_demonitor(Proc *p, Value ref, bool flush);
+/* True: it existed, and no DOWN of it has arrived or will. */
+bool ml_demonitor(Proc *p, Value ref);
 /* The exit signal of exit(pid, reason). False: the reason cannot be sent (p->err). */
 bool ml_exit_signal(Proc *p, Value pid, Value reason);
 /* The links of a child that is being made, before it runs. */

@@ -33,6 +33,16 @@ typedef struct Idle {           /* vm/run/park.h */
     Cond              go;       /* `pause` has changed */
 } Idle;
 
+typedef struct Circle Circle;
+enum { CIRCLES_TOLD = 20 };
+
+typedef struct Circles {        /* vm/run/circle.c */
+    Lock              lock;
+    Circle           *open;     /* being looked into */
+    _Atomic(uint32_t) ntold;
+    uint64_t          told[CIRCLES_TOLD];
+} Circles;
+
 struct Poll;
 struct Pool;
 typedef struct Sim Sim;
@@ -87,6 +97,7 @@ struct Vm {
     _Atomic(Proc *) main;               /* NULL once it has ended */
     _Atomic(bool) main_failed, exited;
     bool      deadlock_told;
+    Circles   circles;                  /* of calls */
     _Atomic(int) exit_code;
     _Atomic(int) interrupt;
 

@@ -910,7 +910,7 @@ do_return:      /* the function at slot f returns n values that lie at src */
     /* --- processes --- */
     L(SEND):      GO(ml_op_send(p, *RA, *RB));
     L(RECVSTART): GO(ml_recv_start(p));
-    L(RECVMARK):  GO(ml_recv_mark(p, RA, OPB));
+    L(RECVMARK):  GO(ml_recv_mark(p, RA, OPB, OPC));
     L(RECVINIT):  GO(ml_recv_init(p, RA));
     L(RECV): {
         if (ml_mbox_has_new(&p->mbox)) {
@@ -930,12 +930,18 @@ do_return:      /* the function at slot f returns n values that lie at src */
         Value *end = base + base[-1].f->proto->maxstack;
         for (Value *r = base + p->recv_reg; r < end; r++)
             r->tag = TAG_NIL, r->u = 0;
+        if (ML_UNLIKELY(p->mbox.count >= MBOX_LONG)) {
+            p->base = base;
+            TIMED_DO(ml_recv_pass(p, pc, OPA));
+        }
         JUMP();
         if (ML_UNLIKELY(--p->reds < 0))
             goto give_way;
         NEXT;
     }
-    L(RECVHOLD):  GO(ml_recv_hold(p));
+    L(RECVTAG):
+    L(RECVPIN): NEXT;
+    L(RECVHOLD):  GO(ml_recv_hold(p, RA, OPB, OPC));
     L(RECVTAKE): {
         GO(ml_recv_take(p));
     }
@@ -945,6 +951,7 @@ do_return:      /* the function at slot f returns n values that lie at src */
             NEXT;
         if (t->tag == TAG_INT && (t->i == 0 || (uint64_t)t->i <= ml_now_us(p->vm))) {
             ml_mbox_rewind(&p->mbox);
+            p->waited = 0;
             JUMP();
             NEXT;
         }

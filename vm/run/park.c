@@ -64,6 +64,7 @@ static bool end_rest(Worker *w)
         ml_cond_wait(&i->go, &i->lock);
     i->nresting--;
     w->resting = false;
+    w->now_us = 0;
     return !(why & PAUSE_QUIT);
 }
 
