@@ -57,7 +57,7 @@ static void sends(void *ud)
     for (uintptr_t i = 0; i < (uintptr_t)ud; i++) {
         Msg *m = ml_mem_zalloc(&vm.mem, sizeof *m);
         m->v = ml_v_int(1);
-        FlowEnd end = ml_flow_send(&vm, NULL, proc.pid, m, false, false);
+        FlowEnd end = ml_flow_send(&vm, &proc, proc.pid, m, false, false);
         EX_CHECK(end == FLOW_SENT || end == FLOW_FULL);
         ml_add(end == FLOW_SENT ? &sent : &refused, 1);
     }

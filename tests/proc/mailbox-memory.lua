@@ -41,6 +41,7 @@ p, ref = spawn({memory = MiB, monitor = true, background = true}, function()
   receive case "end" then end
 end)
 receive case "full" then end
+process_info(p)                         -- its slice is over, and it has told what its heap leaves
 local sent = 0
 while send(p, ("y"):rep(1000)) do sent = sent + 1 end
 print(sent < 200)                                       --> true

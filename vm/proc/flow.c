@@ -376,7 +376,7 @@ void ml_flow_shed(Proc *p)
 void ml_flow_look_(Proc *p)
 {
     Flow *f = ml_flow_get(p);
-    if (!f || !f->has_memory)
+    if (!f || !f->has_memory || p->heap.gc)     /* amid a collection nobody knows what it holds */
         return;
     size_t used = ml_heap_used(&p->heap), most = p->heap.max_bytes;
     ml_store(&f->room, least(used < most ? (most - used) / UNIT : 0, f->share));

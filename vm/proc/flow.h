@@ -77,7 +77,7 @@ void ml_flow_fini(FlowVm *f);
 bool ml_flow_bound(Proc *p, const FlowOpts *o, size_t max_bytes);
 /* Its own Flow, made if need be; NULL: no memory. Owner. */
 Flow *ml_flow_own(Proc *p);
-static inline Flow *ml_flow_get(Proc *p) { return ml_load_relaxed(&p->flow); }
+static inline Flow *ml_flow_get(Proc *p) { return ml_load_acquire(&p->flow); }
 
 /* What its mailbox has let in and not given out yet. */
 uint64_t ml_flow_messages(const Flow *f);
