@@ -31,13 +31,14 @@ typedef struct Msg {
     struct Msg *next, *prev;
     Value       v;
     Value       from;           /* pid */
-    Value       ref;
-    uint64_t    seq;            /* position among all messages of the receiver */
+    Value       ref;            /* in the mailbox: .u is its number in the trace */
+    uint64_t    seq;            /* position among all messages of the receiver; before: number in the trace */
     Obj        *handles;        /* among its objects: what heap.handles lists */
     Hold       *holds;
     Str        *name;           /* symbol */
     uint8_t     kind;
     bool        counted;        /* its bytes are in mail_bytes of the receiver */
+    bool        timed;          /* by send_after */
     bool        on_heap;        /* v is a root of the receiver's heap, which has its objects */
 } Msg;
 

@@ -31,7 +31,7 @@
 #include "vm/proc/inspect.h"
 #include "vm/proc/region.h"
 #include "vm/proc/signal.h"
-#include "vm/proc/sim.h"
+#include "vm/proc/trace.h"
 
 /* --- sending --- */
 
@@ -40,7 +40,8 @@ bool ml_sig_send(Vm *vm, Value to, Msg *m)
     Proc *p = ml_is_pid(to) ? ml_proc_find(vm, to) : NULL;
     unsigned kind = m->kind;
     ML_LEDGER(vm, LED_SENT + kind);
-    ml_sim_note(vm, SIM_SEND, to, kind);
+    ml_trace_send(vm, to, m);
+    uint64_t number = m->seq;
     if (!p)
         ml_msg_free(&vm->mem, m);
     if (p && ml_mbox_push(&p->mbox, &vm->mem, m) == MBOX_AWAKE) {
@@ -48,6 +49,7 @@ bool ml_sig_send(Vm *vm, Value to, Msg *m)
         return true;
     }
     ML_LEDGER(vm, LED_DROPPED + kind);
+    ml_trace_drop(vm, to, number, "gone");
     return false;
 }
 
@@ -276,6 +278,7 @@ bool ml_demonitor(Proc *p, Value ref, bool flush)
         if (is_down_of(p, m, ref)) {
             p->mbox.mark = m;
             ML_LEDGER(p->vm, LED_READ);
+            ml_trace_drop(p->vm, p->pid, m->ref.u, "flushed");
             ml_msg_free(&p->vm->mem, ml_mbox_take(&p->mbox));
             p->mbox.mark = mark == m ? NULL : mark;
             break;
@@ -358,6 +361,7 @@ static void end_by(Proc *p, Msg *m, Value reason)
 static void into_mailbox(Proc *p, Msg *m)
 {
     ML_LEDGER(p->vm, LED_MAIL);
+    m->ref.u = m->seq;
     ml_mbox_append(&p->mbox, m);
 }
 

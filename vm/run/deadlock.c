@@ -10,6 +10,7 @@
 
 #include "vm/base/buf.h"
 #include "vm/proc/signal.h"
+#include "vm/proc/trace.h"
 #include "vm/run/deadlock.h"
 #include "vm/run/frame.h"
 #include "vm/proc/vm.h"
@@ -67,6 +68,7 @@ void ml_deadlock_tell(Vm *vm)
     }
     if (more)
         ml_buf_printf(&out, "  and %u more\n", more);
+    ml_trace_report(vm, ml_v_nil(), &out);
     if (vm->stdio)
         vm->stdio_flush(vm, false);
     vm->report(vm, out.data, out.len);

@@ -21,6 +21,7 @@
 
 #include "vm/base/buf.h"
 #include "vm/proc/signal.h"
+#include "vm/proc/trace.h"
 #include "vm/run/debug.h"
 #include "vm/run/hint.h"
 #include "vm/run/names.h"
@@ -352,6 +353,7 @@ void ml_crash_note(Proc *p, Value shown)
     head(p, shown, &b);
     process(p, &b);
     calls(p, &b);
+    ml_trace_report(p->vm, p->pid, &b);
     ml_buf_putc(&b, 0);
     ml_buf_put(&b, ml_str_data(trace), trace->len + 1);
     char *keep = b.oom ? NULL : ml_mem_alloc(mem, b.len);
