@@ -286,6 +286,8 @@ static NatEnd close_ref(Nat *n)
 static NatEnd exit_(Nat *n)
 {
     Proc *p = n->p;
+    if (n->nargs >= 2 && !ml_is_pid(n->base[0]))
+        return ml_type_error(n, 1, "pid");      /* not one's own end by mistake */
     if (n->nargs >= 1 && ml_is_pid(n->base[0])) {
         if (n->nargs < 2)
             return ml_arg_error(n, 2, "reason expected");

@@ -27,6 +27,10 @@ local p, ref = spawn_monitor(function() end)
 receive case {"DOWN", ^ref} then end
 print(exit(p, "late"))             --> true
 
+-- What is no process gets none: an error, and not the own end.
+print((pcall(exit, whereis("nobody"), "bad")))     --> false
+print((pcall(exit, "nobody", "bad")))              --> false
+
 -- To oneself with a reason, trapped: a message.
 process_flag("trap_exit", true)
 exit(me, "to myself")
