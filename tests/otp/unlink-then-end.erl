@@ -10,17 +10,20 @@ main() ->
     exit(P, bad),
     gone(P),
     quiet("then"),
-    [race(I) || I <- lists:seq(1, 20)],
-    quiet("after 20 races"),
+    [race(I) || I <- lists:seq(1, 200)],
+    quiet("after 200 races"),
     say("unlink a stranger", unlink(spawn(fun trace:idle/0))),
     say("unlink the dead", unlink(P)),
     quiet("then").
 
 race(I) ->
-    P = spawn_link(fun() -> exit(bad) end),
-    case I rem 2 of
-        0 -> gone(P);
-        1 -> ok
-    end,
+    Me = self(),
+    P = spawn_link(fun() ->
+        Me ! begun,
+        lists:foldl(fun(_, N) -> N end, 0, lists:seq(1, I * 20)),
+        exit(bad)
+    end),
+    receive begun -> ok end,
     unlink(P),
-    receive {'EXIT', P, _} -> ok after 0 -> ok end.
+    receive {'EXIT', P, _} -> ok after 0 -> ok end,
+    gone(P).

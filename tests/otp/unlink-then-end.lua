@@ -11,12 +11,18 @@ exit(p, "bad")
 t.gone(p)
 t.quiet("then")
 -- the end and the unlink at the same time
-for i = 1, 20 do
-  p = spawn_link(function() exit("bad") end)
-  if i % 2 == 0 then t.gone(p) end
+local me = self()
+for i = 1, 200 do
+  p = spawn_link(function()
+    me ! "begun"
+    for _ = 1, i * 20 do end
+    exit("bad")
+  end)
+  receive case "begun" then end
   flushed(p)
+  t.gone(p)
 end
-t.quiet("after 20 races")
+t.quiet("after 200 races")
 -- what was never linked
 t.say("unlink a stranger", unlink(spawn(t.idle)))
 t.say("unlink the dead", unlink(p))

@@ -3,7 +3,7 @@
 %% run/1 is how a script starts: main/0 of the module, in a process of its own.
 -module(trace).
 -export([run/1, say/1, say/2, differs/2, role/2, next/0, gone/1, down/1, ends/1,
-         quiet/1, fails/1, set/1, idle/0]).
+         queued/1, quiet/1, fails/1, set/1, idle/0]).
 
 run(Module) ->
     {_, Ref} = spawn_monitor(fun() -> role(main, self()), Module:main() end),
@@ -36,6 +36,12 @@ gone(Pid) -> down(monitor(process, Pid)).
 ends(F) ->
     {_, Ref} = spawn_monitor(F),
     down(Ref).
+
+queued(N) ->
+    case process_info(self(), message_queue_len) of
+        {_, Len} when Len >= N -> ok;
+        _ -> timer:sleep(1), queued(N)
+    end.
 
 quiet(Text) -> say(Text, receive M -> M after 30 -> quiet end).
 

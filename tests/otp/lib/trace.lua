@@ -8,6 +8,7 @@
 --   gone(pid)                waits for its end
 --   down(ref)                waits for the DOWN of a monitor; returns the reason
 --   ends(f)                  runs f in a process; returns the reason of its end
+--   queued(n)                waits until so many messages are in the mailbox
 --   quiet(...)               says the text if no message comes, else the message
 --   fails(f, ...)            "ok" or "error"
 --   set(list)                a list in one order: of roles
@@ -68,6 +69,10 @@ function T.gone(pid) T.down(monitor(pid)) end
 function T.ends(f)
   local _, ref = spawn_monitor(f)
   return T.down(ref)
+end
+
+function T.queued(n)
+  while process_info(self()).messages < n do sleep(1) end
 end
 
 function T.quiet(text)
