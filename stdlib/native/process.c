@@ -335,11 +335,15 @@ static NatEnd close_ref(Nat *n)
 static NatEnd exit_(Nat *n)
 {
     Proc *p = n->p;
+    if (n->nargs >= 2 && !ml_is_pid(n->base[0]))
+        return ml_type_error(n, 1, "pid");      /* not one's own end by mistake */
     if (n->nargs >= 1 && ml_is_pid(n->base[0])) {
         if (n->nargs < 2)
             return ml_arg_error(n, 2, "reason expected");
-        if (!ml_exit_signal(p, n->base[0], n->base[1]))
+        if (n->step == 0 && !ml_exit_signal(p, n->base[0], n->base[1]))
             return ml_error_value(n, p->err);
+        if (ml_raw_equal(n->base[0], p->pid) && !ml_proc_signals(p))
+            return ml_nat_more(n, 1);   /* handled before it returns, as in Erlang */
         return ml_ret1(n, ml_v_bool(true));
     }
     Value reason = n->nargs ? n->base[0] : ml_v_str(ml_sym(p->vm, "normal"));

@@ -240,6 +240,8 @@ Value ml_sig_monitor(Proc *p, Value pid, Str *name, bool alias)
 {
     Vm *vm = p->vm;
     Value ref = ml_proc_ref(p);
+    if (!alias && pid.u == p->pid.u && pid.tag == p->pid.tag)
+        return ref;                     /* nobody hears of his own end */
     add_monitor(p, &p->monitors, pid, ref, name, alias);
     if (alias && !ml_alias_add(vm, ref, p->pid))
         p->heap.oom(&p->heap, 64);
