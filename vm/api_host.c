@@ -183,12 +183,13 @@ static bool fill(void *ctx, Heap *h, Value *out)
     return true;
 }
 
-static int send_now(Vm *vm, ml_pid to, MsgRoot *r, uint64_t reserved)
+static int send_now(Vm *vm, ml_pid from, ml_pid to, MsgRoot *r, uint64_t reserved)
 {
     static const int status[] = { [VM_SENT] = ML_OK, [VM_NO_MEMORY] = ML_ENOMEM, [VM_FULL] = ML_EAGAIN,
                                   [VM_TOO_LARGE] = ML_EINVAL };
     Filler f = { r };
-    VmSend end = ml_vm_send(vm, ml_api_pid_value(to.opaque), fill, &f, reserved);
+    const VmPost post = { .from = ml_api_pid_value(from.opaque), .to = ml_api_pid_value(to.opaque), .reserved = reserved };
+    VmSend end = ml_vm_send(vm, &post, fill, &f);
     for (Body *b = r->bodies; b; b = b->next)
         b->mark = NULL;
     ml_api_root_free(r);
@@ -197,7 +198,7 @@ static int send_now(Vm *vm, ml_pid to, MsgRoot *r, uint64_t reserved)
 
 typedef struct Parcel {
     Outside  o;                 /* first */
-    ml_pid   to;
+    ml_pid   from, to;
     MsgRoot *r;
     uint64_t reserved;          /* of the receiver's mailbox */
 } Parcel;
@@ -205,11 +206,11 @@ typedef struct Parcel {
 static void unpack(Vm *vm, Outside *o)
 {
     Parcel *p = (Parcel *)(void *)o;
-    send_now(vm, p->to, p->r, p->reserved);
+    send_now(vm, p->from, p->to, p->r, p->reserved);
     ml_api_free(p, sizeof *p);
 }
 
-static int send_later(Vm *vm, ml_pid to, MsgRoot *r)
+static int send_later(Vm *vm, ml_pid from, ml_pid to, MsgRoot *r)
 {
     Parcel *p = ml_api_alloc(sizeof *p);
     if (!p) {
@@ -222,6 +223,7 @@ static int send_later(Vm *vm, ml_pid to, MsgRoot *r)
         return ML_EAGAIN;
     }
     p->o.fn = unpack;
+    p->from = from;
     p->to = to;
     p->r = r;
     ml_outside(vm, &p->o);
@@ -241,9 +243,9 @@ int ml_send(ml_host *h, ml_pid to, ml_msg *m)
     if (status == ML_OK && (r->v.type == ML_T_NIL || !ml_is_pid(ml_api_pid_value(to.opaque))))
         status = ML_EINVAL;
     if (status == ML_ESTEP || (status == ML_OK && (!ml_api_is_owner(h->vm) || h->vm->vm->threads)))
-        return send_later(h->vm->vm, to, r);
+        return send_later(h->vm->vm, h->pid, to, r);
     if (status == ML_OK)
-        return send_now(h->vm->vm, to, r, 0);
+        return send_now(h->vm->vm, h->pid, to, r, 0);
     ml_api_root_free(r);
     return status;
 }

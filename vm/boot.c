@@ -21,8 +21,9 @@
 #include "vm/proc/flow.h"
 #include "vm/proc/sendtimer.h"
 #include "vm/proc/signal.h"
-#include "vm/proc/sim.h"
+#include "vm/proc/trace.h"
 #include "vm/run/code.h"
+#include "vm/run/debug.h"
 #include "vm/run/interp.h"
 #include "vm/run/park.h"
 #include "vm/run/poll.h"
@@ -205,6 +206,7 @@ static bool lay_out_library(Vm *vm, const VmConfig *cfg, const Heap *keep, char 
     vm->boot = ml_proc_new(vm, 256 * 1024);
     if (!vm->boot)
         return false;
+    ML_LEDGER(vm, LED_SCRATCH);
     vm->boot->heap.puts_off = false;    /* its tables are looked at from here */
     /* natives are laid out in the boot process' heap: it is copied later */
     lend_heap(vm, keep);
@@ -332,7 +334,8 @@ Vm *ml_vm_new(const VmConfig *cfg, char err[256])
     Heap *h = &vm->shared;
     if (cfg->deterministic)
         vm->sim = ml_sim_new(&vm->mem, seed);
-    if (!ok || !vm->symtab || !vm->poll || (cfg->deterministic && !vm->sim) || !ml_pools_init(vm) || !ml_out_open(vm) ||
+    if (!ok || !vm->symtab || !vm->poll || (cfg->deterministic && !vm->sim) ||
+        !ml_trace_open(vm, &cfg->trace, ml_debug_show) || !ml_pools_init(vm) || !ml_out_open(vm) ||
         !ml_heap_init(h, &vm->mem, 4096)) {
         ml_vm_free(vm);
         return NULL;
@@ -420,6 +423,7 @@ void ml_vm_free(Vm *vm)
         ml_poll_free(vm->poll);
     if (vm->symtab)
         ml_symtab_free(vm->symtab);
+    ml_trace_close(vm);
     if (vm->workers)
         ml_workers_fini(vm);
     ml_lock_fini(&vm->circles.lock);
@@ -480,13 +484,15 @@ Proc *ml_vm_spawn(Vm *vm, Image *im, const Value *args, int nargs, const BootSpa
             ml_store(&vm->main, p);
     }
     ml_flow_bound(p, &(FlowOpts){ .limit = 0 }, 0);
+    ml_trace_spawn(p);
     ml_sched_ready(vm, p);
     return p;
 }
 
-static VmSend deliver(Vm *vm, Value to, Msg *m, uint64_t reserved)
+static VmSend deliver(Vm *vm, const VmPost *post, Msg *m)
 {
-    switch (ml_flow_send_outside(vm, to, m, reserved)) {
+    m->from = post->from;
+    switch (ml_flow_send_outside(vm, post->to, m, post->reserved)) {
     case FLOW_SENT:
         return VM_SENT;
     case FLOW_TOO_LARGE:
@@ -500,7 +506,7 @@ static VmSend deliver(Vm *vm, Value to, Msg *m, uint64_t reserved)
     return VM_FULL;
 }
 
-VmSend ml_vm_send(Vm *vm, Value to, bool (*fill)(void *ctx, Heap *h, Value *out), void *ctx, uint64_t reserved)
+VmSend ml_vm_send(Vm *vm, const VmPost *post, bool (*fill)(void *ctx, Heap *h, Value *out), void *ctx)
 {
     Proc *scratch = ml_proc_new(vm, 1024);
     Worker *w = ml_here(vm);
@@ -508,6 +514,7 @@ VmSend ml_vm_send(Vm *vm, Value to, bool (*fill)(void *ctx, Heap *h, Value *out)
     jmp_buf out;
     if (!scratch)
         return VM_NO_MEMORY;
+    ML_LEDGER(vm, LED_SCRATCH);
     w->oom_jump = &out;
     if (setjmp(out)) {                  /* no memory, see heap.h */
         w->oom_jump = was;
@@ -516,7 +523,7 @@ VmSend ml_vm_send(Vm *vm, Value to, bool (*fill)(void *ctx, Heap *h, Value *out)
     }
     Value v = ml_v_nil();
     Msg *m = fill(ctx, &scratch->heap, &v) ? ml_msg_pack_all(scratch, v) : NULL;
-    VmSend end = m ? deliver(vm, to, m, reserved) : VM_NO_MEMORY;
+    VmSend end = m ? deliver(vm, post, m) : VM_NO_MEMORY;
     w->oom_jump = was;
     ml_proc_free(scratch);
     return end;

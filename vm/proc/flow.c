@@ -28,6 +28,7 @@
  */
 #include "vm/proc/flow.h"
 #include "vm/proc/signal.h"
+#include "vm/proc/trace.h"
 
 enum { UNIT = 16, COUNT_SHIFT = 36, MEMORY_PARTS = 4 };
 
@@ -152,6 +153,8 @@ void ml_flow_lost(Vm *vm, Flow *f, Value to, Msg *m, const char *why)
 {
     ml_add(&f->dropped, 1);
     ML_LEDGER(vm, LED_REFUSED);
+    ml_trace_send(vm, to, m);
+    ml_trace_drop(vm, to, m->seq, why);
     ml_letter(vm, to, m, why);
 }
 
@@ -330,6 +333,7 @@ static void drop(Proc *p, Msg *m, const char *why)
 {
     Mbox *b = &p->mbox;
     Msg *mark = b->mark == m ? m->prev : b->mark;
+    ml_trace_drop(p->vm, p->pid, m->ref.u, why);
     b->mark = m;
     ml_mbox_take(b);
     b->mark = mark;

@@ -213,6 +213,8 @@ static Msg *letter_opened(Heap *h, Msg *m)
         h->oom(h, sizeof *n);
     n->toll = m->toll;
     n->units = m->units;
+    n->from = m->from;
+    n->seq = m->seq;
     n->v = ml_v_tab(t);
     set(h, t, "message", m->v);
     ml_msg_adopt(h, h->mem, m);

@@ -34,6 +34,7 @@
 #include "vm/proc/signal.h"
 #include "vm/proc/sim.h"
 #include "vm/proc/tell.h"
+#include "vm/proc/trace.h"
 
 /* --- sending --- */
 
@@ -46,7 +47,8 @@ bool ml_sig_push(Vm *vm, Proc *p, Value to, Msg *m)
 {
     unsigned kind = m->kind;
     ML_LEDGER(vm, LED_SENT + kind);
-    ml_sim_note(vm, SIM_SEND, to, kind);
+    ml_trace_send(vm, to, m);
+    uint64_t number = m->seq;
     if (!p)
         ml_letter(vm, to, m, "noproc");
     if (p && ml_mbox_push(&p->mbox, &vm->mem, m) == MBOX_AWAKE) {
@@ -54,6 +56,7 @@ bool ml_sig_push(Vm *vm, Proc *p, Value to, Msg *m)
         return true;
     }
     ML_LEDGER(vm, LED_DROPPED + kind);
+    ml_trace_drop(vm, to, number, "gone");
     return false;
 }
 
@@ -242,6 +245,8 @@ Value ml_sig_monitor(Proc *p, Value pid, Str *name, bool alias)
 {
     Vm *vm = p->vm;
     Value ref = ml_proc_ref(p);
+    if (!alias && pid.u == p->pid.u && pid.tag == p->pid.tag)
+        return ref;                     /* nobody hears of his own end */
     add_monitor(p, &p->monitors, pid, ref, name, alias);
     if (alias && !ml_alias_add(vm, ref, p->pid))
         p->heap.oom(&p->heap, 64);
@@ -345,6 +350,7 @@ static void end_by(Proc *p, Msg *m, Value reason)
 static void into_mailbox(Proc *p, Msg *m)
 {
     ML_LEDGER(p->vm, LED_MAIL);
+    m->ref.u = m->seq;
     ml_mbox_append(&p->mbox, m);
     ml_flow_queued(p, m);
 }

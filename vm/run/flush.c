@@ -6,6 +6,7 @@
  */
 #include "vm/proc/flow.h"
 #include "vm/proc/signal.h"
+#include "vm/proc/trace.h"
 #include "vm/proc/vm.h"
 #include "vm/run/skip.h"
 #include "vm/run/slow.h"
@@ -22,6 +23,7 @@ static void drop_marked(Proc *p)
 {
     ML_LEDGER(p->vm, LED_READ);
     Msg *m = ml_mbox_take(&p->mbox);
+    ml_trace_drop(p->vm, p->pid, m->ref.u, "flushed");
     ml_flow_taken(p, m);
     ml_msg_free(&p->vm->mem, m);
 }

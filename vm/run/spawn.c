@@ -21,6 +21,7 @@
 #include "vm/data/copy.h"
 #include "vm/proc/flow.h"
 #include "vm/proc/signal.h"
+#include "vm/proc/trace.h"
 #include "vm/run/rebind.h"
 #include "vm/run/slow.h"
 #include "vm/run/spawn.h"
@@ -481,6 +482,7 @@ static Proc *finish(Job *j)
         ml_proc_free(child);
         p->heap.oom(&p->heap, 0);
     }
+    ml_trace_spawn(child);
     return child;
 }
 
