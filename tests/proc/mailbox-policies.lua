@@ -102,3 +102,18 @@ end
 --> unknown spawn option 'mailbox.size'
 --> spawn option 'mailbox.low' must be less than 'mailbox.high'
 --> spawn option 'mailbox.bytes' must be a whole number from 1 to 1099511627776
+
+-- What gets lost is counted, by those who refuse and those who drop later.
+local before = statistics().messages
+local counted = spawn({mailbox = {limit = 1, overflow = "reject"}}, function() receive case "end" then end end)
+for i = 1, 4 do counted ! i end
+local m = statistics().messages
+print(m.sent - before.sent, m.refused - before.refused, m.evicted - before.evicted)     --> 1	3	0
+exit(counted, "kill")
+before = statistics().messages
+counted = spawn({mailbox = {limit = 2, overflow = "drop_old"}}, function() receive case "end" then end end)
+for i = 1, 4 do counted ! i end
+while process_info(counted).messages > 2 do sleep(1) end
+m = statistics().messages
+print(m.sent - before.sent, m.refused - before.refused, m.evicted - before.evicted)     --> 4	0	2
+exit(counted, "kill")
