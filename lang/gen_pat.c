@@ -41,6 +41,22 @@ void ml_gen_guard_close(Gen *g, uint32_t guard, Pos pos)
 
 /* --- variables of the clause --- */
 
+/* Something of the message, or a new table that has it inside, gets a name only
+ * after RECVHOLD. */
+static bool names_late(const Pat *p)
+{
+    if (p->kind != PAT_TABLE)
+        return false;
+    if (p->rest == REST_NAMED)
+        return true;
+    for (uint32_t i = 0; i < p->nitems; i++) {
+        const PatItem *it = &p->items[i];
+        if ((it->dflt && it->pat->kind == PAT_TABLE) || names_late(it->pat))
+            return true;
+    }
+    return false;
+}
+
 static void box_var(Gen *g, AstVar *v)
 {
     if ((v->flags & PATVAR_SET) && !(v->flags & PATVAR_BOXED) && ml_gen_is_boxed(v)) {
@@ -57,10 +73,23 @@ void ml_gen_pat_boxes(Gen *g, Clause *c)
         box_var(g, c->as);
 }
 
+/* The message itself gets a name, or what may be the message and is not known yet. */
+static bool names_message(const Clause *c)
+{
+    if (c->as)
+        return true;
+    for (uint32_t i = 0; i < c->nalts; i++)
+        if (c->alts[i]->kind == PAT_BIND || names_late(c->alts[i]))
+            return true;
+    return false;
+}
+
 void ml_gen_hold(Gen *g, PatGen *pg, Pos pos)
 {
+    const Clause *c = pg->clause;
     if (!pg->held)
-        ml_gen_emit(g, OP_RECVHOLD, 0, 0, 0, 0, pos);
+        ml_gen_emit(g, OP_RECVHOLD, c->nvars ? c->vars[0]->reg : 0, (int)c->nvars,
+                    names_message(c), 0, pos);
     pg->held = true;
     ml_gen_pat_boxes(g, pg->clause);
 }
@@ -199,13 +228,10 @@ static void check_literal(Gen *g, PatGen *pg, const Expr *e, int reg, Pos pos)
         ml_gen_listed(g, &pg->fail, ml_gen_emit(g, OP_MISNIL, reg, 0, 0, 0, pos));
         return;
     }
-    if (e->kind == EX_INT) {
-        int64_t v = ((const ExInt *)(const void *)e)->v;
-        if (v == (int16_t)v) {
-            ml_gen_listed(g, &pg->fail, ml_gen_emit(g, OP_JNEI, reg, (int)(v & 0xff),
-                                                    (int)((v >> 8) & 0xff), 0, pos));
-            return;
-        }
+    int v;
+    if (ml_gen_immediate(e, &v)) {
+        ml_gen_jump_imm(g, OP_JNEI, reg, v, &pg->fail, pos);
+        return;
     }
     ml_gen_emit(g, OP_JNEK, reg, 0, 0, (int32_t)ml_gen_const(g, e), pos);
     ml_gen_jump(g, &pg->fail, pos);

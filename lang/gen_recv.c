@@ -20,9 +20,17 @@
 
 #include "lang/gen.h"
 
+typedef struct RecvTag {                /* a clause can only take ... */
+    bool        item;                   /* ... a table whose item [1] is it; else the thing itself */
+    int         reg;                    /* of a pin; -1: a constant */
+    const Expr *e;
+} RecvTag;
+
 typedef struct Recv {
     StReceive *st;
     int       *pins;                    /* registers, by number; -1: a constant */
+    RecvTag    tags[ML_MAXTAGS];
+    int        ntags;                   /* 0: not every clause begins with one */
     int        msg, timer;
     uint32_t   recv;                    /* the RECV instruction */
     int32_t    end;
@@ -102,6 +110,77 @@ static int needed_pins(const Recv *r, int *reg)
     return n;
 }
 
+/* --- tags: what all clauses begin with, see op.h --- */
+
+static bool is_first(const PatItem *it)
+{
+    return it->kind == ITEM_POS ? it->index == 1
+                                : it->key->kind == EX_INT && AST_AS(ExInt, it->key)->v == 1;
+}
+
+static bool same_const(const Expr *a, const Expr *b)
+{
+    if (a->kind != b->kind)
+        return false;
+    if (a->kind == EX_STR)
+        return AST_AS(ExStr, a)->s == AST_AS(ExStr, b)->s;
+    if (a->kind == EX_INT)
+        return AST_AS(ExInt, a)->v == AST_AS(ExInt, b)->v;
+    return a->kind != EX_FLT;
+}
+
+static bool add_tag(Recv *r, RecvTag t)
+{
+    for (int i = 0; i < r->ntags; i++) {
+        const RecvTag *o = &r->tags[i];
+        if (o->item == t.item && o->reg == t.reg && (t.reg >= 0 || same_const(o->e, t.e)))
+            return true;
+    }
+    if (r->ntags == ML_MAXTAGS || (t.reg < 0 && t.e->kind == EX_NIL))
+        return false;
+    r->tags[r->ntags++] = t;
+    return true;
+}
+
+static bool tag_of(Recv *r, const Pat *p, bool item)
+{
+    if (p->kind == PAT_LIT)
+        return add_tag(r, (RecvTag){ item, -1, p->e });
+    if (p->kind == PAT_PIN)
+        return add_tag(r, (RecvTag){ item, r->pins[p->pin], ml_gen_strip(p->e) });
+    if (p->kind != PAT_TABLE || item)
+        return false;
+    for (uint32_t i = 0; i < p->nitems; i++)
+        if (is_first(&p->items[i]) && !p->items[i].dflt)
+            return tag_of(r, p->items[i].pat, true);
+    return false;
+}
+
+static void find_tags(Recv *r)
+{
+    r->ntags = 0;
+    for (uint32_t i = 0; i < r->st->nclauses; i++) {
+        const Clause *c = &r->st->clauses[i];
+        for (uint32_t j = 0; j < c->nalts; j++)
+            if (!tag_of(r, c->alts[j], false)) {
+                r->ntags = 0;
+                return;
+            }
+    }
+}
+
+/* Behind the RECVNEXT. */
+static void tags(Gen *g, const Recv *r, Pos pos)
+{
+    for (int i = 0; i < r->ntags; i++) {
+        const RecvTag *t = &r->tags[i];
+        if (t->reg >= 0)
+            ml_gen_emit(g, OP_RECVPIN, t->item, t->reg, 0, 0, pos);
+        else
+            ml_gen_emit(g, OP_RECVTAG, t->item, 0, 0, (int32_t)ml_gen_const(g, t->e), pos);
+    }
+}
+
 static void mark(Gen *g, const Recv *r, Pos pos)
 {
     int reg[ML_MAXREG];
@@ -115,7 +194,7 @@ static void mark(Gen *g, const Recv *r, Pos pos)
         for (int i = 0; i < n; i++)
             ml_gen_emit(g, OP_MOVE, first + i, reg[i], 0, 0, pos);
     }
-    ml_gen_emit(g, OP_RECVMARK, first, n, 0, 0, pos);
+    ml_gen_emit(g, OP_RECVMARK, first, n, r->ntags > 0, 0, pos);
     g->free = save;
 }
 
@@ -225,8 +304,7 @@ static void next_alternative(Gen *g, const Clause *c, int sel, const uint32_t *a
 {
     for (uint32_t i = 1; i < c->nalts; i++) {
         int32_t other = NO_JUMP;
-        ml_gen_listed(g, &other, ml_gen_emit(g, OP_JNEI, sel, (int)(i & 0xff),
-                                             (int)(i >> 8), 0, pos));
+        ml_gen_jump_imm(g, OP_JNEI, sel, (int)i * 2, &other, pos);
         ml_gen_loop(g, OP_LOOP, 0, at[i], pos);
         ml_gen_patch_here(g, other);
     }
@@ -321,7 +399,8 @@ static void clauses(Gen *g, Recv *r, Pos pos)
     ml_gen_listed(g, &none, r->recv);
     for (uint32_t i = 0; i < r->st->nclauses; i++)
         clause(g, r, &r->st->clauses[i]);
-    ml_gen_loop(g, OP_RECVNEXT, 0, r->recv, pos);
+    ml_gen_loop(g, OP_RECVNEXT, r->ntags, r->recv, pos);
+    tags(g, r, pos);
     ml_gen_patch_here(g, none);
 }
 
@@ -333,6 +412,7 @@ void ml_gen_receive(Gen *g, StReceive *s)
     ml_gen_scope_open(g, &sc);
     r.pins = s->npins ? ml_comp_alloc(g->c, s->npins * sizeof *r.pins) : NULL;
     eval_pins(g, &r);
+    find_tags(&r);
     if (!s->else_body) {
         r.timer = ml_gen_reserve(g, 1);
         if (s->after)

@@ -9,7 +9,9 @@
 #include "stdlib/native/process_in.h"
 #include "vm/proc/sendtimer.h"
 #include "vm/proc/signal.h"
+#include "vm/proc/trace.h"
 #include "vm/run/freeze.h"
+#include "vm/run/skip.h"
 #include "vm/run/slow.h"
 #include "vm/run/debug.h"
 #include "vm/run/long.h"
@@ -19,17 +21,26 @@
 
 static NatEnd send(Nat *n)
 {
+    const char *why = "full";
     if (n->nargs < 2 || ml_is_nil(n->base[1]))
         return ml_error(n, "cannot send nil");
     switch (ml_proc_send(n->p, n->base[0], n->base[1])) {
-    case PACK_MORE:
-        return ml_nat_more(n, 1);
-    case PACK_FAILED:
+    case SEND_DONE:
+        return ml_ret1(n, ml_v_bool(true));
+    case SEND_MORE:
+    case SEND_WAITS:
+        return ml_nat_more(n, 1);       /* p->wait tells which */
+    case SEND_FAILED:
         return ml_error_value(n, n->p->err);
-    case PACK_DONE:
+    case SEND_TOO_LARGE:
+        why = "limit";
+        break;
+    case SEND_FULL:
         break;
     }
-    return ml_ret1(n, ml_v_bool(true));
+    ml_push(n, ml_v_bool(false));
+    ml_push_cstr(n, why);
+    return ml_ret(n, 2);
 }
 
 /* receive{tag = function ... end}: the handler of a message, or nil. */
@@ -72,25 +83,57 @@ static NatEnd call_handler(Nat *n, Tab *handlers, Value f, Value msg)
     return ml_nat_tail(n, whole ? 1 : len > 0 ? (int)len - 1 : 0);
 }
 
-/* The next message that fits, taken; or handled. NAT_MORE: none yet. */
-static NatEnd try_messages(Nat *n, Tab *handlers)
+/* What a message must begin with for one of the handlers. False: anything may do. */
+static bool handler_tags(Nat *n, Tab *handlers, TagSet *set)
+{
+    Value k, f;
+    set->n = 0;
+    if (!ml_is_nil(*ml_tab_gets(n->h, handlers, "_")))
+        return false;
+    for (uint64_t pos = 0; ml_tab_each(handlers, &pos, &k, &f);)
+        if (!ml_skip_tag(n->h, k, false, set) || !ml_skip_tag(n->h, k, true, set))
+            return false;
+    return true;
+}
+
+/* No handler for the message at the mark of a long mailbox. */
+static void pass(Nat *n, Tab *handlers)
+{
+    TagSet set;
+    ML_LEDGER(n->p->vm, LED_PASSED);
+    if (ml_skip_has_index(n->p, 1) && handler_tags(n, handlers, &set))
+        ml_skip(n->p, &set);
+}
+
+/* The next message that fits, taken; or handled. NAT_MORE: none yet; *over: none
+ * of those that are there. */
+static NatEnd try_messages(Nat *n, Tab *handlers, bool *over)
 {
     Proc *p = n->p;
     while (ml_mbox_next(&p->mbox)) {
         Value v = p->mbox.mark->v;
         Value f = handlers ? handler_of(n, handlers, v) : ml_v_nil();
-        if (handlers && ml_is_nil(f))
+        if (handlers && ml_is_nil(f)) {
+            if (p->mbox.count >= MBOX_LONG)
+                pass(n, handlers);
+            ml_nat_charge(n, 1);
+            if (ml_nat_spent(n))
+                return NAT_MORE;
             continue;
+        }
         ml_proc_disarm(p);
         v = ml_proc_take_msg(p);
         return handlers ? call_handler(n, handlers, f, v) : ml_ret1(n, v);
     }
+    *over = true;
     return NAT_MORE;
 }
 
 static NatEnd timed_out(Nat *n)
 {
     ml_mbox_rewind(&n->p->mbox);
+    if (ml_timer_is_in_use(&n->p->timer))
+        ml_trace_timeout(n->p);
     if (ml_is_fn(ml_arg(n, 3))) {
         ml_push(n, n->base[2]);
         return ml_nat_tail(n, 0);
@@ -121,9 +164,12 @@ static NatEnd receive(Nat *n)
     }
     if (ml_mbox_has_new(&p->mbox) && !ml_proc_signals(p))
         return ml_nat_more(n, 1);       /* it ends: the scheduler sees to it */
-    NatEnd e = try_messages(n, handlers);
+    bool over = false;
+    NatEnd e = try_messages(n, handlers, &over);
     if (e != NAT_MORE)
         return e;
+    if (!over)
+        return ml_nat_more(n, 1);
     Value until = n->base[n->nargs];
     if (until.tag == TAG_INT && (until.i == 0 || (uint64_t)until.i <= ml_now_us(p->vm)))
         return timed_out(n);
@@ -282,6 +328,18 @@ static bool arg_ref(Nat *n, int i, Value *out)
     return false;
 }
 
+/* The steps are those of ml_flush_down. */
+static NatEnd demonitor_flush(Nat *n, Value ref, bool flush)
+{
+    bool found = n->step == FLUSH_BEGIN && ml_demonitor(n->p, ref);
+    if (!found && flush) {
+        FlushStep next = ml_flush_down(n->p, ref, (FlushStep)n->step);
+        if (next != FLUSH_DONE)
+            return ml_nat_more(n, (int)next);
+    }
+    return ml_ret1(n, ml_v_bool(found));
+}
+
 static NatEnd demonitor(Nat *n)
 {
     Value ref;
@@ -295,7 +353,7 @@ static NatEnd demonitor(Nat *n)
         flush = is_word(o, "flush");
     if (ml_is_truthy(o) && o.tag != TAG_TAB && !flush && !is_word(o, "info"))
         return ml_arg_error(n, 2, "\"flush\", \"info\" or a table of these expected");
-    return ml_ret1(n, ml_v_bool(ml_demonitor(n->p, ref, flush)));
+    return demonitor_flush(n, ref, flush);
 }
 
 static NatEnd alias(Nat *n)
@@ -321,8 +379,9 @@ static NatEnd unalias(Nat *n)
 static NatEnd close_ref(Nat *n)
 {
     if (n->nargs > 0 && ml_is_ref(n->base[0])) {
-        ml_demonitor(n->p, n->base[0], true);
-        ml_unalias(n->p, n->base[0]);
+        if (n->step == 0)
+            ml_unalias(n->p, n->base[0]);
+        return demonitor_flush(n, n->base[0], true);
     }
     return ml_ret0(n);
 }
@@ -332,13 +391,15 @@ static NatEnd close_ref(Nat *n)
 static NatEnd exit_(Nat *n)
 {
     Proc *p = n->p;
+    if (n->nargs >= 2 && !ml_is_pid(n->base[0]))
+        return ml_type_error(n, 1, "pid");      /* not one's own end by mistake */
     if (n->nargs >= 1 && ml_is_pid(n->base[0])) {
         if (n->nargs < 2)
             return ml_arg_error(n, 2, "reason expected");
-        if (!ml_exit_signal(p, n->base[0], n->base[1]))
+        if (n->step == 0 && !ml_exit_signal(p, n->base[0], n->base[1]))
             return ml_error_value(n, p->err);
         if (ml_raw_equal(n->base[0], p->pid) && !ml_proc_signals(p))
-            return ml_nat_more(n, 1);           /* it ends: the scheduler sees to it */
+            return ml_nat_more(n, 1);   /* handled before it returns, as in Erlang */
         return ml_ret1(n, ml_v_bool(true));
     }
     Value reason = n->nargs ? n->base[0] : ml_v_str(ml_sym(p->vm, "normal"));
@@ -356,7 +417,7 @@ static NatEnd exit_(Nat *n)
 
 static NatEnd process_flag(Nat *n)
 {
-    static const char *const flags[] = { "trap_exit", "priority", NULL };
+    static const char *const flags[] = { "trap_exit", "priority", "dead_letters", "mailbox_alarms", NULL };
     static const char *const prios[] = { "low", "normal", "high", NULL };
     int which, prio;
     Proc *p = n->p;
@@ -372,6 +433,8 @@ static NatEnd process_flag(Nat *n)
         p->trap_exit = ml_is_truthy(n->base[1]);
         return ml_ret1(n, ml_v_bool(old));
     }
+    if (which >= 2)
+        return ml_flag_listen(n, which == 2 ? FLOW_LETTERS : FLOW_ALARMS);
     if (!ml_arg_option(n, 2, NULL, prios, &prio))
         return NAT_ERR;
     ml_push_cstr(n, prios[p->priority]);
@@ -519,10 +582,10 @@ static NatEnd isfrozen(Nat *n)
 }
 
 const NativeDef ml_lib_process[] = {
-    { "spawn", ml_spawn_plain, "spawn([opts,] f, ...)\nStarts a process that runs f(...) and returns its pid. It gets copies of its arguments, of what f captures, and of the globals its code mentions. opts: link, monitor (returns pid, ref), name, priority, background, memory." },
+    { "spawn", ml_spawn_plain, "spawn([opts,] f, ...)\nStarts a process that runs f(...) and returns its pid. It gets copies of its arguments, of what f captures, and of the globals its code mentions. opts: link, monitor (returns pid, ref), name, priority, background, memory, mailbox." },
     { "spawn_link", ml_spawn_link, "spawn_link([opts,] f, ...)\nAs spawn, linked to the caller before it runs." },
     { "spawn_monitor", ml_spawn_monitor, "spawn_monitor([opts,] f, ...)\nAs spawn; returns the pid and the ref of a monitor." },
-    { "send", send, "send(to, message)\nSends a copy of message to a pid, registered name or alias, and returns true. Sending to the dead is no error. The same as to ! message." },
+    { "send", send, "send(to, message)\nSends a copy of message to a pid, registered name or alias, and returns true. Sending to the dead is no error. A bounded mailbox that is full makes the sender wait, or gives false, \"full\" (or \"limit\": the message is larger than all of it). The same as to ! message." },
     { "receive", receive, "receive([ms]) or receive(handlers [, ms [, on_timeout]])\nReturns the next message, or nil, \"timeout\" after ms milliseconds. With a table of functions, waits for a message whose first element is a key of it and calls that function with the other elements; `_` takes anything." },
     { "hibernate", ml_hibernate, "hibernate()\nGives back all memory that is not in use, waits until a message is in the mailbox, and returns. It reads none." },
     { "sleep", do_sleep, "sleep(ms)\nDoes nothing for ms milliseconds; messages stay queued." },
@@ -534,15 +597,17 @@ const NativeDef ml_lib_process[] = {
     { "whereis", whereis, "whereis(name)\nReturns the pid registered under name, or nil." },
     { "link", do_link, "link(pid)\nLinks the caller and pid: when one ends, the other gets an exit signal." },
     { "unlink", do_unlink, "unlink(pid)\nRemoves the link." },
-    { "monitor", monitor, "monitor(pid_or_name [, {alias = kind}])\nReturns a ref; when the process ends, {\"DOWN\", ref, pid = p, reason = r} arrives. With alias the ref is also an address for replies: until the monitor ends (true or \"demonitor\"), or until the first reply (\"reply_demonitor\"), or until unalias (\"explicit_unalias\")." },
+    { "monitor", monitor, "monitor(pid_or_name [, {alias = kind}])\nReturns a ref; when the process ends, {\"DOWN\", ref, pid = p, reason = r} arrives.\nWith alias the ref is also an address for replies: until the monitor ends (true or \"demonitor\"), or until the first reply (\"reply_demonitor\"), or until unalias (\"explicit_unalias\")." },
     { "demonitor", demonitor, "demonitor(ref [, \"flush\"])\nEnds a monitor; with flush a DOWN that has arrived is removed. Returns whether it existed." },
     { "alias", alias, "alias([\"reply\"])\nReturns a ref that is an address of the caller until unalias(ref) or the end of its scope, with \"reply\" until the first message sent to it." },
     { "unalias", unalias, "unalias(ref)\nWhat is sent to ref from now on, and what was not here yet, is dropped. Returns whether it was an alias of the caller." },
     { "exit", exit_, "exit([pid,] reason)\nWithout a pid, ends the running process with reason (default \"normal\"); with one, sends it an exit signal. \"kill\" cannot be trapped." },
-    { "process_flag", process_flag, "process_flag(\"trap_exit\" | \"priority\", value)\nSets a flag of the running process and returns the old value." },
+    { "process_flag", process_flag, "process_flag(\"trap_exit\" | \"priority\" | \"dead_letters\" | \"mailbox_alarms\", value)\nSets a flag of the running process and returns the old value." },
     { "process_info", ml_process_info, "process_info([pid [, items]])\nReturns a table about a process, or nil when it has ended. items: the name of one, whose value is returned, or a list of names." },
     { "process_dictionary", ml_process_dictionary, "process_dictionary()\nReturns a table of the running process, always the same; process_info shows its plain entries to others." },
     { "processes", ml_processes, "processes()\nReturns the pids of all living processes." },
+    { "waits", ml_waits, "waits([pid])\nReturns a list of the processes that wait, each a table of pid, name, kind, on (the pid it waits for), since, till, at, patterns, messages, why; or that of one process, nil when it does not wait." },
+    { "statistics", ml_vm_statistics, "statistics([\"prometheus\"])\nReturns a table of what the VM has done and holds: processes, messages, signals, timers, collections, memory, workers; or the same as text for Prometheus." },
     { "send_after", send_after, "send_after(ms, to, message)\nSends message after ms milliseconds; returns a ref for cancel_timer." },
     { "cancel_timer", cancel_timer, "cancel_timer(ref)\nCancels; returns the milliseconds that were left, or false if it was too late." },
     { "pcall", pcall, "pcall(f, ...)\nCalls f; returns true and its results, or false and the error. f may block, be pre-empted and yield." },

@@ -4,6 +4,7 @@
  * A process is asked for what it knows of itself (vm/proc/inspect.c), the
  * caller too: then the answer is there when the question has been sent.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "stdlib/native/process_in.h"
@@ -37,7 +38,7 @@ static Value text(Nat *n, const char *s) { return ml_v_str(ml_sym(n->p->vm, s));
 static const char *state_of(const Info *i)
 {
     static const char *const waits[] = { "waiting", "receiving", "sleeping", "waiting for I/O", "waiting for I/O",
-                                         "waiting", "hibernating" };
+                                         "waiting", "hibernating", "sending" };
     if (i->does == DOES_READY)
         return "ready";
     return i->does == DOES_RUN ? "running" : waits[i->does - DOES_WAIT];
@@ -82,7 +83,9 @@ static bool is_item(Nat *n, Value v, bool *is_long)
             *is_long |= k >= LONG_ONES;
             return true;
         }
-    ml_error(n, "unknown item of process_info: %s", v.tag == TAG_STR ? ml_str_data(v.s) : ml_type_name(v));
+    char text[80];
+    snprintf(text, sizeof text, "unknown item: %.40s", v.tag == TAG_STR ? ml_str_data(v.s) : ml_type_name(v));
+    ml_arg_error(n, 2, text);
     return false;
 }
 
@@ -140,6 +143,10 @@ static Tab *table_of(Nat *n, Info *i, Value pid)
     set_text(n, t, "initial_call", i->place.born);
     if (i->leader)
         set(n, t, "group_leader", ml_pid_of_bits(i->leader));
+    if (!ml_is_nil(i->mailbox.sends_to))
+        set(n, t, "sending_to", i->mailbox.sends_to);
+    if (i->mailbox.limited)
+        set(n, t, "mailbox", ml_mailbox_table(n, &i->mailbox));
     if (i->name)
         set(n, t, "name", ml_v_str(i->name));
     if (i->brief)

@@ -6,6 +6,7 @@
 #include "stdlib/native/libs.h"
 #include "stdlib/native/process_in.h"
 #include "vm/proc/signal.h"
+#include "vm/proc/trace.h"
 #include "vm/proc/vm.h"
 #include "vm/run/sched.h"
 #include "vm/run/slow.h"
@@ -25,7 +26,7 @@ static bool read_opts(Nat *n, Tab *t, SpawnOpts *o)
             return false;
         }
     }
-    static const char *const later[] = { "mailbox", "reductions", "processes", "sandbox", NULL };
+    static const char *const later[] = { "reductions", "processes", "sandbox", NULL };
     for (int i = 0; later[i]; i++)
         if (!ml_is_nil(ml_opt(n, t, later[i]))) {
             ml_error(n, "spawn option '%s' is not supported", later[i]);
@@ -60,7 +61,7 @@ static bool read_opts(Nat *n, Tab *t, SpawnOpts *o)
         }
         o->max_bytes = (size_t)bytes;
     }
-    return true;
+    return ml_mailbox_opts(n, ml_opt(n, t, "mailbox"), &o->mailbox, o->max_bytes > 0);
 }
 
 /* The child is there, or is being made. */
@@ -77,6 +78,7 @@ static NatEnd spawned(Nat *n, const SpawnOpts *o, Proc *child)
     NameAdd named = o->name ? ml_name_add(p->vm, o->name, child) : NAME_ADDED;
     if (named != NAME_ADDED) {
         ml_ties_free(p->vm, &ties);
+        ml_trace_exit(child);
         ml_proc_free(child);
         return ml_name_answer(n, named, o->name, NULL);
     }

@@ -7,7 +7,7 @@
  * one sender sent arrives in that order, also across two fetches. All
  * interleavings.
  *
- * sources: vm/base/mem.c vm/base/pages.c vm/proc/mailbox.c
+ * sources: vm/base/mem.c vm/base/pages.c vm/proc/mailbox.c vm/proc/tags.c
  *
  * mutant payload: vm/proc/mailbox.c
  *   - } while (!ml_cas(&b->inbox, &old, m));

@@ -9,7 +9,7 @@
  * Properties: all news is seen (else: a deadlock), with its contents; the process
  * is never in the queue twice. All interleavings.
  *
- * sources: vm/base/mem.c vm/base/pages.c vm/proc/mailbox.c vm/run/runq.c
+ * sources: vm/base/mem.c vm/base/pages.c vm/proc/mailbox.c vm/proc/tags.c vm/run/runq.c
  *
  * mutant deaf: vm/proc/state.h
  *   - if (s != PROC_WAITING && s != PROC_RUNNING)

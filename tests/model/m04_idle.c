@@ -13,7 +13,7 @@
  * before; the threads end; nothing is left. Bound: 1 preemption, and more by chance.
  *
  * sources: vm/base/mem.c vm/base/pages.c vm/base/rand.c vm/base/timer.c vm/base/timers.c
- * sources: vm/proc/mailbox.c vm/proc/ptab.c vm/proc/vm.c
+ * sources: vm/proc/mailbox.c vm/proc/tags.c vm/proc/ptab.c vm/proc/vm.c
  * sources: vm/run/park.c vm/run/runq.c vm/run/sched.c vm/run/wait.c vm/run/worker.c
  *
  * mutant no-last-look in stuck: vm/run/park.c

@@ -8,7 +8,7 @@
  * Property: freed once, after the last reader, and never when somebody has a
  * reference. All interleavings.
  *
- * sources: vm/base/mem.c vm/base/pages.c vm/proc/mailbox.c
+ * sources: vm/base/mem.c vm/base/pages.c vm/proc/mailbox.c vm/proc/tags.c
  *
  * mutant relaxed: vm/data/shared.h
  *   - if (ml_sub(&s->refs, 1) == 1)

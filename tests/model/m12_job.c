@@ -12,7 +12,7 @@
  * chance.
  *
  * sources: vm/base/mem.c vm/base/pages.c vm/base/rand.c vm/base/timer.c vm/base/timers.c
- * sources: vm/proc/mailbox.c vm/proc/ptab.c vm/proc/vm.c vm/edge/block.c vm/edge/job.c
+ * sources: vm/proc/mailbox.c vm/proc/tags.c vm/proc/ptab.c vm/proc/vm.c vm/edge/block.c vm/edge/job.c
  * sources: vm/run/park.c vm/run/runq.c vm/run/sched.c vm/run/wait.c vm/run/worker.c
  *
  * mutant done-before-told in waits: vm/edge/job.c

@@ -10,7 +10,7 @@
  * chance.
  *
  * sources: vm/base/mem.c vm/base/pages.c vm/base/rand.c vm/base/timer.c vm/base/timers.c
- * sources: vm/proc/mailbox.c vm/proc/ptab.c vm/proc/vm.c
+ * sources: vm/proc/mailbox.c vm/proc/tags.c vm/proc/ptab.c vm/proc/vm.c
  * sources: vm/run/park.c vm/run/runq.c vm/run/sched.c vm/run/wait.c vm/run/worker.c
  *
  * mutant sleeps-on in outside: vm/run/park.c

@@ -19,6 +19,7 @@
 #include "vm/proc/inspect.h"
 #include "vm/proc/signal.h"
 #include "vm/proc/state.h"
+#include "vm/proc/tell.h"
 #include "vm/proc/vm.h"
 #include "vm/run/deadlock.h"
 #include "vm/run/host.h"
@@ -115,7 +116,15 @@ bool ml_proc_is_timed(Proc *p) { (void)p; return false; }
 size_t ml_heap_used(const Heap *h) { (void)h; return 0; }
 bool ml_str_equal(const Str *a, const Str *b) { return a == b; }
 Proc *ml_proc_find(Vm *v, Value pid) { return ml_ptab_find(&v->ptab, pid); }
-void ml_msg_free(Mem *mem, Msg *m) { ml_mem_free(mem, m, sizeof *m); }
+
+void ml_msg_free(Mem *mem, Msg *m)
+{
+    if (m->holds) {
+        ml_shared_unref(m->holds->sh);
+        ml_mem_free(mem, m->holds, sizeof *m->holds);
+    }
+    ml_mem_free(mem, m, sizeof *m);
+}
 
 RunEnd ml_interp(Proc *p)
 {
@@ -128,6 +137,13 @@ bool ml_proc_signals_some(Proc *p)
     ml_mbox_fetch(&p->mbox, 100);
     for (Msg *m; (m = p->mbox.in);) {
         p->mbox.in = m->next;
+        if (m->kind == SIG_TELL) {      /* as arrives() in signal.c */
+            p->waited |= p->does >= DOES_WAIT ? WAITED_ASKED : 0;
+            ml_tell_arrives(p, m);
+            continue;
+        }
+        p->waited &= (uint8_t)~WAITED_ASKED;
+        p->does = p->does >= DOES_WAIT ? DOES_READY : p->does;
         got[ml_pid_index(p->pid)]++;
         ml_msg_free(&vm.mem, m);
     }
@@ -145,7 +161,10 @@ bool ml_proc_exit_some(Proc *p, int budget)
     }
     for (Msg *m; (m = p->late);) {
         p->late = m->next;
-        ml_msg_free(&vm.mem, m);
+        if (m->kind == SIG_TELL)
+            ml_tell_refuse(&vm, m);
+        else
+            ml_msg_free(&vm.mem, m);
     }
     ml_ptab_remove(ml_here(&vm), p);
     return true;
@@ -170,8 +189,10 @@ static void world_begin(unsigned workers)
     ex_calm(&vm.ptab.epoch, sizeof vm.ptab.epoch);      /* m09_ptab.c */
     ex_calm(&vm.ptab.orphans, sizeof vm.ptab.orphans);
     ex_calm(&vm.flushed_us, sizeof vm.flushed_us);
-    for (unsigned i = 0; i < vm.nrecords; i++)
+    for (unsigned i = 0; i < vm.nrecords; i++) {
         ex_calm(&vm.workers[i].seen, sizeof vm.workers[i].seen);
+        ex_quiet(&vm.workers[i].ledger, sizeof vm.workers[i].ledger);
+    }
     pollers[0] = pollers[1] = (struct Poll){ .woken = false };
     told_deadlock = false;
     for (int i = 0; i < WORLD_PROCS; i++) {

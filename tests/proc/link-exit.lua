@@ -11,7 +11,7 @@ local function pair(reason)
   receive case b: pid then b ! "end" end
   receive
     case {"DOWN", ^ref, reason = r} then return r
-    after 30 then a ! "stop" return "lives"
+    after 300 then a ! "stop" return "lives"
   end
 end
 print(pair("bad"))                 --> bad

@@ -16,7 +16,7 @@ receive case "ready" then end
 while process_info(p, "state") ~= "receiving" do sleep(1) end
 local i = process_info(p)
 print(i.current, i.current_function, i.initial_call)
---? .*process-info-items%.lua:10	waits	.*process-info-items%.lua:12
+--? .*process-info-items\.lua:10	waits	.*process-info-items\.lua:12
 print(i.dictionary.job, i.dictionary.list, i.dictionary[7] == me)       --> number 3	table	true
 local n = 0
 for _ in pairs(i.dictionary) do n = n + 1 end
@@ -33,12 +33,12 @@ print(process_info(p, "messages"), #process_info(p, "links"), process_info(p, "n
 link(p)
 print(process_info(p, "links")[1] == me, process_info(p, {"links"}).links[1] == me)     --> true	true
 unlink(p)
-print((select(2, pcall(process_info, p, "age")):gsub("^.-: ", "")))     --> unknown item of process_info: age
+print((select(2, pcall(process_info, p, "age"))))     --> bad argument #2 to 'process_info' (unknown item: age)
 print((pcall(process_info, p, {"state", "age"})))                       --> false
 
 -- Of oneself: the caller of process_info.
-local function mine() return (process_info().current) end               -- line 41
-print(mine())                                   --? .*process-info-items%.lua:41
+local function mine() return (process_info().current) end               -- line 40
+print(mine())                                   --? .*process-info-items\.lua:40
 print(process_info(me, "state"), process_info(me, "initial_call") ~= nil)   --> running	true
 local d = process_dictionary()
 d.x = 1

@@ -1,6 +1,6 @@
 -- Processes that wait with `after` wake in the order of their times.
 local me = self()
-for _, ms in ipairs {50, 10, 30, 20, 40} do
+for _, ms in ipairs {250, 50, 150, 100, 200} do
   spawn(function()
     receive after ms then end
     me ! ms
@@ -8,11 +8,11 @@ for _, ms in ipairs {50, 10, 30, 20, 40} do
 end
 local log = {}
 for i = 1, 5 do log[i] = receive() end
-print(table.concat(log, " "))      --> 10 20 30 40 50
+print(table.concat(log, " "))      --> 50 100 150 200 250
 
 -- A message in time stops the clock; the timeout does not strike later.
 local p = spawn(function()
-  receive case "in time" then me ! "ok" after 10 then me ! "late" end
+  receive case "in time" then me ! "ok" after 1000 then me ! "late" end
   receive case m then me ! m after 30 then me ! "quiet" end
 end)
 p ! "in time"

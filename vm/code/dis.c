@@ -95,6 +95,8 @@ static const char *const words[OP_COUNT] = {
     [OP_RECVINIT] = "wait at most %a ms",
     [OP_RECV] = "%a = next message; none left: to %j",
     [OP_RECVNEXT] = "no clause took it: to %j",
+    [OP_RECVTAG] = "a message that a clause can take has %k in front",
+    [OP_RECVPIN] = "a message that a clause can take has %b in front",
     [OP_RECVHOLD] = "keep the message where it is", [OP_RECVTAKE] = "take the message out",
     [OP_RECVWAIT] = "sleep; too late: to %j",
     [OP_RECVELSE] = "do not wait", [OP_GUARD] = "%g",
@@ -210,13 +212,15 @@ static void operands(const Dis *d)
     case FMT_ABCD:
         if (i.op == OP_SETUPBOX)
             ml_buf_printf(d->out, " U%d", i.a);
+        else if (i.op == OP_RECVPIN)
+            ml_buf_printf(d->out, " %d", i.a);
         else
             operand_reg(d, i.a);
         if (i.op == OP_GETUP || i.op == OP_GETUPBOX)
             ml_buf_printf(d->out, " U%d", i.b);
         else if (i.op == OP_LOADNIL || i.op == OP_CALL || i.op == OP_TAILCALL ||
                  i.op == OP_RETURN || i.op == OP_VARARG || i.op == OP_TFORCALL ||
-                 i.op == OP_SETLIST || i.op == OP_RECVMARK)
+                 i.op == OP_SETLIST || i.op == OP_RECVMARK || i.op == OP_RECVHOLD)
             ml_buf_printf(d->out, " %d", i.b);
         else if (i.op == OP_NEWTABLE)
             ml_buf_printf(d->out, " %d", ml_instr_bc(i) & 0xffff);
@@ -224,7 +228,8 @@ static void operands(const Dis *d)
             operand_reg(d, i.b);
         if (fmt == FMT_ABC && (i.op == OP_CALL || i.op == OP_TAILCALL || i.op == OP_RETURN ||
                                i.op == OP_VARARG || i.op == OP_TFORCALL ||
-                               i.op == OP_CONCAT || i.op == OP_MGETI))
+                               i.op == OP_CONCAT || i.op == OP_MGETI ||
+                               i.op == OP_RECVMARK || i.op == OP_RECVHOLD))
             ml_buf_printf(d->out, " %d", i.c);
         else if (fmt == FMT_ABC)
             operand_reg(d, i.c);
@@ -239,7 +244,10 @@ static void operands(const Dis *d)
         break;
     case FMT_K:
     case FMT_KJ:
-        operand_reg(d, i.a);
+        if (i.op == OP_RECVTAG)
+            ml_buf_printf(d->out, " %d", i.a);
+        else
+            operand_reg(d, i.a);
         operand_k(d);
         break;
     case FMT_ABK:
@@ -251,7 +259,10 @@ static void operands(const Dis *d)
         ml_buf_printf(d->out, " ->%u", (unsigned)target(d->p, d->pc));
         break;
     case FMT_AJ:
-        operand_reg(d, i.a);
+        if (i.op == OP_RECVNEXT)
+            ml_buf_printf(d->out, " %d", i.a);
+        else
+            operand_reg(d, i.a);
         ml_buf_printf(d->out, " ->%u", (unsigned)target(d->p, d->pc));
         break;
     case FMT_ABJ:
@@ -264,7 +275,7 @@ static void operands(const Dis *d)
         break;
     case FMT_AIJ:
         operand_reg(d, i.a);
-        ml_buf_printf(d->out, " %d ->%u", ml_instr_bc(i), (unsigned)target(d->p, d->pc));
+        ml_buf_printf(d->out, " %d ->%u", ml_instr_bc(i) >> 1, (unsigned)target(d->p, d->pc));
         break;
     }
 }
@@ -321,6 +332,17 @@ static const char *type_word(int t)
     return t >= 0 && t < (int)(sizeof name / sizeof *name) ? name[t] : "?";
 }
 
+static const char *words_of(Instr i)
+{
+    if (i.op == OP_ADDI && i.c == ADDI_LEFT)
+        return "%a = %D + %b";
+    if (i.op == OP_ADDK && i.c)
+        return "%a = %k + %b";
+    if (i.op == OP_MULK && i.c)
+        return "%a = %k * %b";
+    return words[i.op] ? words[i.op] : "";
+}
+
 static void word(const Dis *d, char what)
 {
     Instr i = d->i;
@@ -332,16 +354,18 @@ static void word(const Dis *d, char what)
     case 'C': ml_buf_printf(d->out, "%d", i.c); break;
     case 'D': ml_buf_printf(d->out, "%d", (int)i.d); break;
     case '+':
-        ml_buf_printf(d->out, i.c ? "- %lld" : "+ %lld",
-                      i.c ? -(long long)i.d : (long long)i.d);
+        ml_buf_printf(d->out, i.c == ADDI_SUB ? "- %lld" : "+ %lld",
+                      i.c == ADDI_SUB ? -(long long)i.d : (long long)i.d);
         break;
     case 'u': up_word(d, i.b); break;
     case 'U': up_word(d, i.a); break;
     case 'k': ml_show_const(d->out, constant(d)); break;
     case 'n': name_word(d); break;
     case 'i':
-        ml_buf_printf(d->out, "%d",
-                      ml_instr_bc(i) & (i.op == OP_NEWTABLE ? 0xffff : -1));
+        if (i.op == OP_NEWTABLE)
+            ml_buf_printf(d->out, "%d", ml_instr_bc(i) & 0xffff);
+        else
+            ml_buf_printf(d->out, ml_instr_bc(i) & 1 ? "%d.0" : "%d", ml_instr_bc(i) >> 1);
         break;
     case 'f':
         if (i.d >= 0 && (uint32_t)i.d < d->p->nprotos && d->p->protos[i.d]->name)
@@ -377,7 +401,7 @@ static void values_word(const Dis *d, int count, const char *one, const char *ma
 static void in_words(const Dis *d)
 {
     Instr i = d->i;
-    for (const char *s = words[i.op] ? words[i.op] : ""; *s; s++) {
+    for (const char *s = words_of(i); *s; s++) {
         if (*s == '%')
             word(d, *++s);
         else

@@ -71,6 +71,7 @@
     X(JLT,  ABJ) X(JNLT, ABJ)      /* jump if [not] R[a] < R[b] */             \
     X(JLE,  ABJ) X(JNLE, ABJ)                                                  \
     X(JEQK, KJ)  X(JNEK, KJ)       /* K nil, boolean, number or string: raw */ \
+    /* bc / 2, as an integer, or as a float when bc is odd */                  \
     X(JEQI, AIJ) X(JNEI, AIJ)      /* R[a] == bc */                            \
     X(JLTI, AIJ) X(JNLTI, AIJ)     /* jump if [not] R[a] < bc */               \
     X(JLEI, AIJ) X(JNLEI, AIJ)                                                 \
@@ -94,11 +95,13 @@
     /* processes: the protocol is explained below */                           \
     X(SEND,      AB)    /* R[a] ! R[b] */                                      \
     X(RECVSTART, N)                                                            \
-    X(RECVMARK,  AB)                                                           \
+    X(RECVMARK,  ABC)                                                          \
     X(RECVINIT,  A)                                                            \
     X(RECV,      AJ)                                                           \
-    X(RECVNEXT,  J)                                                            \
-    X(RECVHOLD,  N)                                                            \
+    X(RECVNEXT,  AJ)                                                           \
+    X(RECVTAG,   K)                                                            \
+    X(RECVPIN,   AB)                                                           \
+    X(RECVHOLD,  ABC)                                                          \
     X(RECVTAKE,  N)                                                            \
     X(RECVWAIT,  ABJ)                                                          \
     X(RECVELSE,  N)                                                            \
@@ -148,7 +151,11 @@ extern const uint8_t     ml_op_fmt[OP_COUNT];       /* OpFmt */
 enum { RET_VARARG = 1,      /* the function is vararg: its frame is shifted */
        RET_CLOSE  = 2 };    /* close pending variables first (keeps the values) */
 
+enum { ADDI_SUB = 1,        /* written as a - number */
+       ADDI_LEFT = 2 };     /* written as number + a */
+
 enum { ML_MAXREG = 250 };   /* registers of a function */
+enum { ML_MAXTAGS = 32 };   /* RECVTAG and RECVPIN of a receive */
 
 /*
  * How a receive statement is compiled:
@@ -156,22 +163,29 @@ enum { ML_MAXREG = 250 };   /* registers of a function */
  *            ...pins and the after time are evaluated into registers...
  *            PINCHECK pin       for each pin: an error if it is a table
  *            RECVSTART          look from the first message on
- *            RECVMARK  m n      only if every clause pins something: R[m]..R[m+n-1]
+ *            RECVMARK  m n c    only if every clause pins something: R[m]..R[m+n-1]
  *                               are copies of one pin of each clause (alternatives
  *                               count as clauses); if all are refs born here, look
- *                               only at messages younger than the oldest of them
+ *                               only at messages younger than the oldest of them;
+ *                               c 1: there are tags
  *            RECVINIT  t        only with `after`: R[t] holds the time in ms; becomes a
  *                               deadline, errors when it is no number
  *     loop:  RECV      m wait   R[m] = next message; none left: jump to wait
  *     c1:    ...match ops on R[m], jumping to c2 on failure...
- *            RECVHOLD           before the first guard, default or rest (things
- *                               that allocate while the message is still queued)
+ *            RECVHOLD  r n c    before the first guard, default or rest (things
+ *                               that allocate while the message is still queued);
+ *                               R[r]..R[r+n-1] are the names bound so far; c 1:
+ *                               one of them or of those to come may be the message
  *            ...bind names (moves), defaults, rests...
  *            GUARD 1 ; guard expression, false: GUARD 0 + jump c2 ; GUARD 0
  *            RECVTAKE           the message leaves the mailbox
  *            body ; jump end
  *     c2:    ...
- *     fail:  RECVNEXT  loop     d: jump to loop; charged
+ *     fail:  RECVNEXT  k loop   d: jump to loop; charged. If every clause begins with
+ *                               a constant: in a long mailbox first pass over what
+ *                               has none of the k tags, which follow and are not run:
+ *            RECVTAG   i K      i 1: tables whose item [1] is K; i 0: K itself
+ *            RECVPIN   i r      the same with R[r]
  *     wait:  RECVWAIT  t b after   b 1: there are no clauses. Deadline R[t] passed:
  *                               jump to after; else sleep; woken: goes on with the
  *                               next instruction:

@@ -42,7 +42,8 @@ static const char roles[OP_COUNT][4] = {
     [OP_RETURN0] = "...", [OP_RETURN1] = "r..", [OP_VARARG] = "r..",
     [OP_TBC] = "r..", [OP_CLOSE] = "r..", [OP_SEND] = "rr.",
     [OP_RECVSTART] = "...", [OP_RECVMARK] = "r..", [OP_RECVINIT] = "r..",
-    [OP_RECV] = "r..", [OP_RECVNEXT] = "...", [OP_RECVHOLD] = "...",
+    [OP_RECV] = "r..", [OP_RECVNEXT] = "...", [OP_RECVTAG] = "...",
+    [OP_RECVPIN] = ".r.", [OP_RECVHOLD] = "r..",
     [OP_RECVTAKE] = "...", [OP_RECVWAIT] = "r..", [OP_RECVELSE] = "...",
     [OP_GUARD] = "...", [OP_PINCHECK] = "r..", [OP_MTAB] = "r..",
     [OP_MGETI] = "rr.", [OP_MGETK] = "rr.", [OP_MTYPE] = "r..",
@@ -83,6 +84,7 @@ static uint32_t reach(Instr i)
     case OP_VARARG:
         return a + (i.c > 0 ? i.c - 1u : 0);
     case OP_RECVMARK:
+    case OP_RECVHOLD:
         return a + i.b;
     case OP_MREST:
         return i.d < 0 ? UINT32_MAX : a + 1 + (uint32_t)i.d;
@@ -169,12 +171,25 @@ static bool ends(Instr i)
            i.op == OP_LOOP || i.op == OP_JMP || i.op == OP_TAILCALL;
 }
 
+/* Behind a RECVNEXT. */
+static const char *check_tags(const Proto *p, uint32_t pc, uint32_t n)
+{
+    if (n > ML_MAXTAGS || p->ncode - pc - 1 < n)
+        return "tags of a receive out of place";
+    for (uint32_t i = 1; i <= n; i++)
+        if (p->code[pc + i].op != OP_RECVTAG && p->code[pc + i].op != OP_RECVPIN)
+            return "tags of a receive out of place";
+    return NULL;
+}
+
 static const char *check_instr(const Proto *p, uint32_t pc)
 {
     Instr i = p->code[pc];
     if (i.op >= OP_COUNT)
         return "no such instruction";
     const char *bad = check_operands(p, i);
+    if (!bad && i.op == OP_RECVNEXT)
+        bad = check_tags(p, pc, i.a);
     if (bad)
         return bad;
     switch ((OpFmt)ml_op_fmt[i.op]) {

@@ -74,7 +74,7 @@ NatEnd ml_wait_job_of(Nat *n, int step, Job *j, struct Pool *pool)
             return ml_error(n, "no thread for blocking work");
         }
     }
-    ml_wait_begin(p, WAIT_JOB);
+    ml_wait_begin(n, WAIT_JOB);
     n->next = step;
     return NAT_WAIT;
 }

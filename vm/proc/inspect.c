@@ -19,6 +19,7 @@
  * and links come and go: it goes on behind the key of the last one.
  */
 #include "vm/data/copy.h"
+#include "vm/proc/flow.h"
 #include "vm/proc/inspect.h"
 #include "vm/proc/signal.h"
 #include "vm/proc/vm.h"
@@ -173,7 +174,7 @@ static bool copy_one(Info *i, const Bond *b)
     const Msg *m = ml_msg_of(b);
     if (i->list == INFO_LINKS)
         return m->seq || add(i, b->key);
-    return !ml_is_pid(m->from) || add(i, m->from);
+    return !ml_is_pid(m->from) || !m->watching || add(i, m->from);
 }
 
 /* A piece; what came of it. */
@@ -215,6 +216,7 @@ static void begin(Proc *p)
     i->priority = p->priority;
     i->messages = p->mbox.count;
     i->name = ml_name_of(p);
+    ml_flow_info(p, &i->mailbox);
     i->list = INFO_LINKS;
     i->at = ml_v_nil();
 }

@@ -3,6 +3,7 @@
 
 #include "vm/base/atomic.h"
 #include "vm/data/shared.h"
+#include "vm/proc/flow_vm.h"
 #include "vm/proc/proc.h"
 
 /*
@@ -42,6 +43,7 @@ typedef struct Info {
     Place        place;
     Value        parent;
     Str         *name;          /* symbol or NULL */
+    FlowInfo     mailbox;
     InfoPids     pids[INFO_LISTS];
     unsigned     list;          /* is being copied */
     InfoPids     entries;       /* of the dictionary: key, value, ... */

@@ -20,13 +20,16 @@ const char *ml_ledger_name(unsigned entry, char text[32])
     static const char *const kinds[MSG_KINDS] = {
         [MSG_USER] = "message", [SIG_EXIT] = "exit", [SIG_EXIT2] = "exit2", [SIG_LINK] = "link",
         [SIG_UNLINK] = "unlink", [SIG_UNLINK_ACK] = "unlink_ack", [SIG_MONITOR] = "monitor",
-        [SIG_DEMONITOR] = "demonitor", [SIG_DOWN] = "down", [SIG_LEADER] = "leader", [SIG_INFO] = "info", [SIG_WAKE] = "wake",
+        [SIG_DEMONITOR] = "demonitor", [SIG_DOWN] = "down", [SIG_LEADER] = "leader", [SIG_INFO] = "info",
+        [SIG_TELL] = "tell", [SIG_WAKE] = "wake",
+        [SIG_FULL] = "full", [SIG_LETTER] = "letter", [SIG_ALARM] = "alarm",
     };
     static const char *const others[] = {
         "procs", "ended", "mail", "read", "mail_purged", "links", "unlinked",
         "monitors", "downs", "demonitored", "monitors_purged",
         "watchers", "watchers_told", "unwatched", "names", "unnamed", "aliases", "unaliased", "late",
-        "timers", "fired", "cancelled",
+        "timers", "fired", "cancelled", "refused", "mail_dropped", "let_through", "letters_lost", "passed",
+        "scratch", "slices", "reductions", "steals", "stolen", "sleeps", "collections", "collected",
     };
     _Static_assert(sizeof others / sizeof *others == LED_COUNT - LED_PROCS, "a name for each");
     if (entry >= LED_PROCS)

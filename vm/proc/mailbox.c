@@ -16,10 +16,12 @@
  * each message is looked at once per receive. Messages are numbered as they
  * are appended; a ref carries the number that was next when it was made. A
  * receive for that ref finds its start by walking back from the end of the
- * queue: only what came since is looked at, however long the queue is.
+ * queue: only what came since is looked at, however long the queue is. A
+ * long mailbox may have an index besides: tags.c.
  */
 #include "vm/base/check.h"
 #include "vm/proc/mailbox.h"
+#include "vm/proc/tags.h"
 
 static const Msg shut;          /* its address marks a closed inbox */
 #define SHUT ((Msg *)(uintptr_t)&shut)
@@ -45,6 +47,7 @@ void ml_mbox_fini(Mbox *b, Mem *mem)
     Msg *in = ml_swap(&b->inbox, SHUT);
     if (in != SHUT)
         free_list(mem, in);
+    ml_mbox_drop_tags(b);
     free_list(mem, b->rest);
     free_list(mem, b->in);
     free_list(mem, b->head);
@@ -89,6 +92,7 @@ void ml_mbox_append(Mbox *b, Msg *m)
     m->next = NULL;
     m->prev = b->tail;
     m->seq = b->seq++;
+    m->loose = false;
     b->refs = 0;
     if (b->tail)
         b->tail->next = m;
@@ -119,6 +123,15 @@ static void unlink_msg(Mbox *b, Msg *m)
         b->tail = m->prev;
 }
 
+/* m has left the mailbox, which has an index. */
+static __attribute__((noinline)) Msg *strike_out(Mbox *b, Msg *m)
+{
+    ml_tags_remove(b->tags, m);
+    if (b->count < MBOX_SHORT)
+        ml_mbox_drop_tags(b);
+    return m;
+}
+
 Msg *ml_mbox_take(Mbox *b)
 {
     Msg *m = b->mark;
@@ -126,7 +139,7 @@ Msg *ml_mbox_take(Mbox *b)
     b->mark = NULL;
     b->count--;
     b->on_heap -= m->on_heap;
-    return m;
+    return ML_UNLIKELY(b->tags) ? strike_out(b, m) : m;
 }
 
 void ml_mbox_replace(Mbox *b, Msg *n)
@@ -134,21 +147,48 @@ void ml_mbox_replace(Mbox *b, Msg *n)
     Msg *m = b->mark;
     n->v = m->v;
     n->seq = m->seq;
+    n->from = m->from;
+    n->ref = m->ref;
     n->on_heap = true;
+    n->toll = m->toll;
+    n->units = m->units;
+    n->loose = m->loose;
     n->prev = m->prev;
     n->next = m->next;
     *(m->prev ? &m->prev->next : &b->head) = n;
     *(m->next ? &m->next->prev : &b->tail) = n;
     b->mark = n;
     b->on_heap++;
+    if (b->tags)
+        ml_tags_replace(b->tags, m, n);
 }
 
-void ml_mbox_seek(Mbox *b, uint64_t seq)
+void ml_mbox_loosen(Mbox *b)
 {
-    Msg *m = b->tail;
-    while (m && m->seq >= seq)
+    Msg *m = b->mark;
+    if (!m || m->loose)
+        return;
+    m->loose = true;
+    if (b->tags && !ml_tags_loosen(b->tags, m))
+        ml_mbox_drop_tags(b);
+}
+
+void ml_mbox_restart(Mbox *b) { ml_tags_restart(b->tags, 0); }
+
+void ml_mbox_drop_tags(Mbox *b)
+{
+    if (b->tags)
+        ml_tags_free(b->tags);
+    b->tags = NULL;
+}
+
+bool ml_mbox_seek(Mbox *b, uint64_t seq, int *most)
+{
+    Msg *m = b->mark ? b->mark : b->tail;
+    for (; m && m->seq >= seq && *most > 0; --*most)
         m = m->prev;
     b->mark = m;
+    return !m || m->seq < seq;
 }
 
 uint64_t ml_mbox_ref(Mbox *b)

@@ -21,7 +21,12 @@ typedef struct Mbox {
     uint32_t count;             /* owner: messages in the queue */
     uint32_t refs;              /* owner: refs made since the last message */
     uint32_t on_heap;           /* owner: messages whose objects are in the heap */
+    uint32_t wasted;            /* owner: messages passed over while it was long and had no index */
+    struct Tags *tags;          /* owner: the index of a long mailbox (tags.h), or NULL */
 } Mbox;
+
+/* A mailbox with so many messages is long; with fewer than the second number no longer. */
+enum { MBOX_LONG = 64, MBOX_SHORT = 32 };
 
 void     ml_mbox_init(Mbox *b);
 void     ml_mbox_fini(Mbox *b, Mem *mem);
@@ -46,10 +51,22 @@ Msg     *ml_mbox_take(Mbox *b);
 /* Owner: n, which has no objects, stands for the message at the mark, whose
  * value is now in the heap; the old one is the caller's. */
 void     ml_mbox_replace(Mbox *b, Msg *n);
+/* Owner: the table of the message at the mark may be changed from now on, by code
+ * of the process that got hold of it. */
+void     ml_mbox_loosen(Mbox *b);
+void     ml_mbox_restart(Mbox *b);
 /* Owner: receive starts again from the first message. */
-static inline void ml_mbox_rewind(Mbox *b) { b->mark = 0; }
-/* Owner: receive starts after the position of a ref. */
-void     ml_mbox_seek(Mbox *b, uint64_t seq);
+static inline void ml_mbox_rewind(Mbox *b)
+{
+    b->mark = 0;
+    if (b->tags)
+        ml_mbox_restart(b);
+}
+/* Owner: receive starts after the position of a ref; looks back over *most messages,
+ * counted off. False: not over, the mark is where it got: call again, or rewind. */
+bool     ml_mbox_seek(Mbox *b, uint64_t seq, int *most);
+/* Owner: the index goes. */
+void     ml_mbox_drop_tags(Mbox *b);
 /* Owner: a number for a new ref, unique in this process, that tells its position. */
 uint64_t ml_mbox_ref(Mbox *b);
 /* Owner: closes; gives what was in the inbox, newest first. Later pushes answer MBOX_CLOSED. */

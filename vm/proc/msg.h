@@ -21,11 +21,12 @@
  *     watcher      a ref   watcher   DOWN, with a Hold for the reason
  *     monitor      a ref   watched   DEMONITOR
  *     alias        a ref   nil       nothing; a monitor may be one, too
+ *                          itself    of a monitor of oneself, which is no more than that
  *
  * LINK and MONITOR become that of their receiver when they arrive, so it is the
  * one who asks for a link or monitor that has the memory for both sides, or not.
  *
- * 136 bytes and the objects, or the Hold: 32.
+ * 144 bytes and the objects, or the Hold: 32.
  */
 typedef enum {
     MSG_USER,                   /* v is the message */
@@ -37,7 +38,11 @@ typedef enum {
     SIG_DOWN,                   /* from, ref, v reason, name */
     SIG_LEADER,                 /* v: its new group leader, or nil */
     SIG_INFO,                   /* from, v an Info: a question, see inspect.c */
+    SIG_TELL,                   /* v a Tell, ref a number: a question, see tell.c */
     SIG_WAKE,                   /* nothing: look again at what you wait for */
+    SIG_FULL,                   /* a message too many: the end of the receiver, as its mailbox was made */
+    SIG_LETTER,                 /* from, ref `to`, name why, v a message that got lost */
+    SIG_ALARM,                  /* from, name "high" or "low", v messages, ref bytes: a mailbox fills up */
     MSG_KINDS
 } MsgKind;
 
@@ -58,17 +63,31 @@ typedef struct Msg {
         Bond    bond;           /* in a tree */
     };
     Value       from;           /* pid */
-    Value       ref;            /* of a monitor; MSG_USER: the alias it was sent to */
-    uint64_t    seq;            /* position among all messages of the receiver; link: number of
-                                   the unlink that waits for its acknowledgement, 0: none */
+    union {
+        Value   ref;            /* of a monitor; MSG_USER: the alias it was sent to, then, in the mailbox,
+                                   while a trace is recorded: .u is its number */
+        struct {                /* in the index of its mailbox (tags.h): its ring; or NULL */
+            struct Msg *ring_next, *ring_prev;
+        };
+    };
+    uint64_t    seq;            /* position among all messages of the receiver; before: number in the trace;
+                                   link: number of the unlink that waits for its acknowledgement, 0: none */
     Obj        *handles;        /* among its objects: what heap.handles lists */
     Hold       *holds;          /* EXIT, DOWN and what becomes one: room for a hold, while its sh is NULL */
-    Str        *name;           /* symbol */
+    union {
+        Str        *name;       /* of a signal: symbol */
+        struct Msg *chain;      /* the oldest of a ring: the next ring of its bucket */
+    };
     uint8_t     kind;
     uint8_t     alias;          /* Alias: its key is an address */
     bool        watching;       /* monitor */
     bool        counted;        /* its bytes are in mail_bytes of the receiver */
+    bool        timed;          /* by send_after */
     bool        on_heap;        /* v is a root of the receiver's heap, which has its objects */
+    bool        loose;          /* a program may have got hold of its table, and change it */
+    uint32_t    tag;            /* in the index: by what it is found */
+    uint32_t    units;          /* what it holds in the account of a bounded mailbox: flow.h */
+    uint8_t     toll;           /* and which account it is in */
 } Msg;
 
 /* A message without objects. NULL: no memory. */
@@ -82,6 +101,8 @@ static inline Msg *ml_msg_of(const Bond *b) { return b ? (Msg *)(void *)((char *
 void ml_msg_free(Mem *mem, Msg *m);
 /* The same in pieces of at most *budget things, which are taken off it. False: not over. */
 bool ml_msg_free_some(Mem *mem, Msg *m, int *budget);
+/* What it holds, with the long strings it refers to. */
+size_t ml_msg_bytes(const Msg *m);
 /* Counts it as waiting in the mailbox of the heap's process. */
 void ml_msg_count(Heap *h, Msg *m);
 /* Its objects become part of the heap, which frees the Msg with them (at once

@@ -28,12 +28,26 @@ typedef enum { PROC_READY, PROC_RUNNING, PROC_NOTIFIED, PROC_WAITING, PROC_EXITI
 typedef enum {
     WAIT_NONE, WAIT_RECEIVE, WAIT_SLEEP, WAIT_IO, WAIT_JOB,
     WAIT_ANSWER,                /* of another process, which the VM gives */
-    WAIT_HIBERNATE
+    WAIT_HIBERNATE,
+    WAIT_ROOM                   /* in the mailbox of another */
 } WaitKind;
+
+/* What a process that waits hopes for, for those who follow a chain of waits: chain.c. */
+enum {
+    STANDS_ALONE,               /* it goes on by itself: a timer, a descriptor, a job, a host */
+    STANDS_OPEN,                /* a message, whoever sends it */
+    STANDS_REPLY                /* the reply that `owed_by` owes */
+};
 
 /* What a process did when its last slice was over, and so before it was woken
  * to tell: DOES_WAIT + WaitKind. DOES_RUN: it is running, it asks itself. */
 enum { DOES_READY, DOES_RUN, DOES_WAIT };
+
+/* What is known of a wait, from its beginning (a receive statement, the first
+ * step of a built-in) until the next one begins. */
+enum { WAITED_NOTED = 1,        /* since_ms is set */
+       WAITED_ASKED = 2,        /* nothing but questions woke it: tell.h */
+       WAITED_TOLD = 4 };       /* it has told of itself in the first round: vm/run/circle.c */
 
 /* A long copy out of the heap of a process, which is suspended until it is
  * over. drop: it is given up; undo: the heap lives on. */
@@ -64,6 +78,7 @@ struct Proc {
     int32_t      guards;        /* guards being evaluated */
     int32_t      handlers;      /* message handlers running: they have more stack */
     _Atomic(uint8_t) state;
+    _Atomic(uint8_t) stands;    /* while it is WAITING: STANDS_... */
     uint8_t      wait;          /* WaitKind */
     uint8_t      does;          /* for others: DOES_... */
     uint8_t      priority;
@@ -82,6 +97,7 @@ struct Proc {
     bool         quits;         /* the program ends when it has ended */
     bool         active;        /* is counted as an activity; activity.h */
     uint8_t      ending;        /* EXITING: what is done next; exit.c */
+    uint8_t      waited;        /* WAITED_..., of the wait under way */
     int          quit_code;
     uint64_t     awaits;        /* the ref (its .u) that every clause of the receive under way pins; 0: none */
     _Atomic(uint64_t) owed_by;  /* for others, while it waits for a reply: who owes it (ml_pid_bits); or 0 */
@@ -92,6 +108,7 @@ struct Proc {
 
     Heap         heap;
     Mbox         mbox;
+    _Atomic(struct Flow *) flow;        /* of a bounded mailbox, of chains of waits; NULL: an ordinary process */
     Value        pid;
     Proc        *next;          /* in a run queue; in limbo */
     uint64_t     epoch;         /* of its end; ptab.c */
@@ -118,6 +135,7 @@ struct Proc {
     size_t       asked;         /* bytes there was no memory for */
     Pending     *pending;       /* neither runs nor collects until it is over, or NULL */
     int          wait_fd;
+    uint32_t     since_ms;      /* when the wait under way began, modulo 49 days */
     _Atomic(int) *claim;        /* what it alone uses in this step: vm/run/wait.h; or NULL */
     Rand        *rand;
     Shared      *env_last;      /* globals made for its last child; spawn.c */

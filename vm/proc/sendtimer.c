@@ -14,6 +14,7 @@
  * a timer he removed is not sent, even if its time has come.
  */
 #include "vm/proc/activity.h"
+#include "vm/proc/flow.h"
 #include "vm/proc/sendtimer.h"
 #include "vm/proc/signal.h"
 #include "vm/proc/sim.h"
@@ -37,7 +38,7 @@ static void fire(Timer *timer, void *ctx)
         to = ml_alias_owner(vm, to);
     }
     ml_sim_note(vm, SIM_TIMER, to, timer->at);
-    ml_sig_send(vm, to, t->msg);
+    ml_flow_send(vm, NULL, to, t->msg, true, false);
     ML_LEDGER(vm, LED_FIRED);
     ml_mem_free(&vm->mem, t, sizeof *t);
     ml_activity_ends(ml_here(vm));
@@ -58,6 +59,8 @@ Value ml_send_at(Proc *p, uint64_t at, Value to, Str *name, Msg *m)
     t->to = to;
     t->name = name;
     t->msg = m;
+    m->from = p->pid;
+    m->timed = true;
     ml_activity_begins(ml_here(vm));
     ML_LEDGER(vm, LED_TIMERS);
     ml_timers_arm(ml_timers_here(vm), &t->timer, at);

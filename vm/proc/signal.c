@@ -34,33 +34,52 @@
 #include "vm/base/buf.h"
 #include "vm/base/check.h"
 #include "vm/data/copy.h"
+#include "vm/proc/flow.h"
 #include "vm/proc/inspect.h"
 #include "vm/proc/region.h"
 #include "vm/proc/signal.h"
 #include "vm/proc/sim.h"
+#include "vm/proc/tell.h"
+#include "vm/proc/trace.h"
 
 /* --- sending --- */
 
-bool ml_sig_offer(Vm *vm, Value to, Msg *m)
+static Proc *receiver(Vm *vm, Value to)
 {
-    Proc *p = ml_is_pid(to) ? ml_proc_find(vm, to) : NULL;
+    return ml_is_pid(to) ? ml_proc_find(vm, to) : NULL;
+}
+
+static bool offer(Vm *vm, Proc *p, Value to, Msg *m)
+{
     unsigned kind = m->kind;
     ML_LEDGER(vm, LED_SENT + kind);
-    ml_sim_note(vm, SIM_SEND, to, kind);
+    ml_trace_send(vm, to, m);
+    uint64_t number = m->seq;
     if (p && ml_mbox_offer(&p->mbox, m)) {
         vm->wake(vm, p);
         return true;
     }
     ML_LEDGER(vm, LED_DROPPED + kind);
+    ml_trace_drop(vm, to, number, "gone");
     return false;
+}
+
+bool ml_sig_offer(Vm *vm, Value to, Msg *m)
+{
+    return offer(vm, receiver(vm, to), to, m);
+}
+
+bool ml_sig_push(Vm *vm, Proc *p, Value to, Msg *m)
+{
+    bool there = offer(vm, p, to, m);
+    if (!there)
+        ml_letter(vm, to, m, "noproc");
+    return there;
 }
 
 bool ml_sig_send(Vm *vm, Value to, Msg *m)
 {
-    bool there = ml_sig_offer(vm, to, m);
-    if (!there)
-        ml_msg_free(&vm->mem, m);
-    return there;
+    return ml_sig_push(vm, receiver(vm, to), to, m);
 }
 
 /* A signal of p, which needs memory for it or ends. */
@@ -263,8 +282,12 @@ bool ml_unalias(Proc *p, Value ref)
 Value ml_sig_monitor(Proc *p, Value pid, Str *name, Alias alias)
 {
     Vm *vm = p->vm;
-    if (is_self(p, pid))
-        return alias ? ml_alias_new(p, alias) : ml_proc_ref(p);
+    if (is_self(p, pid)) {              /* nobody hears of his own end */
+        Value ref = alias ? ml_alias_new(p, alias) : ml_proc_ref(p);
+        if (alias)
+            find_monitor(p, ref)->from = pid;
+        return ref;
+    }
     Value ref = ml_proc_ref(p);
     Msg *mine = ml_msg_new(&vm->mem, SIG_DEMONITOR), *m = ml_msg_new_telling(&vm->mem, SIG_MONITOR);
     if (!have_both(&vm->mem, mine, m))
@@ -351,39 +374,15 @@ static Msg *end_monitor(Proc *p, Msg *m, LedgerEntry entry)
     return m;
 }
 
-static bool is_down_of(Proc *p, const Msg *m, Value ref)
-{
-    if (m->v.tag != TAG_TAB || !m->on_heap)
-        return false;
-    Value tag = *ml_tab_getint(&p->heap, m->v.t, 1), r = *ml_tab_getint(&p->heap, m->v.t, 2);
-    return tag.tag == TAG_STR && tag.s == ml_sym(p->vm, "DOWN") && r.u == ref.u && r.tag == ref.tag;
-}
-
-/* Among the messages that came since the ref was made. */
-static void flush_down(Proc *p, Value ref)
-{
-    Mbox *b = &p->mbox;
-    Msg *m = b->tail, *mark = b->mark;
-    uint64_t born = ref.u >> 24;
-    while (m && m->seq >= born && !is_down_of(p, m, ref))
-        m = m->prev;
-    if (!m || m->seq < born)
-        return;
-    b->mark = m;
-    ML_LEDGER(p->vm, LED_READ);
-    ml_msg_free(&p->vm->mem, ml_mbox_take(b));
-    b->mark = mark == m ? NULL : mark;
-}
-
-bool ml_demonitor(Proc *p, Value ref, bool flush)
+bool ml_demonitor(Proc *p, Value ref)
 {
     Msg *m = find_monitor(p, ref);
-    if (m && m->watching) {             /* so no DOWN has arrived */
+    if (m && m->watching) {
         ml_demonitor_send(p, end_monitor(p, m, LED_DEMONITORED));
         return true;
     }
-    if (flush && ref.tag >> 8 == p->serial)
-        flush_down(p, ref);
+    if (m && m->alias != ALIAS_EXPLICIT)        /* of a monitor of oneself */
+        return ml_unalias(p, ref);
     return false;
 }
 
@@ -479,6 +478,7 @@ void ml_leader_signal(Proc *p, Value pid, Value leader)
 static void end_by(Proc *p, Msg *m, Value reason)
 {
     p->reason = reason;
+    p->err = m->from;                   /* for who wants to know */
     if (m->holds) {
         p->reason_hold = m->holds->sh;
         ml_shared_ref(p->reason_hold);
@@ -489,7 +489,9 @@ static void end_by(Proc *p, Msg *m, Value reason)
 static void into_mailbox(Proc *p, Msg *m)
 {
     ML_LEDGER(p->vm, LED_MAIL);
+    m->ref.u = m->seq;
     ml_mbox_append(&p->mbox, m);
+    ml_flow_queued(p, m);
 }
 
 /* Turns m into an ordinary message whose table lies in the heap. */
@@ -606,6 +608,8 @@ static void message_arrives(Proc *p, Msg *m)
 {
     if (ml_is_ref(m->ref) && is_late(p, m)) {
         ML_LEDGER(p->vm, LED_LATE);
+        ml_trace_drop(p->vm, p->pid, m->seq, "late");
+        ml_flow_taken(p, m);
         ml_msg_free(&p->vm->mem, m);
         return;
     }
@@ -613,12 +617,34 @@ static void message_arrives(Proc *p, Msg *m)
     into_mailbox(p, m);
 }
 
+/* A message too many, for a mailbox that ends its process then. */
+static void full_arrives(Proc *p, Msg *m)
+{
+    Heap *h = &p->heap;
+    const Flow *f = ml_flow_get(p);
+    Tab *t = ml_tab_new(h, 2, 2);
+    ml_tab_setint(h, t, 1, ml_v_str(ml_sym(p->vm, "limit")));
+    ml_tab_setint(h, t, 2, ml_v_str(ml_sym(p->vm, "mailbox")));
+    bool by_count = f->o.limit && ml_flow_messages(f) >= f->o.limit;
+    ml_tab_setstr(h, t, ml_sym(p->vm, "limit"), ml_v_int(by_count ? f->o.limit : (int64_t)f->o.bytes));
+    ml_tab_setstr(h, t, ml_sym(p->vm, "used"), ml_v_int((int64_t)(by_count ? ml_flow_messages(f) : ml_flow_bytes(f))));
+    ml_proc_set_reason(p, ml_v_tab(t));
+    ml_store(&p->state, PROC_EXITING);
+    m->kind = MSG_USER;
+    ml_letter(p->vm, p->pid, m, "full");
+}
+
 /* Takes m, but only when it returns: it may unwind for want of memory. False:
  * the process must end. */
 static bool arrives(Proc *p, Msg *m)
 {
-    if (p->does >= DOES_WAIT && m->kind != SIG_INFO)
-        p->does = DOES_READY;           /* woken for more than to tell */
+    bool waits = p->does >= DOES_WAIT;
+    if (m->kind != SIG_INFO && m->kind != SIG_TELL) {   /* woken for more than to tell */
+        p->waited &= (uint8_t)~WAITED_ASKED;
+        p->does = waits ? DOES_READY : p->does;
+    } else if (waits) {
+        p->waited |= WAITED_ASKED;
+    }
     switch ((MsgKind)m->kind) {
     case MSG_USER:       message_arrives(p, m); return true;
     case SIG_EXIT:
@@ -631,6 +657,10 @@ static bool arrives(Proc *p, Msg *m)
     case SIG_DOWN:       down_arrives(p, m); return true;
     case SIG_INFO:       ml_info_arrives(p, m); return true;
     case SIG_LEADER:     p->leader = ml_is_pid(m->v) ? ml_pid_bits(m->v) : 0; break;
+    case SIG_FULL:       full_arrives(p, m); return false;
+    case SIG_LETTER:
+    case SIG_ALARM:      into_mailbox(p, ml_letter_opened(p, m)); return true;
+    case SIG_TELL:       ml_tell_arrives(p, m); return true;
     case SIG_WAKE:
     case MSG_KINDS:      break;
     }
@@ -653,6 +683,7 @@ static bool handle(Proc *p, uint64_t turns, uint64_t most)
         if (!alive)
             return false;
     }
+    ml_flow_trim(p);
     return true;
 }
 

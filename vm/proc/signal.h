@@ -11,6 +11,7 @@
 
 bool ml_sig_send(Vm *vm, Value to, Msg *m);         /* takes m; wakes the receiver; false: it is gone */
 bool ml_sig_offer(Vm *vm, Value to, Msg *m);        /* the same, but then m is still the caller's */
+bool ml_sig_push(Vm *vm, Proc *p, Value to, Msg *m);        /* the same to one that has been found, or NULL */
 /* Handles what is in the inbox; false: the process must end. _some: not more than
  * keeps others waiting; then the mailbox is behind (ml_mbox_is_behind). */
 bool ml_proc_signals(Proc *p);
@@ -28,8 +29,8 @@ void ml_unlink(Proc *p, Value pid);
 /* Returns the ref by which {"DOWN", ref, ...} will arrive. pid nil: noproc at
  * once; p itself: never. name: monitored by that name. */
 Value ml_sig_monitor(Proc *p, Value pid, Str *name, Alias alias);
-/* True: it existed. flush: a DOWN that has arrived already is removed. */
-bool ml_demonitor(Proc *p, Value ref, bool flush);
+/* True: it existed, and no DOWN of it has arrived or will. */
+bool ml_demonitor(Proc *p, Value ref);
 /* A ref that is an address of p; takes that from it again (false: it was none). */
 Value ml_alias_new(Proc *p, Alias kind);
 bool ml_unalias(Proc *p, Value ref);

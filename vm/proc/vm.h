@@ -3,6 +3,7 @@
 
 #include "vm/code/compile.h"
 #include "vm/native.h"
+#include "vm/proc/flow_vm.h"
 #include "vm/proc/ptab.h"
 #include "vm/proc/smap.h"
 
@@ -33,9 +34,20 @@ typedef struct Idle {           /* vm/run/park.h */
 } Idle;
 
 struct Place;
+typedef struct Circle Circle;
+enum { CIRCLES_TOLD = 20 };
+
+typedef struct Circles {        /* vm/run/circle.c */
+    Lock              lock;
+    Circle           *open;     /* being looked into */
+    _Atomic(uint32_t) ntold;
+    uint64_t          told[CIRCLES_TOLD];
+} Circles;
+
 struct Poll;
 struct Pool;
 typedef struct Sim Sim;
+typedef struct Trace Trace;
 
 struct Vm {
     Mem       mem;
@@ -57,6 +69,7 @@ struct Vm {
     SMap      aliases;                  /* ref -> pid */
     SMap      makers;                   /* symbol -> who made the global; run/hint.c */
     SMap      timer_refs;               /* ref -> SendTimer; sendtimer.c */
+    FlowVm    flow;                     /* bounded mailboxes: flow.h */
     uint64_t  start_us;
     _Atomic(uint64_t) flushed_us;
     _Atomic(uint32_t) nio;              /* processes waiting for a descriptor or job */
@@ -86,6 +99,7 @@ struct Vm {
     _Atomic(Proc *) main;               /* NULL once it has ended */
     _Atomic(bool) main_failed, exited;
     bool      deadlock_told;
+    Circles   circles;                  /* of calls */
     _Atomic(int) exit_code;
     _Atomic(int) interrupt;
 
@@ -103,6 +117,7 @@ struct Vm {
     Image   **images;                   /* permanent ones */
     uint32_t  nimages, images_cap;
     Sim      *sim;                      /* a run that can be repeated, or NULL: sim.h */
+    Trace    *trace;                    /* who listens to what happens, or NULL: trace.h */
     struct Stretch *stretch;            /* --enable-stretch: see vm/run/stretch.h */
 };
 

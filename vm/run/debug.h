@@ -34,6 +34,11 @@ void ml_report_text(Proc *p, const Frame *from, const Str *msg, struct Buf *out)
 /* It asked for more memory than it may have: prints a report, writes the place
  * ("file.lua:12", perhaps nothing) to `at` and answers its length. */
 size_t ml_limit_tell(Proc *p, size_t limit, size_t used, char *at, size_t size);
+/* Some of those p is bound to by `list` (links, monitors or watchers), behind
+ * `words`; how much was written. */
+size_t ml_report_bonds(Proc *p, Bond *list, const char *words, struct Buf *out);
+/* The program fails because a signal of `by` ends main: says so. */
+void ml_main_ended_tell(Proc *p, Value by);
 /* Writes a value for people, cut to about `most` bytes, nested tables and
  * cycles included; no metamethods. */
 void ml_debug_show(Proc *p, Value v, size_t most, struct Buf *out);

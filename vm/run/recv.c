@@ -8,7 +8,10 @@
  */
 #include "vm/base/check.h"
 #include "vm/data/copy.h"
+#include "vm/proc/flow.h"
 #include "vm/proc/sim.h"
+#include "vm/run/skip.h"
+#include "vm/proc/trace.h"
 #include "vm/run/slow.h"
 
 Slow ml_recv_start(Proc *p)
@@ -18,31 +21,44 @@ Slow ml_recv_start(Proc *p)
     ml_proc_disarm(p);          /* of a receive that was left by an error */
     ml_mbox_rewind(&p->mbox);
     p->awaits = 0;
+    p->waited = 0;
     p->top = p->base;
     return p->heap.want_gc ? ml_safe_point(p) : SLOW_OK;
 }
 
-static bool born_here(const Proc *p, Value ref)
+/* With an index (now) only the newest messages are walked over. */
+bool ml_recv_seek(Proc *p, uint64_t seq, bool tagged)
 {
-    return ml_is_ref(ref) && ref.tag >> 8 == p->serial;
+    enum { NEAR = 16, SLICE = 500, REDS = 2 };      /* for each: its memory is cold */
+    Mbox *b = &p->mbox;
+    int most = b->tags && tagged ? NEAR : SLICE, left = most;
+    bool over = ml_mbox_seek(b, seq, &left);
+    p->reds -= (most - left) * REDS;
+    if (over || !tagged || !ml_skip_has_index(p, (uint32_t)most))
+        return over;
+    b->mark = NULL;
+    ml_tags_restart(b->tags, seq);
+    return true;
 }
 
-static uint64_t position(Value ref) { return ref.u >> 24; }
-
-Slow ml_recv_mark(Proc *p, const Value *pins, unsigned n)
+Slow ml_recv_mark(Proc *p, const Value *pins, unsigned n, bool tagged)
 {
     uint64_t oldest = UINT64_MAX;
     bool one = true;
     for (unsigned i = 0; i < n; i++) {
-        if (!born_here(p, pins[i]))
+        if (!ml_ref_is_of(p, pins[i]))
             return SLOW_OK;
-        uint64_t at = position(pins[i]);
+        uint64_t at = ml_recv_position(pins[i]);
         if (at < oldest)
             oldest = at;
         one = one && pins[i].u == pins[0].u;
     }
     p->awaits = one ? pins[0].u : 0;
-    ml_mbox_seek(&p->mbox, oldest);
+    if (!ml_recv_seek(p, oldest, tagged)) {     /* goes on here */
+        p->pc--;
+        p->top = ml_frame_end(p);
+        return p->reds < 0 ? SLOW_PAUSE : SLOW_OK;
+    }
     return SLOW_OK;
 }
 
@@ -101,10 +117,38 @@ void ml_proc_hold_msg(Proc *p)
     ml_msg_adopt(&p->heap, p->heap.mem, m);
 }
 
-Slow ml_recv_hold(Proc *p)
+/* Code that runs now sees the names. If one of them is a table, it may be the
+ * message: tables can lie in themselves. */
+Slow ml_recv_hold(Proc *p, const Value *names, unsigned n, bool whole)
 {
     ml_proc_hold_msg(p);
+    bool named = whole;
+    for (unsigned i = 0; i < n && !named; i++)
+        named = names[i].tag == TAG_TAB;
+    if (named && p->mbox.mark->v.tag == TAG_TAB)
+        ml_mbox_loosen(&p->mbox);
     return SLOW_OK;
+}
+
+/* What all clauses begin with. False: a pin has a value that cannot be looked up. */
+static bool read_tags(Proc *p, const Instr *i, unsigned n, TagSet *set)
+{
+    set->n = 0;
+    for (; n > 0; n--, i++) {
+        Value v = i->op == OP_RECVPIN ? p->base[i->b]
+                                      : *(const Value *)(const void *)((const char *)i + (int64_t)i->d * 8);
+        if (!ml_skip_tag(&p->heap, v, i->a, set))
+            return false;
+    }
+    return set->n > 0;
+}
+
+void ml_recv_pass(Proc *p, const Instr *tags, unsigned n)
+{
+    TagSet set;
+    ML_LEDGER(p->vm, LED_PASSED);
+    if (n > 0 && ml_skip_has_index(p, 1) && read_tags(p, tags, n, &set))
+        ml_skip(p, &set);
 }
 
 /* Takes the message at the mark out of the mailbox; its value is the heap's. */
@@ -112,8 +156,9 @@ Value ml_proc_take_msg(Proc *p)
 {
     Msg *m = ml_mbox_take(&p->mbox);
     Value v = m->v;
+    ml_flow_taken(p, m);
     ML_LEDGER(p->vm, LED_READ);
-    ml_sim_note(p->vm, SIM_RECEIVE, p->pid, m->seq);
+    ml_trace_receive(p, m);
     if (m->on_heap)
         ml_msg_free(p->heap.mem, m);
     else

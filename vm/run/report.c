@@ -10,6 +10,7 @@
  *           |                ^^^^^^^^^^^^^
  *     hint: did you mean 'owners'?
  *     in process <0.12> (spawned by <0.1>), handling {"open", 17}
+ *     linked to <0.1>, <0.7>; watched by <0.4>
  *        teller            bank.lua:31
  *        receive clause    bank.lua:27
  *
@@ -21,9 +22,11 @@
 
 #include "vm/base/buf.h"
 #include "vm/proc/signal.h"
+#include "vm/proc/trace.h"
 #include "vm/run/debug.h"
 #include "vm/run/hint.h"
 #include "vm/run/names.h"
+#include "vm/run/waits.h"
 #include "vm/proc/vm.h"
 
 enum { VALUE = 400,             /* bytes of an error value that is no string */
@@ -32,6 +35,7 @@ enum { VALUE = 400,             /* bytes of an error value that is no string */
        MESSAGE = 80,            /* bytes of the message being handled */
        LINE = 110,              /* bytes shown of a source line */
        SEARCH = 200,            /* frames among which the blamed one is looked for */
+       BONDS = 4,               /* processes that hear of its end */
        HEAD = 10, TAIL = 5 };   /* frames shown of a deep stack */
 
 static bool is_user(const Frame *f) { return f->proto && !ml_name_is_library(f->proto); }
@@ -207,6 +211,33 @@ static void process(Proc *p, Buf *b)
     ml_buf_putc(b, '\n');
 }
 
+size_t ml_report_bonds(Proc *p, Bond *list, const char *words, Buf *b)
+{
+    bool links = list && list == p->links;
+    size_t before = b->len;
+    Value at = ml_v_nil();
+    int n = 0;
+    for (const Bond *k; n <= BONDS && (k = ml_bond_next(list, at)); at = k->key) {
+        const Msg *m = ml_msg_of((Bond *)k);
+        Value other = links ? k->key : m->from;
+        if (!ml_is_pid(other) || (links ? m->seq != 0 : !m->watching))  /* an unlink under way; an alias */
+            continue;
+        ml_buf_puts(b, n > 0 ? ", " : words);
+        if (n++ < BONDS)
+            ml_wait_put_pid(p->vm, other, b);
+        else
+            ml_buf_puts(b, "...");
+    }
+    return b->len - before;
+}
+
+static void bound_to(Proc *p, Buf *b)
+{
+    size_t linked = ml_report_bonds(p, p->links, "linked to ", b);
+    if (ml_report_bonds(p, p->watchers, linked ? "; watched by " : "watched by ", b) || linked)
+        ml_buf_putc(b, '\n');
+}
+
 /* --- the calls --- */
 
 /* The innermost receive clause whose body the frame is in. */
@@ -351,7 +382,9 @@ void ml_crash_note(Proc *p, Value shown)
     ml_buf_init(&b, mem);
     head(p, shown, &b);
     process(p, &b);
+    bound_to(p, &b);
     calls(p, &b);
+    ml_trace_report(p->vm, p->pid, &b);
     ml_buf_putc(&b, 0);
     ml_buf_put(&b, ml_str_data(trace), trace->len + 1);
     char *keep = b.oom ? NULL : ml_mem_alloc(mem, b.len);
@@ -381,11 +414,39 @@ size_t ml_limit_tell(Proc *p, size_t limit, size_t used, char *at, size_t size)
     if (ok)
         excerpt(&b, f.proto->image, pos_of(&f));
     process(p, &b);
+    bound_to(p, &b);
     calls(p, &b);
     if (!b.oom)
         p->vm->report(p->vm, b.data, b.len);
     ml_buf_fini(&b);
     return len;
+}
+
+/* p ends with the reason of a process that ended in an error. */
+static bool is_error(Proc *p)
+{
+    Value v = p->reason.tag == TAG_TAB ? *ml_tab_getint(&p->heap, p->reason.t, 1) : ml_v_nil();
+    return v.tag == TAG_STR && ml_str_equal(v.s, ml_sym(p->vm, "error"));
+}
+
+void ml_main_ended_tell(Proc *p, Value by)
+{
+    Buf b;
+    ml_buf_init(&b, &p->vm->mem);
+    ml_buf_puts(&b, "main was ended by ");
+    ml_wait_put_pid(p->vm, by, &b);
+    if (is_error(p)) {                  /* which has been reported */
+        ml_buf_puts(&b, ", which failed");
+    } else {
+        ml_buf_puts(&b, ", with the reason ");
+        ml_debug_show(p, p->reason, MESSAGE, &b);
+    }
+    ml_buf_putc(&b, '\n');
+    process(p, &b);
+    calls(p, &b);
+    if (!b.oom)
+        p->vm->report(p->vm, b.data, b.len);
+    ml_buf_fini(&b);
 }
 
 static void print(Proc *p)

@@ -15,11 +15,14 @@
 
 #include "vm/base/check.h"
 #include "vm/proc/activity.h"
+#include "vm/proc/flow.h"
 #include "vm/proc/inspect.h"
 #include "vm/proc/signal.h"
 #include "vm/proc/state.h"
 #include "vm/proc/sim.h"
+#include "vm/run/circle.h"
 #include "vm/run/deadlock.h"
+#include "vm/run/debug.h"
 #include "vm/run/host.h"
 #include "vm/run/interp.h"
 #include "vm/run/limit.h"
@@ -70,8 +73,11 @@ void ml_sched_drop(Vm *vm, Proc *p)
 static Proc *steal_from(Worker *w, Worker *other, unsigned n)
 {
     Proc *p = ml_runq_steal(&other->q, n < STEAL_MOST ? n : STEAL_MOST);
-    if (p && p->next)
-        ml_runq_put_all(&w->q, p->next);
+    uint32_t more = p && p->next ? ml_runq_put_all(&w->q, p->next) : 0;
+    if (p) {
+        ml_ledger_add(&w->ledger, LED_STEALS);
+        ml_ledger_add_n(&w->ledger, LED_STOLEN, 1 + more);
+    }
     return p;
 }
 
@@ -136,12 +142,13 @@ static RunEnd run_in(Worker *w, Proc *p)
     }
     if (p->questions)
         ml_info_work(p);
-    p->does = DOES_RUN;
     if (p->pending && (p->interrupted || p->raise)) {
         Pending *it = p->pending;
         p->pending = NULL;
         it->drop(p, it, true);
     }
+    if ((p->interrupted || p->raise) && ml_flow_is_sending(p))
+        ml_flow_withdraw(p);
     if (ml_heap_is_over(&p->heap))
         ml_gc_request(&p->heap);
     if (!p->pending && ml_proc_has_housework(p)) {
@@ -153,6 +160,7 @@ static RunEnd run_in(Worker *w, Proc *p)
         if (p->reds < 1)
             p->reds = 1;
     }
+    p->does = DOES_RUN;
     if (p->interrupted) {
         p->err = ml_v_str(ml_sym(w->vm, "interrupted!"));
         p->raise = true;
@@ -185,7 +193,10 @@ static void end_process(Worker *w, Proc *p)
         ml_store(&vm->exited, true);
     }
     if (p->is_main) {
-        ml_store(&vm->main_failed, p->failed || !ends_well(vm, p->reason));
+        bool well = ends_well(vm, p->reason);
+        if (!well && !p->failed && ml_is_pid(p->err))
+            ml_main_ended_tell(p, p->err);
+        ml_store(&vm->main_failed, p->failed || !well);
         ml_store(&vm->main, NULL);
         ml_tell_host(vm);
     }
@@ -195,26 +206,71 @@ static void end_process(Worker *w, Proc *p)
 /* It can go on by itself. */
 static bool waits_for_the_world(Proc *p)
 {
+    if (p->wait == WAIT_ROOM)
+        return ml_flow_keeps_alive(p);
     return p->wait == WAIT_IO || p->wait == WAIT_JOB || ml_proc_is_timed(p);
+}
+
+/* What it hopes for, for those who follow the chain of waits (vm/proc/chain.c). */
+static uint8_t stand_of(Proc *p, bool by_itself)
+{
+    if (p->on_message || (by_itself && p->wait != WAIT_RECEIVE))
+        return STANDS_ALONE;
+    return ml_load_relaxed(&p->owed_by) && !by_itself ? STANDS_REPLY : STANDS_OPEN;
 }
 
 /* Whose reply it waits for, for those who follow the chain of waits. */
 static void tell_debtor(Proc *p)
 {
     Value owes = p->wait == WAIT_RECEIVE && p->awaits ? ml_proc_debtor(p) : ml_v_nil();
-    if (ml_is_pid(owes))
+    if (ml_is_pid(owes)) {
         ml_store(&p->owed_by, ml_pid_bits(owes));
+        ml_circle_look(p);
+    }
+}
+
+/* Since when it waits; as exact as the worker knows the time without asking. */
+static void note_since(Worker *w, Proc *p)
+{
+    if (p->waited & WAITED_NOTED)
+        return;
+    if (!w->now_us)
+        w->now_us = ml_now_us(w->vm);
+    p->waited |= WAITED_NOTED;
+    p->since_ms = (uint32_t)(w->now_us / 1000);
+}
+
+/* It does not wait, and what it has looked at is not all. */
+static void works_on(Proc *p)
+{
+    p->does = DOES_READY;
+    p->waited &= (uint8_t)~WAITED_ASKED;
+}
+
+/* It goes on in its next slice. */
+static void again(Worker *w, Proc *p)
+{
+    ml_store(&p->state, PROC_READY);
+    ml_runq_put(&w->q, p);
 }
 
 static void park(Worker *w, Proc *p)
 {
-    bool was = p->active, ends = was && !waits_for_the_world(p);
+    bool was = p->active, by_itself = waits_for_the_world(p), ends = was && !by_itself;
+    ml_flow_look(p);
+    if (ml_flow_is_crowded(p)) {
+        ml_gc_request(&p->heap);
+        works_on(p);
+        again(w, p);
+        return;
+    }
     p->active = was && !ends;
     p->does = (uint8_t)(DOES_WAIT + p->wait);
+    note_since(w, p);
     tell_debtor(p);
     if (p->questions)
         ml_proc_notify(p);
-    if (ml_proc_park(p)) {
+    if (ml_flow_park(w->vm, p, stand_of(p, by_itself))) {
         if (ends)
             ml_activity_ends(w);
         return;
@@ -246,7 +302,7 @@ static void run_slice(Worker *w, Proc *p)
     ml_wait_cancel(p);
     p->reds = slice;
     p->wait = WAIT_NONE;
-    w->slices++;
+    ml_ledger_add(&w->ledger, LED_SLICES);
     if (p->on_message) {
         ml_host_run(p);
         park(w, p);
@@ -258,14 +314,16 @@ static void run_slice(Worker *w, Proc *p)
     w->oom_jump = NULL;
     int64_t used = slice - p->reds;
     p->total_reds += (uint64_t)used;
+    ml_ledger_add_n(&w->ledger, LED_REDUCTIONS, (uint64_t)used);
     w->since_look += used + 100;
     if (w->vm->sim)
         ml_sim_ran(w->vm->sim, used);
     switch (end) {
     case RUN_YIELD:
-        p->does = DOES_READY;
-        ml_store(&p->state, PROC_READY);
-        ml_runq_put(&w->q, p);
+        ml_flow_look(p);
+        if (p->does == DOES_RUN)        /* else that was housekeeping: its wait goes on */
+            works_on(p);
+        again(w, p);
         break;
     case RUN_WAIT:
         park(w, p);
@@ -312,9 +370,11 @@ static void take_outside(Vm *vm)
 static void run_timers(Worker *w)
 {
     enum { PIECES = 16 };
-    for (int i = 0; i < PIECES; i++)
-        if (!ml_timers_run(&w->timers, ml_now_us(w->vm), w->vm))
+    for (int i = 0; i < PIECES; i++) {
+        w->now_us = ml_now_us(w->vm);
+        if (!ml_timers_run(&w->timers, w->now_us, w->vm))
             return;
+    }
     w->since_look = LOOK_EVERY;
 }
 
@@ -448,6 +508,7 @@ bool ml_sched_jump(Vm *vm)
 /* For at most so long, until something is due. */
 static void sleep_until(Vm *vm, uint64_t until)
 {
+    Worker *w = vm->workers;
     int64_t wait = ml_sched_timeout_us(vm);
     if (until != UINT64_MAX) {
         uint64_t now = ml_now_us(vm);
@@ -457,7 +518,9 @@ static void sleep_until(Vm *vm, uint64_t until)
     }
     if (vm->sim)
         wait = ml_sim_idle(vm->sim, wait, ml_load(&vm->nio) > 0);
+    ml_ledger_add(&vm->workers[0].ledger, LED_SLEEPS);
     ml_poll_wait(vm->poll, wait, ml_wait_ready, vm);
+    w->now_us = 0;
     if (vm->sim)
         ml_sim_waited(vm->sim);
 }
@@ -466,6 +529,7 @@ SchedEnd ml_sched_run(Vm *vm, int64_t max_us)
 {
     Worker *w = vm->workers;
     uint64_t until = max_us < 0 ? UINT64_MAX : ml_now_us(vm) + (uint64_t)max_us;
+    w->now_us = 0;
     for (;;) {
         bool looks = w->since_look >= LOOK_EVERY || !ml_runq_len(&w->q);
         Turn turn = ml_sched_turn(w);

@@ -17,7 +17,7 @@ typedef enum {
     SLOW_CALL,      /* call p->callf with p->ncall arguments; it returns to ml_cont_code */
     SLOW_THROW,     /* p->err is to be raised */
     SLOW_NATIVE,    /* go on with the suspended native at p->base, p->top, p->nat_* */
-    SLOW_PAUSE,     /* give way; when the process runs again it goes on at this safe point */
+    SLOW_PAUSE,     /* give way, or wait (p->wait); when the process runs again it goes on at this safe point */
     SLOW_RETURN,    /* the native at p->base returns p->ncall values that lie at p->base */
     SLOW_EXIT       /* the process has ended, p->reason is set */
 } Slow;
@@ -75,10 +75,13 @@ Value *ml_frame_end(Proc *p);
 
 /* --- recv.c: the receive statement --- */
 Slow ml_recv_start(Proc *p);
-Slow ml_recv_mark(Proc *p, const Value *pins, unsigned n);
+Slow ml_recv_mark(Proc *p, const Value *pins, unsigned n, bool tagged);
 Slow ml_recv_init(Proc *p, Value *t);
 bool ml_recv_next(Proc *p, Value *out);     /* false: no further message */
-Slow ml_recv_hold(Proc *p);
+Slow ml_recv_hold(Proc *p, const Value *names, unsigned n, bool whole);
+/* No clause took the message at the mark of a long mailbox: passes over others
+ * like it. `tags`: the n instructions that say what clauses begin with. */
+void ml_recv_pass(Proc *p, const Instr *tags, unsigned n);
 Slow ml_recv_take(Proc *p);
 bool ml_match_type(unsigned type, Value v);
 Slow ml_match_rest(Proc *p, unsigned a, unsigned b, unsigned npos, unsigned nkeys);
@@ -86,13 +89,37 @@ bool ml_match_empty(Proc *p, const Tab *t);
 void  ml_proc_hold_msg(Proc *p);
 Value ml_proc_take_msg(Proc *p);
 bool  ml_deadline(Vm *vm, Value ms, uint64_t *at);
+/* Where messages may be queued that came after the ref: the mark is moved before
+ * them. tagged: ml_skip will be called. False: not over, call again. */
+bool  ml_recv_seek(Proc *p, uint64_t seq, bool tagged);
+
+/* The first messages that can know the ref has this number; it was made by p. */
+static inline uint64_t ml_recv_position(Value ref) { return ref.u >> 24; }
+static inline bool ml_ref_is_of(const Proc *p, Value ref)
+{
+    return ml_is_ref(ref) && ref.tag >> 8 == p->serial;
+}
+
+/* --- flush.c --- */
+typedef enum { FLUSH_BEGIN, FLUSH_SEEK, FLUSH_SEARCH, FLUSH_DONE } FlushStep;
+/* Removes the DOWN of a monitor that is gone, if it is queued. Begins with
+ * FLUSH_BEGIN; not FLUSH_DONE: give way and go on with the answer. */
+FlushStep ml_flush_down(Proc *p, Value ref, FlushStep step);
 
 /* --- send.c --- */
 Slow ml_op_send(Proc *p, Value to, Value v);
 /* The pid behind a pid, alias or registered name; nil: none. False: `to` is none of these. */
 bool ml_send_target(Proc *p, Value to, Value *pid);
-/* Sends v, in slices as ml_msg_pack does. */
-PackEnd ml_proc_send(Proc *p, Value to, Value v);
+typedef enum {
+    SEND_DONE,
+    SEND_FULL,          /* refused: the mailbox is full */
+    SEND_TOO_LARGE,     /* refused: it has no room for one so large */
+    SEND_MORE,          /* much to copy: give way, and call again with the same arguments */
+    SEND_WAITS,         /* p->wait is set: wait for room, and call again */
+    SEND_FAILED         /* p->err says why */
+} SendEnd;
+/* Sends v, by the limits of the mailbox. */
+SendEnd ml_proc_send(Proc *p, Value to, Value v);
 
 /* --- errors.c: p->err becomes a message that names the place --- */
 Slow ml_err(Proc *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

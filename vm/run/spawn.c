@@ -21,7 +21,9 @@
 #include "vm/base/buf.h"
 #include "vm/base/check.h"
 #include "vm/data/copy.h"
+#include "vm/proc/flow.h"
 #include "vm/proc/signal.h"
+#include "vm/proc/trace.h"
 #include "vm/run/rebind.h"
 #include "vm/run/slow.h"
 #include "vm/run/spawn.h"
@@ -481,6 +483,8 @@ static void bear(Job *j)
     child->priority = j->o.priority;
     child->background = j->o.background;
     child->heap.max_bytes = j->o.max_bytes;
+    if (!ml_flow_bound(child, &j->o.mailbox, j->o.max_bytes))
+        p->heap.oom(&p->heap, 0);
     if (j->shares) {
         child->globals = p->globals;
         if (p->env) {
@@ -523,6 +527,7 @@ static Proc *finish(Job *j)
         return NULL;
     }
     fini(j);
+    ml_trace_spawn(j->child);
     return j->child;
 }
 

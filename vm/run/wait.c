@@ -10,11 +10,21 @@
 #include "vm/run/sched.h"
 #include "vm/run/wait.h"
 
+/* A built-in waits. The wait is the same as before when it was woken for
+ * nothing: by a message that it does not look at, or by a question. */
+static void begins(Nat *n, WaitKind kind)
+{
+    Proc *p = n->p;
+    bool again = n->step > 0 && (kind == WAIT_RECEIVE || (p->waited & WAITED_ASKED));
+    p->waited = again ? p->waited & ~WAITED_ASKED : 0;
+}
+
 NatEnd ml_nat_wait(Nat *n, int step, uint64_t until_us)
 {
     Proc *p = n->p;
     if (p->guards)
         return ml_error(n, "attempt to wait inside a guard");
+    begins(n, WAIT_RECEIVE);
     p->wait = WAIT_RECEIVE;
     p->awaits = 0;
     ml_proc_disarm(p);
@@ -49,10 +59,11 @@ static Value unpack_pid(void *ud)
     return ml_pid_make((uint32_t)u, (uint32_t)(u >> 32));
 }
 
-void ml_wait_begin(Proc *p, WaitKind kind)
+void ml_wait_begin(Nat *n, WaitKind kind)
 {
-    p->wait = (uint8_t)kind;
-    ml_add(&p->vm->nio, 1);
+    begins(n, kind);
+    n->p->wait = (uint8_t)kind;
+    ml_add(&n->p->vm->nio, 1);
 }
 
 NatEnd ml_wait_fd(Nat *n, int step, int fd, int events)
@@ -61,7 +72,7 @@ NatEnd ml_wait_fd(Nat *n, int step, int fd, int events)
     if (!ml_poll_arm(p->vm->poll, fd, events, pack_pid(p->pid)))
         return ml_nat_more(n, step);
     p->wait_fd = fd;
-    ml_wait_begin(p, WAIT_IO);
+    ml_wait_begin(n, WAIT_IO);
     n->next = step;
     return NAT_WAIT;
 }

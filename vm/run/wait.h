@@ -25,7 +25,7 @@ bool ml_claim(Nat *n, Claim *c);
 void ml_claim_end(Nat *n);
 
 /* --- for other waits: the process waits for the edge from now on --- */
-void ml_wait_begin(Proc *p, WaitKind kind);
+void ml_wait_begin(Nat *n, WaitKind kind);
 
 /* --- for the scheduler --- */
 void ml_wait_ready(void *vm, void *ud, int events);     /* the poller's report */
