@@ -70,11 +70,11 @@ static Tab *dictionary(Nat *n, Info *i)
 static const char *const items[] = {
     "pid", "parent", "state", "memory", "reductions", "guard_errors", "trap_exit", "background", "priority",
     "messages", "message_bytes", "heap_size", "stack_size", "current", "current_function", "initial_call",
-    "group_leader", "name",
+    "group_leader", "name", "mailbox", "sending_to",
     "links", "monitors", "monitored_by", "dictionary",     /* LONG_ONES */
     NULL
 };
-enum { LONG_ONES = 18 };
+enum { LONG_ONES = 20 };
 
 static bool is_item(Nat *n, Value v, bool *is_long)
 {

@@ -60,3 +60,6 @@ print(good and true)                                                    --> true
 exit(q, "kill")
 print(process_info(q, "state") == nil)                                  --> true
 p ! "end"
+q = spawn({mailbox = 3}, receive, 10000)
+print(process_info(q, "mailbox").limit, process_info(q, {"sending_to"}).sending_to)     --> 3	nil
+exit(q, "kill")
