@@ -1,4 +1,7 @@
 -- Trees that live long beside very many that do not: allocation.
+-- quick: 5
+-- counted: 8
+-- allocates
 local N = tonumber(arg and arg[1]) or 15
 local function tree(depth)
   if depth == 0 then return {} end

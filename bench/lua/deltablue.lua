@@ -1,5 +1,6 @@
 -- A solver for one-way constraints, by plans that it keeps up to date: objects
 -- with several kinds of methods, lists of objects.
+-- quick: 20
 local N = tonumber(arg and arg[1]) or 10000
 local REQUIRED, STRONG, PREFERRED, NORMAL, WEAK = 0, 1, 2, 4, 6
 local NONE, FORWARD, BACKWARD = 0, 1, 2

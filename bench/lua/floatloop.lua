@@ -1,5 +1,6 @@
 -- A long loop of floating point: the sum of a slowly converging series, and a
 -- logistic map.
+-- quick: 1000
 local N = tonumber(arg and arg[1]) or 20000000
 local sum, sign, x = 0.0, 1.0, 0.3
 for i = 1, N do

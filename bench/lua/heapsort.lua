@@ -1,4 +1,5 @@
 -- A sort written in Lua: an array as a heap.
+-- quick: 100
 local N = tonumber(arg and arg[1]) or 600000
 local seed = 42
 local function random()

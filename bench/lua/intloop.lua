@@ -1,4 +1,6 @@
 -- Nested loops over whole numbers, with tests on them.
+-- quick: 30
+-- counted: 200
 local N = tonumber(arg and arg[1]) or 5000
 local sum, odd = 0, 0
 for i = 1, N do

@@ -1,4 +1,6 @@
 -- A reader and a writer of JSON.
+-- quick: 2
+-- allocates
 local N = tonumber(arg and arg[1]) or 300
 local find, sub, byte = string.find, string.sub, string.byte
 local value

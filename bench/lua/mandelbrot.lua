@@ -1,4 +1,5 @@
 -- Points of a plane that stay near: floats and tests.
+-- quick: 10
 local N = tonumber(arg and arg[1]) or 1000
 local inside = 0
 for row = 0, N - 1 do

@@ -1,4 +1,6 @@
 -- Objects with methods, one class above another.
+-- quick: 1000
+-- counted: 50000
 local N = tonumber(arg and arg[1]) or 5000000
 local Account = {}
 Account.__index = Account

@@ -1,4 +1,5 @@
 -- find, match, gsub, gmatch over text.
+-- quick: 1
 local N = tonumber(arg and arg[1]) or 400
 local lines = {}
 for i = 1, 500 do

@@ -1,4 +1,5 @@
 -- Queens on a board: recursion and arrays.
+-- quick: 5
 local N = tonumber(arg and arg[1]) or 10
 local cols, up, down = {}, {}, {}
 local function place(row)

@@ -1,5 +1,6 @@
 -- A small operating system: tasks that hand packets to each other. Objects with
 -- methods, linked lists, tests on fields.
+-- quick: 1
 local N = tonumber(arg and arg[1]) or 30
 local IDLE, WORKER, HANDLER_A, HANDLER_B, DEVICE_A, DEVICE_B = 1, 2, 3, 4, 5, 6
 local DEV, WORK = 0, 1

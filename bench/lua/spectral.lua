@@ -1,4 +1,5 @@
 -- The largest eigenvalue of an infinite matrix, by power iteration.
+-- quick: 10
 local N = tonumber(arg and arg[1]) or 700
 local function a(i, j)
   local k = i + j - 1

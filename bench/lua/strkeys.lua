@@ -1,4 +1,6 @@
 -- Tables with keys of text: a count of words.
+-- quick: 1000
+-- counted: 50000
 local N = tonumber(arg and arg[1]) or 6000000
 local words = {}
 for i = 1, 5000 do words[i] = "w" .. i * 7919 % 5003 end
