@@ -17,6 +17,14 @@ ERL_FLAGS = {
 }
 GO_FLAGS = {"gc 400": {"GOGC": "400"}}
 
+# What an empty program in Lua takes at most; it is told by itself.
+MEMORY = """
+for line in io.lines("/proc/self/status") do
+  local kib = line:match("VmHWM:%s*(%d+)")
+  if kib then print("start_mib " .. kib / 1024 .. " MiB") end
+end
+"""
+
 
 class System:
     """`family` is its column in the tables, `start` the arguments of an empty program."""
@@ -32,6 +40,8 @@ class System:
     def argv(self, program, sizes):
         if program.kind == "start":
             return self.command + self.start
+        if program.kind == "memory":
+            return self.command + ["-e", MEMORY]
         if self.family == "erl":
             most = max([1000000] + [int(s) for s in sizes])
             return (self.command + ["+P", str(2 * most), "-noshell", "-run", "peers", "main", program.name]
@@ -79,7 +89,7 @@ def go(out, best):
 
 def lua(program, name, flags=()):
     path = shutil.which(program)
-    return [System(name, name, [path, *flags], ["-e", ""], ("start", "lua"))] if path else []
+    return [System(name, name, [path, *flags], ["-e", ""], ("start", "memory", "lua"))] if path else []
 
 
 def find(build, families, best):
@@ -87,7 +97,7 @@ def find(build, families, best):
     out = os.path.join(build, "bench")
     ways = {
         "moonlet": lambda: [System("moonlet", "moonlet", [os.path.join(build, "moonlet")], ["-e", ""],
-                                   ("start", "lua", "procs"))],
+                                   ("start", "memory", "lua", "procs"))],
         "lua5.4": lambda: lua("lua5.4", "lua5.4"),
         "luajit-joff": lambda: lua("luajit", "luajit-joff", ("-joff",)),
         "luajit": lambda: lua("luajit", "luajit"),
