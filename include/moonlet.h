@@ -128,9 +128,12 @@ typedef struct ml_config {
     void       *write_ud;
     uint64_t    seed;       /* of hashes and math.random; 0: from the system */
     int         deterministic;      /* 1: the seed (also 0) decides every choice, and time is made up */
+    size_t      trace_events;       /* keeps the last n events for ml_trace; 0: none, which costs nothing */
+    int         trace_bodies;       /* 1: whole messages, else their tags */
+    int         last_events;        /* reports of crashes and deadlocks show up to n of the events kept */
 } ml_config;
 
-#define ML_CONFIG_INIT { sizeof(ml_config), 0, 0, 0, 0, 0, 0, 0, 0 }
+#define ML_CONFIG_INIT { sizeof(ml_config), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 /* --- life --- */
 
@@ -182,6 +185,18 @@ ML_API int ml_exit_code(ml_vm *vm);
  * and the same input give the same; doc/deterministic.md tells what else may
  * matter. Without: 0. */
 ML_API uint64_t ml_trace_hash(ml_vm *vm);
+
+/*
+ * The last events (ml_config.trace_events) in one of these forms: who was
+ * spawned, what was sent, received and lost, timeouts, ends; doc/tracing.md.
+ * NULL: no memory, or there are none. Yours: ml_free.
+ */
+enum { ML_TRACE_TEXT, ML_TRACE_MERMAID };
+ML_API char *ml_trace(ml_vm *vm, int form);
+
+/* What statistics("prometheus") answers: counters for monitoring, as text. NULL:
+ * no memory. Yours: ml_free. */
+ML_API char *ml_statistics(ml_vm *vm);
 
 /* Ends the program with this code, as os.exit does. */
 ML_API int ml_exit(ml_vm *vm, int code);

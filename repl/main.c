@@ -14,7 +14,8 @@
 
 #include "repl/repl.h"
 
-enum { MOST_SCHEDULES = 1000000000, MOST_SECONDS = 1000000, MOST_SCHEDULERS = 1024 };
+enum { MOST_SCHEDULES = 1000000000, MOST_SECONDS = 1000000, MOST_SCHEDULERS = 1024, MOST_EVENTS = 100000000,
+       SEARCHED = 10000 };      /* events among which those of a report are looked for */
 
 static const char usage[] =
     "usage: moonlet [options] [script [args]]\n"
@@ -35,6 +36,10 @@ static const char usage[] =
     "  --seed N       a run that can be repeated: N decides every choice, time is made up\n"
     "  --trace-hash   at the end of such a run, print a number that tells two runs apart\n"
     "  --schedules K  run it under K seeds, from --seed or 1 on, until one fails\n"
+    "  --trace FILE   at the end, write what happened: a diagram (.mmd, .md), else a timeline\n"
+    "  --trace-limit N      only the last N events (10000; 1000 in a diagram)\n"
+    "  --trace-bodies       whole messages, not only their first words\n"
+    "  --last-events N      show up to N events with the report of a crash or deadlock\n"
     "  --time-limit S for --schedules: a run that takes S seconds has failed (60)\n"
     "  --help         show this text\n"
     "\n"
@@ -122,6 +127,18 @@ static int read_word(int argc, char **argv, int *i, Line *l)
     } else if (strcmp(a, "--time-limit") == 0) {
         status = read_number(argc, argv, i, 1, MOST_SECONDS, &n);
         o->time_limit = (int)n;
+    } else if (strcmp(a, "--trace") == 0) {
+        if (++*i == argc)
+            return wrong("a file is missing after", a);
+        o->trace = argv[*i];
+    } else if (strcmp(a, "--trace-limit") == 0) {
+        status = read_number(argc, argv, i, 1, MOST_EVENTS, &n);
+        o->trace_limit = (int)n;
+    } else if (strcmp(a, "--trace-bodies") == 0) {
+        o->trace_bodies = true;
+    } else if (strcmp(a, "--last-events") == 0) {
+        status = read_number(argc, argv, i, 1, SEARCHED, &n);
+        o->last_events = (int)n;
     } else if (strcmp(a, "--schedulers") == 0) {
         status = read_number(argc, argv, i, 1, MOST_SCHEDULERS, &n);
         o->schedulers = (int)n;
@@ -307,6 +324,28 @@ static int check_seeds(const Line *l, bool prompt)
     return why ? 2 : 0;
 }
 
+static int check_trace(const Options *o)
+{
+    const char *why = NULL;
+    if (o->trace_limit && !o->trace)
+        why = "--trace-limit needs --trace";
+    else if (o->trace_bodies && !o->trace && !o->last_events)
+        why = "--trace-bodies needs --trace or --last-events";
+    if (why)
+        fprintf(stderr, "moonlet: %s\nTry 'moonlet --help'.\n", why);
+    return why ? 2 : 0;
+}
+
+static void record(const Options *o, ml_config *cfg)
+{
+    if (o->trace)
+        cfg->trace_events = (size_t)(o->trace_limit ? o->trace_limit : trace_usual(o->trace));
+    else if (o->last_events)
+        cfg->trace_events = SEARCHED;
+    cfg->trace_bodies = o->trace_bodies;
+    cfg->last_events = o->last_events;
+}
+
 /* Threads for processes. At the prompt: this one, unless told otherwise. */
 static int schedulers(const Options *o, bool prompt)
 {
@@ -329,6 +368,7 @@ static int run(Line *l, bool prompt, bool tty)
         cfg.schedulers = schedulers(o, prompt);
     if (prompt)
         cfg.write = prompt_write;
+    record(o, &cfg);
     ml_vm *vm = ml_open(&cfg, &err);
     if (!vm || !set_arg(vm, l->argc, l->argv, l->script)) {
         complain(vm ? "not enough memory" : err.text);
@@ -337,6 +377,8 @@ static int run(Line *l, bool prompt, bool tty)
     int status = l->dump ? dump(vm, l->dump) : prompt ? run_prompt(vm, o, tty) : run_script(vm, o);
     if (o->trace_hash)
         fprintf(stderr, "moonlet: trace hash %016" PRIx64 "\n", ml_trace_hash(vm));
+    if (o->trace && !l->dump && !trace_write(vm, o->trace) && !status)
+        status = 1;
     ml_close(vm, 0);
     return status;
 }
@@ -380,6 +422,8 @@ static int go(Line *l, int argc, char **argv)
     bool prompt = !l->dump && (l->prompt || o->interactive);
     o->noptions = l->script ? l->script : argc;
     status = check_seeds(l, prompt);
+    if (!status)
+        status = check_trace(o);
     if (status)
         return status;
     read_environment(o);

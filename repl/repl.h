@@ -12,6 +12,7 @@
  *   main.c     the command line
  *   run.c      scripts: signals, exit codes
  *   schedules.c  one script under many seeds
+ *   trace.c    the file of --trace
  *   prompt.c   the prompt: lines, history, output above the line
  *   session.c  the process that evaluates what is typed
  *   complete.c candidates for Tab
@@ -38,6 +39,10 @@ typedef struct Options {
     int         schedulers;         /* 0: as many as there are cores */
     int         schedules;          /* 0: none */
     int         time_limit;         /* seconds for each of them; 0: the usual */
+    const char *trace;              /* file, or NULL */
+    int         trace_limit;        /* events in it; 0: the usual */
+    bool        trace_bodies;
+    int         last_events;        /* in reports */
     int         noptions;           /* words of the command line before the script */
 } Options;
 
@@ -65,6 +70,10 @@ extern const char run_source[];
 /* schedules.c: runs `once` under seeds in a row, each in an OS process of its
  * own, until one fails; the exit code. The command that repeats it is told. */
 int  run_schedules(const Options *o, int (*once)(void *ctx, uint64_t seed), void *ctx, int argc, char **argv);
+
+/* trace.c: events the file has room for, and writing it; false: it was told why. */
+int  trace_usual(const char *path);
+bool trace_write(ml_vm *vm, const char *path);
 
 /* prompt.c: the prompt, or lines of stdin without one; the exit code. */
 int  run_prompt(ml_vm *vm, const Options *o, bool tty);

@@ -21,6 +21,7 @@
 #include "vm/base/check.h"
 #include "vm/edge/out.h"
 #include "vm/proc/sim.h"
+#include "vm/proc/stats.h"
 #include "vm/run/code.h"
 #include "vm/run/park.h"
 #include "vm/run/poll.h"
@@ -106,7 +107,7 @@ int ml_api_enter(ml_vm *vm)
 
 /* --- birth and end --- */
 
-enum { SCHEDULERS_MOST = 1024 };
+enum { SCHEDULERS_MOST = 1024, TRACE_MOST = 100000000 };
 
 /* The caller's config, of whatever size it was compiled with. */
 static int read_config(const ml_config *from, ml_config *cfg, ml_err *err)
@@ -119,6 +120,8 @@ static int read_config(const ml_config *from, ml_config *cfg, ml_err *err)
     memcpy(cfg, from, from->size < sizeof *cfg ? from->size : sizeof *cfg);
     if (cfg->deterministic && cfg->schedulers > 1)
         return ml_api_fail(err, ML_EINVAL, "ml_config: a deterministic run has one scheduler");
+    if (cfg->last_events < 0 || cfg->trace_events > TRACE_MOST)
+        return ml_api_fail(err, ML_EINVAL, "ml_config: last_events must not be negative, trace_events at most 100000000");
     if (cfg->schedulers < 0 || cfg->schedulers > SCHEDULERS_MOST)
         return ml_api_fail(err, ML_EINVAL, "ml_config: schedulers must be 0 to 1024");
     return ML_OK;
@@ -144,6 +147,7 @@ ml_vm *ml_open(const ml_config *from, ml_err *err)
         .workers = cfg.deterministic ? 0 : (unsigned)cfg.schedulers,
         .alloc = cfg.alloc, .alloc_ud = cfg.alloc_ud, .max_bytes = cfg.max_bytes, .seed = cfg.seed,
         .deterministic = cfg.deterministic != 0,
+        .trace = { cfg.trace_events, cfg.trace_bodies != 0, (unsigned)cfg.last_events },
         .write = cfg.write, .write_ud = cfg.write_ud, .compiler = &ml_compiler, .libs = ml_stdlib_native,
         .files = ml_stdlib_files, .nfiles = ml_stdlib_count
     };
@@ -329,6 +333,36 @@ uint64_t ml_trace_hash(ml_vm *vm)
 {
     bool ok = ml_api_enter(vm) == ML_OK && vm->vm->sim;
     return ok ? ml_sim_hash(vm->vm->sim) : 0;
+}
+
+static char *take_text(Buf *out)
+{
+    char *text = out->oom ? NULL : ml_api_new_text(out->data ? out->data : "", out->len);
+    ml_buf_fini(out);
+    return text;
+}
+
+char *ml_trace(ml_vm *vm, int form)
+{
+    Buf out;
+    bool fine = ml_api_enter(vm) == ML_OK && (form == ML_TRACE_TEXT || form == ML_TRACE_MERMAID);
+    if (!fine || !ml_trace_is_on(vm->vm))
+        return NULL;
+    ml_buf_init(&out, &vm->mem);
+    ml_world_stop(vm->vm);
+    ml_trace_write(vm->vm, form == ML_TRACE_TEXT ? TRACE_TEXT : TRACE_MERMAID, &out);
+    ml_world_go(vm->vm);
+    return take_text(&out);
+}
+
+char *ml_statistics(ml_vm *vm)
+{
+    Buf out;
+    if (ml_api_enter(vm) != ML_OK)
+        return NULL;
+    ml_buf_init(&out, &vm->mem);
+    ml_stats_prometheus(vm->vm, &out);
+    return take_text(&out);
 }
 
 int ml_exit(ml_vm *vm, int code)

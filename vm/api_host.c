@@ -182,10 +182,10 @@ static bool fill(void *ctx, Heap *h, Value *out)
     return true;
 }
 
-static int send_now(Vm *vm, ml_pid to, MsgRoot *r)
+static int send_now(Vm *vm, ml_pid from, ml_pid to, MsgRoot *r)
 {
     Filler f = { r };
-    bool ok = ml_vm_send(vm, ml_api_pid_value(to.opaque), fill, &f);
+    bool ok = ml_vm_send(vm, ml_api_pid_value(from.opaque), ml_api_pid_value(to.opaque), fill, &f);
     for (Body *b = r->bodies; b; b = b->next)
         b->mark = NULL;
     ml_api_root_free(r);
@@ -194,18 +194,18 @@ static int send_now(Vm *vm, ml_pid to, MsgRoot *r)
 
 typedef struct Parcel {
     Outside  o;                 /* first */
-    ml_pid   to;
+    ml_pid   from, to;
     MsgRoot *r;
 } Parcel;
 
 static void unpack(Vm *vm, Outside *o)
 {
     Parcel *p = (Parcel *)(void *)o;
-    send_now(vm, p->to, p->r);
+    send_now(vm, p->from, p->to, p->r);
     ml_api_free(p, sizeof *p);
 }
 
-static int send_later(Vm *vm, ml_pid to, MsgRoot *r)
+static int send_later(Vm *vm, ml_pid from, ml_pid to, MsgRoot *r)
 {
     Parcel *p = ml_api_alloc(sizeof *p);
     if (!p) {
@@ -213,6 +213,7 @@ static int send_later(Vm *vm, ml_pid to, MsgRoot *r)
         return ML_ENOMEM;
     }
     p->o.fn = unpack;
+    p->from = from;
     p->to = to;
     p->r = r;
     ml_outside(vm, &p->o);
@@ -232,9 +233,9 @@ int ml_send(ml_host *h, ml_pid to, ml_msg *m)
     if (status == ML_OK && (r->v.type == ML_T_NIL || !ml_is_pid(ml_api_pid_value(to.opaque))))
         status = ML_EINVAL;
     if (status == ML_ESTEP || (status == ML_OK && (!ml_api_is_owner(h->vm) || h->vm->vm->threads)))
-        return send_later(h->vm->vm, to, r);
+        return send_later(h->vm->vm, h->pid, to, r);
     if (status == ML_OK)
-        return send_now(h->vm->vm, to, r);
+        return send_now(h->vm->vm, h->pid, to, r);
     ml_api_root_free(r);
     return status;
 }

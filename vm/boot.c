@@ -20,8 +20,9 @@
 #include "vm/edge/out.h"
 #include "vm/proc/sendtimer.h"
 #include "vm/proc/signal.h"
-#include "vm/proc/sim.h"
+#include "vm/proc/trace.h"
 #include "vm/run/code.h"
+#include "vm/run/debug.h"
 #include "vm/run/interp.h"
 #include "vm/run/park.h"
 #include "vm/run/poll.h"
@@ -204,6 +205,7 @@ static bool lay_out_library(Vm *vm, const VmConfig *cfg, const Heap *keep, char 
     vm->boot = ml_proc_new(vm, 256 * 1024);
     if (!vm->boot)
         return false;
+    ML_LEDGER(vm, LED_SCRATCH);
     vm->boot->heap.puts_off = false;    /* its tables are looked at from here */
     /* natives are laid out in the boot process' heap: it is copied later */
     lend_heap(vm, keep);
@@ -326,7 +328,8 @@ Vm *ml_vm_new(const VmConfig *cfg, char err[256])
     Heap *h = &vm->shared;
     if (cfg->deterministic)
         vm->sim = ml_sim_new(&vm->mem, seed);
-    if (!ok || !vm->symtab || !vm->poll || (cfg->deterministic && !vm->sim) || !ml_pools_init(vm) || !ml_out_open(vm) ||
+    if (!ok || !vm->symtab || !vm->poll || (cfg->deterministic && !vm->sim) ||
+        !ml_trace_open(vm, &cfg->trace, ml_debug_show) || !ml_pools_init(vm) || !ml_out_open(vm) ||
         !ml_heap_init(h, &vm->mem, 4096)) {
         ml_vm_free(vm);
         return NULL;
@@ -413,6 +416,7 @@ void ml_vm_free(Vm *vm)
         ml_poll_free(vm->poll);
     if (vm->symtab)
         ml_symtab_free(vm->symtab);
+    ml_trace_close(vm);
     if (vm->workers)
         ml_workers_fini(vm);
     ml_lock_fini(&vm->circles.lock);
@@ -472,11 +476,12 @@ Proc *ml_vm_spawn(Vm *vm, Image *im, const Value *args, int nargs, const BootSpa
         if (how->is_main)
             ml_store(&vm->main, p);
     }
+    ml_trace_spawn(p);
     ml_sched_ready(vm, p);
     return p;
 }
 
-bool ml_vm_send(Vm *vm, Value to, bool (*fill)(void *ctx, Heap *h, Value *out), void *ctx)
+bool ml_vm_send(Vm *vm, Value from, Value to, bool (*fill)(void *ctx, Heap *h, Value *out), void *ctx)
 {
     Proc *scratch = ml_proc_new(vm, 1024);
     Worker *w = ml_here(vm);
@@ -484,6 +489,7 @@ bool ml_vm_send(Vm *vm, Value to, bool (*fill)(void *ctx, Heap *h, Value *out), 
     jmp_buf out;
     if (!scratch)
         return false;
+    ML_LEDGER(vm, LED_SCRATCH);
     w->oom_jump = &out;
     if (setjmp(out)) {                  /* no memory, see heap.h */
         w->oom_jump = was;
@@ -494,8 +500,10 @@ bool ml_vm_send(Vm *vm, Value to, bool (*fill)(void *ctx, Heap *h, Value *out), 
     bool ok = fill(ctx, &scratch->heap, &v);
     if (ok) {
         Msg *m = ml_msg_pack_all(scratch, v);
-        if (m)
+        if (m) {
+            m->from = from;
             ml_sig_send(vm, to, m);
+        }
         ok = m != NULL;
     }
     w->oom_jump = was;

@@ -2,7 +2,7 @@
 #define ML_BOOT_H
 
 #include "stdlib/embed.h"
-#include "vm/proc/vm.h"
+#include "vm/proc/trace.h"
 
 /*
  * boot.h - birth and end of a VM, and the doors by which the outside gets in.
@@ -15,6 +15,7 @@ typedef struct VmConfig {
     unsigned workers;               /* threads; 0: the caller's thread is the worker */
     uint64_t seed;                  /* 0: from the system, unless deterministic */
     bool     deterministic;         /* vm/proc/sim.h */
+    TraceConfig trace;              /* vm/proc/trace.h */
     void   (*write)(void *ud, int stream, const char *s, size_t n);     /* NULL: descriptors 1, 2 */
     void    *write_ud;
     const Compiler *compiler;
@@ -40,7 +41,7 @@ Proc  *ml_vm_spawn(Vm *vm, Image *im, const Value *args, int nargs, const BootSp
 
 /* Message from outside any process: `fill` builds the value in the given heap
  * (a scratch heap; the value is copied into the message). False: no memory. */
-bool   ml_vm_send(Vm *vm, Value to, bool (*fill)(void *ctx, Heap *h, Value *out), void *ctx);
+bool   ml_vm_send(Vm *vm, Value from, Value to, bool (*fill)(void *ctx, Heap *h, Value *out), void *ctx);
 
 /* For a host's process (run/host.h). */
 void   ml_vm_monitor(Vm *vm, Proc *host, Value pid, Value *ref);

@@ -9,6 +9,7 @@
 #include "stdlib/native/process_in.h"
 #include "vm/proc/sendtimer.h"
 #include "vm/proc/signal.h"
+#include "vm/proc/trace.h"
 #include "vm/run/freeze.h"
 #include "vm/run/skip.h"
 #include "vm/run/slow.h"
@@ -122,6 +123,8 @@ static NatEnd try_messages(Nat *n, Tab *handlers, bool *over)
 static NatEnd timed_out(Nat *n)
 {
     ml_mbox_rewind(&n->p->mbox);
+    if (ml_timer_is_in_use(&n->p->timer))
+        ml_trace_timeout(n->p);
     if (ml_is_fn(ml_arg(n, 3))) {
         ml_push(n, n->base[2]);
         return ml_nat_tail(n, 0);
@@ -535,6 +538,7 @@ const NativeDef ml_lib_process[] = {
     { "process_info", ml_process_info, "process_info([pid])\nReturns a table about a process, or nil when it has ended." },
     { "processes", ml_processes, "processes()\nReturns the pids of all living processes." },
     { "waits", ml_waits, "waits([pid])\nReturns a list of the processes that wait, each a table of pid, name, kind, on (the pid it waits for), since, till, at, patterns, messages, why; or that of one process, nil when it does not wait." },
+    { "statistics", ml_vm_statistics, "statistics([\"prometheus\"])\nReturns a table of what the VM has done and holds: processes, messages, signals, timers, collections, memory, workers; or the same as text for Prometheus." },
     { "send_after", send_after, "send_after(ms, to, message)\nSends message after ms milliseconds; returns a ref for cancel_timer." },
     { "cancel_timer", cancel_timer, "cancel_timer(ref)\nCancels; returns the milliseconds that were left, or false if it was too late." },
     { "pcall", pcall, "pcall(f, ...)\nCalls f; returns true and its results, or false and the error. f may block, be pre-empted and yield." },

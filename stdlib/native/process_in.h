@@ -17,6 +17,8 @@ NatEnd ml_name_answer(Nat *n, NameAdd why, Str *name, const Proc *p);
 NatEnd ml_spawn_plain(Nat *n);
 NatEnd ml_spawn_link(Nat *n);
 NatEnd ml_spawn_monitor(Nat *n);
+/* statistics.c */
+NatEnd ml_vm_statistics(Nat *n);
 /* process_info.c */
 NatEnd ml_process_info(Nat *n);
 NatEnd ml_processes(Nat *n);

@@ -6,6 +6,7 @@
 #include "stdlib/native/libs.h"
 #include "stdlib/native/process_in.h"
 #include "vm/proc/signal.h"
+#include "vm/proc/trace.h"
 #include "vm/proc/vm.h"
 #include "vm/run/sched.h"
 #include "vm/run/slow.h"
@@ -71,6 +72,7 @@ static NatEnd spawned(Nat *n, const SpawnOpts *o, Proc *child)
         return p->pending ? ml_nat_more(n, 1) : ml_error_value(n, p->err);
     NameAdd named = o->name ? ml_name_add(p->vm, o->name, child) : NAME_ADDED;
     if (named != NAME_ADDED) {
+        ml_trace_exit(child);
         ml_proc_free(child);
         return ml_name_answer(n, named, o->name, NULL);
     }

@@ -189,8 +189,10 @@ static void world_begin(unsigned workers)
     ex_calm(&vm.ptab.epoch, sizeof vm.ptab.epoch);      /* m09_ptab.c */
     ex_calm(&vm.ptab.orphans, sizeof vm.ptab.orphans);
     ex_calm(&vm.flushed_us, sizeof vm.flushed_us);
-    for (unsigned i = 0; i < vm.nrecords; i++)
+    for (unsigned i = 0; i < vm.nrecords; i++) {
         ex_calm(&vm.workers[i].seen, sizeof vm.workers[i].seen);
+        ex_quiet(&vm.workers[i].ledger, sizeof vm.workers[i].ledger);
+    }
     pollers[0] = pollers[1] = (struct Poll){ .woken = false };
     told_deadlock = false;
     for (int i = 0; i < WORLD_PROCS; i++) {

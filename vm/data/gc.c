@@ -384,6 +384,13 @@ static size_t new_size(const Heap *h, size_t need)
     return (cap + 255) & ~(size_t)255;
 }
 
+/* In objects, and what belongs to them. */
+static size_t bytes_of(const Heap *h)
+{
+    const char *top = ml_heap_in_block(h) ? h->top : h->block_top;
+    return (size_t)(top - h->block) + h->frag_bytes + h->handle_bytes;
+}
+
 /* The heap is taken over and left empty. */
 static bool begin(Gc *gc, size_t cap, GcRoots roots, void *ctx)
 {
@@ -391,6 +398,8 @@ static bool begin(Gc *gc, size_t cap, GcRoots roots, void *ctx)
     gc->block = ml_mem_alloc(h->mem, cap);
     if (!gc->block)
         return false;
+    if (!gc->compact)
+        gc->before = bytes_of(h);
     gc->top = gc->scan = gc->block;
     gc->end = gc->block + cap;
     gc->phase = GC_TRACE;
@@ -538,7 +547,7 @@ static bool work(Gc *gc, GcRoots roots, void *ctx)
     }
 }
 
-GcEnd ml_gc_run(Heap *h, size_t need, GcRoots roots, void *ctx, int64_t budget)
+GcEnd ml_gc_run(Heap *h, size_t need, GcRoots roots, void *ctx, int64_t budget, size_t *freed)
 {
     Gc few = { .h = h, .need = need }, *gc = h->gc ? h->gc : &few;
     gc->left = budget;
@@ -556,8 +565,11 @@ GcEnd ml_gc_run(Heap *h, size_t need, GcRoots roots, void *ctx, int64_t budget)
         if (!work(gc, roots, ctx))
             return GC_MORE;
         h->gc = NULL;
+        few.before = gc->before;
         ml_mem_free(h->mem, gc, sizeof *gc);
     }
+    size_t after = h->live + h->handle_bytes;
+    *freed = few.before > after ? few.before - after : 0;
     return GC_DONE;
 }
 

@@ -30,8 +30,9 @@ typedef enum {
 } GcEnd;
 
 /* Collects, or goes on with it. At least `need` bytes are free afterwards.
- * budget: bytes to be worked on, about; INT64_MAX: all. Owner, at a safe point. */
-GcEnd ml_gc_run(Heap *h, size_t need, GcRoots roots, void *ctx, int64_t budget);
+ * budget: bytes to be worked on, about; INT64_MAX: all. When done, *freed is how
+ * many were garbage. Owner, at a safe point. */
+GcEnd ml_gc_run(Heap *h, size_t need, GcRoots roots, void *ctx, int64_t budget, size_t *freed);
 
 /* Asks for a collection at the next safe point. */
 static inline void ml_gc_request(Heap *h) { h->want_gc |= WANT_GC; }

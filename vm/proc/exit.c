@@ -25,6 +25,7 @@
 #include "vm/proc/signal.h"
 #include "vm/proc/sim.h"
 #include "vm/proc/tell.h"
+#include "vm/proc/trace.h"
 
 typedef enum {
     END_CLOSE, END_MAIL, END_HEAP, END_LINKS, END_WATCHERS, END_MONITORS, END_IN, END_REST, END_LATE, END_FREE
@@ -32,7 +33,7 @@ typedef enum {
 
 static void close_it(Proc *p)
 {
-    ml_sim_note(p->vm, SIM_EXIT, p->pid, 0);
+    ml_trace_exit(p);
     ml_store(&p->state, PROC_EXITING);
     ml_name_end(p->vm, p);
     ml_proc_disarm(p);
@@ -53,9 +54,11 @@ static bool free_mail(Proc *p, int *budget)
     ml_mbox_drop_tags(b);
     while (b->head) {
         Msg *next = b->head->next;
+        uint64_t number = b->head->ref.u;
         if (!ml_msg_free_some(&p->vm->mem, b->head, budget))
             return false;
         b->head = next;
+        ml_trace_drop(p->vm, p->pid, number, "not read");
         ML_LEDGER(p->vm, LED_MAIL_PURGED);
     }
     b->tail = b->mark = NULL;
@@ -126,6 +129,7 @@ static bool refuse(Proc *p, Msg *m, int *budget)
 {
     Vm *vm = p->vm;
     unsigned kind = m->kind;
+    uint64_t number = m->seq;
     switch ((MsgKind)kind) {
     case SIG_LINK:    answer(vm, p->pid, m, SIG_EXIT); break;
     case SIG_UNLINK:  ml_unlink_answer(vm, p->pid, m); break;
@@ -140,6 +144,7 @@ static bool refuse(Proc *p, Msg *m, int *budget)
     }
     --*budget;
     ML_LEDGER(vm, LED_PURGED + kind);
+    ml_trace_drop(vm, p->pid, number, "not read");
     return true;
 }
 

@@ -28,6 +28,7 @@ const char *ml_ledger_name(unsigned entry, char text[32])
         "monitors", "downs", "demonitored", "monitors_purged",
         "watchers", "watchers_told", "unwatched", "names", "unnamed", "aliases", "unaliased",
         "timers", "fired", "cancelled", "passed",
+        "scratch", "slices", "reductions", "steals", "stolen", "sleeps", "collections", "collected",
     };
     _Static_assert(sizeof others / sizeof *others == LED_COUNT - LED_PROCS, "a name for each");
     if (entry >= LED_PROCS)

@@ -30,18 +30,30 @@ typedef enum {
     LED_ALIASES, LED_UNALIASED,
     LED_TIMERS, LED_FIRED, LED_CANCELLED,       /* send_after */
     LED_PASSED,                                 /* messages of long mailboxes that a receive looked at in vain */
+    /* work: what it took */
+    LED_SCRATCH,                                /* processes that stand for a host while it sends, or the library */
+    LED_SLICES, LED_REDUCTIONS,
+    LED_STEALS, LED_STOLEN,                     /* how often, and processes */
+    LED_SLEEPS,
+    LED_COLLECTIONS, LED_COLLECTED,             /* bytes that were garbage */
     LED_COUNT
 } LedgerEntry;
 
 typedef struct Ledger { _Atomic(uint64_t) n[LED_COUNT]; } Ledger;
 
+static inline void ml_ledger_add_n(Ledger *l, unsigned entry, uint64_t n)
+{
+    ml_store_relaxed(&l->n[entry], ml_load_relaxed(&l->n[entry]) + n);
+}
+
 static inline void ml_ledger_add(Ledger *l, unsigned entry)
 {
-    ml_store_relaxed(&l->n[entry], ml_load_relaxed(&l->n[entry]) + 1);
+    ml_ledger_add_n(l, entry, 1);
 }
 
 /* Needs vm.h. */
 #define ML_LEDGER(vm, entry) ml_ledger_add(&ml_here(vm)->ledger, (unsigned)(entry))
+#define ML_LEDGER_N(vm, entry, n) ml_ledger_add_n(&ml_here(vm)->ledger, (unsigned)(entry), (n))
 
 /* The sum of all workers. */
 uint64_t    ml_ledger_sum(Vm *vm, unsigned entry);

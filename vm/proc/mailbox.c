@@ -141,6 +141,8 @@ void ml_mbox_replace(Mbox *b, Msg *n)
     Msg *m = b->mark;
     n->v = m->v;
     n->seq = m->seq;
+    n->from = m->from;
+    n->ref = m->ref;
     n->on_heap = true;
     n->loose = m->loose;
     n->prev = m->prev;

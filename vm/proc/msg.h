@@ -33,12 +33,12 @@ typedef struct Msg {
     Value       v;
     Value       from;           /* pid */
     union {
-        Value   ref;            /* of a signal */
+        Value   ref;            /* of a signal; in the mailbox, while a trace is recorded: .u is its number */
         struct {                /* in the index of its mailbox (tags.h): its ring; or NULL */
             struct Msg *ring_next, *ring_prev;
         };
     };
-    uint64_t    seq;            /* position among all messages of the receiver */
+    uint64_t    seq;            /* position among all messages of the receiver; before: number in the trace */
     Obj        *handles;        /* among its objects: what heap.handles lists */
     Hold       *holds;
     union {
@@ -47,6 +47,7 @@ typedef struct Msg {
     };
     uint8_t     kind;
     bool        counted;        /* its bytes are in mail_bytes of the receiver */
+    bool        timed;          /* by send_after */
     bool        on_heap;        /* v is a root of the receiver's heap, which has its objects */
     bool        loose;          /* a program may have got hold of its table, and change it */
     uint32_t    tag;            /* in the index: by what it is found */

@@ -17,6 +17,7 @@
  * the process, and none will: and only then others hear of its end.
  */
 #include "vm/proc/signal.h"
+#include "vm/proc/trace.h"
 #include "vm/proc/vm.h"
 
 static const Str ended;                 /* its address: the process takes no name any more */
@@ -70,6 +71,8 @@ NameAdd ml_name_add(Vm *vm, Str *name, Proc *p)
     if (ml_is_nil(ml_vmap_get(names, ml_v_str(sym))))
         end = give(names, sym, p);
     ml_smap_unlock(&vm->names, ml_v_str(sym));
+    if (end == NAME_ADDED)
+        ml_trace_name(vm, p->pid, sym);
     return end;
 }
 

@@ -234,14 +234,16 @@ static bool collect(Proc *p, size_t need, int64_t budget)
 {
     if (!p->heap.gc)
         trim_stack(p);
-    size_t before = p->heap.block_size;
-    switch (ml_gc_run(&p->heap, need, ml_proc_roots, p, budget)) {
+    size_t before = p->heap.block_size, freed;
+    switch (ml_gc_run(&p->heap, need, ml_proc_roots, p, budget, &freed)) {
     case GC_NO_MEMORY:
         p->heap.oom(&p->heap, before);
     case GC_MORE:
         p->reds -= budget >> 5;
         return false;
     case GC_DONE:
+        ML_LEDGER(p->vm, LED_COLLECTIONS);
+        ML_LEDGER_N(p->vm, LED_COLLECTED, freed);
         break;
     }
     if (p->co)

@@ -56,6 +56,8 @@ Value ml_send_at(Proc *p, uint64_t at, Value to, Str *name, Msg *m)
     t->to = to;
     t->name = name;
     t->msg = m;
+    m->from = p->pid;
+    m->timed = true;
     ml_activity_begins(ml_here(vm));
     ML_LEDGER(vm, LED_TIMERS);
     ml_timers_arm(ml_timers_here(vm), &t->timer, at);

@@ -33,6 +33,7 @@
 #include "vm/proc/signal.h"
 #include "vm/proc/sim.h"
 #include "vm/proc/tell.h"
+#include "vm/proc/trace.h"
 
 /* --- sending --- */
 
@@ -41,7 +42,8 @@ bool ml_sig_send(Vm *vm, Value to, Msg *m)
     Proc *p = ml_is_pid(to) ? ml_proc_find(vm, to) : NULL;
     unsigned kind = m->kind;
     ML_LEDGER(vm, LED_SENT + kind);
-    ml_sim_note(vm, SIM_SEND, to, kind);
+    ml_trace_send(vm, to, m);
+    uint64_t number = m->seq;
     if (!p)
         ml_msg_free(&vm->mem, m);
     if (p && ml_mbox_push(&p->mbox, &vm->mem, m) == MBOX_AWAKE) {
@@ -49,6 +51,7 @@ bool ml_sig_send(Vm *vm, Value to, Msg *m)
         return true;
     }
     ML_LEDGER(vm, LED_DROPPED + kind);
+    ml_trace_drop(vm, to, number, "gone");
     return false;
 }
 
@@ -340,6 +343,7 @@ static void end_by(Proc *p, Msg *m, Value reason)
 static void into_mailbox(Proc *p, Msg *m)
 {
     ML_LEDGER(p->vm, LED_MAIL);
+    m->ref.u = m->seq;
     ml_mbox_append(&p->mbox, m);
 }
 

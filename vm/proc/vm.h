@@ -45,6 +45,7 @@ typedef struct Circles {        /* vm/run/circle.c */
 struct Poll;
 struct Pool;
 typedef struct Sim Sim;
+typedef struct Trace Trace;
 
 struct Vm {
     Mem       mem;
@@ -112,6 +113,7 @@ struct Vm {
     Image   **images;                   /* permanent ones */
     uint32_t  nimages, images_cap;
     Sim      *sim;                      /* a run that can be repeated, or NULL: sim.h */
+    Trace    *trace;                    /* who listens to what happens, or NULL: trace.h */
     struct Stretch *stretch;            /* --enable-stretch: see vm/run/stretch.h */
 };
 

@@ -40,7 +40,6 @@ struct Worker {
     /* for its thread alone */
     void             *oom_jump;         /* jmp_buf of the slice under way */
     Rand              rand;             /* of scheduling, never of programs */
-    uint64_t          slices;
     int64_t           since_look;       /* reductions since timers and poller were looked at */
     uint64_t          now_us;           /* when it last looked at the clock; 0: it has slept since */
     uint32_t          slots[SLOT_CACHE], nslots;        /* of the process table, free */

@@ -25,6 +25,7 @@
 
 #include "vm/base/buf.h"
 #include "vm/proc/signal.h"
+#include "vm/proc/trace.h"
 #include "vm/proc/vm.h"
 #include "vm/run/deadlock.h"
 #include "vm/run/debug.h"
@@ -197,6 +198,7 @@ void ml_deadlock_tell(Vm *vm)
     size_t before = r.out.len;
     put_circles(&r);
     put_others(&r, main, r.out.len > before);
+    ml_trace_report(vm, ml_v_nil(), &r.out);
     if (vm->stdio)
         vm->stdio_flush(vm, false);
     vm->report(vm, r.out.data, r.out.len);

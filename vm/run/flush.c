@@ -5,6 +5,7 @@
  * long mailbox only what the index calls a DOWN.
  */
 #include "vm/proc/signal.h"
+#include "vm/proc/trace.h"
 #include "vm/proc/vm.h"
 #include "vm/run/skip.h"
 #include "vm/run/slow.h"
@@ -20,6 +21,7 @@ static bool is_down_of(Proc *p, const Msg *m, Value ref)
 static void drop_marked(Proc *p)
 {
     ML_LEDGER(p->vm, LED_READ);
+    ml_trace_drop(p->vm, p->pid, p->mbox.mark->ref.u, "flushed");
     ml_msg_free(&p->vm->mem, ml_mbox_take(&p->mbox));
 }
 

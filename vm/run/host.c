@@ -6,6 +6,7 @@
 
 #include "vm/proc/inspect.h"
 #include "vm/proc/signal.h"
+#include "vm/proc/trace.h"
 #include "vm/run/host.h"
 #include "vm/run/sched.h"
 #include "vm/run/slow.h"
@@ -21,6 +22,7 @@ Proc *ml_host_new(Vm *vm, void (*on_msg)(void *ctx, Vm *vm, Value msg), void *ct
     p->trap_exit = true;
     ml_store(&p->state, PROC_WAITING);
     p->does = DOES_WAIT + WAIT_RECEIVE;
+    ml_trace_spawn(p);
     return p;
 }
 

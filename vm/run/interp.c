@@ -19,6 +19,7 @@
 #include "vm/base/check.h"
 #include "vm/data/num.h"
 #include "vm/proc/signal.h"
+#include "vm/proc/trace.h"
 #include "vm/run/interp.h"
 #include "vm/run/long.h"
 #include "vm/run/rebind.h"
@@ -952,6 +953,8 @@ do_return:      /* the function at slot f returns n values that lie at src */
         if (t->tag == TAG_INT && (t->i == 0 || (uint64_t)t->i <= ml_now_us(p->vm))) {
             ml_mbox_rewind(&p->mbox);
             p->waited = 0;
+            if (ml_timer_is_in_use(&p->timer) && OPB == 0)
+                ml_trace_timeout(p);
             JUMP();
             NEXT;
         }

@@ -152,6 +152,7 @@ static void sleep_in_poller(Worker *w, uint64_t until)
         uint64_t now = ml_now_us(vm);
         timeout = until > now ? (int64_t)(until - now) : 0;
     }
+    ml_ledger_add(&w->ledger, LED_SLEEPS);
     ml_unlock(&vm->idle.lock);
     ml_poll_wait(vm->poll, timeout, on_ready, w);
     ml_lock(&vm->idle.lock);
@@ -162,6 +163,7 @@ static void sleep_alone(Worker *w, uint64_t until)
 {
     Idle *i = &w->vm->idle;
     bool on = true;
+    ml_ledger_add(&w->ledger, LED_SLEEPS);
     while (on && !w->woken && !(ml_load(&i->pause) & PAUSE_QUIT))
         if (until == UINT64_MAX)
             ml_cond_wait(&w->idle_cond, &i->lock);

@@ -10,6 +10,7 @@
 #include "vm/data/copy.h"
 #include "vm/proc/sim.h"
 #include "vm/run/skip.h"
+#include "vm/proc/trace.h"
 #include "vm/run/slow.h"
 
 Slow ml_recv_start(Proc *p)
@@ -155,7 +156,7 @@ Value ml_proc_take_msg(Proc *p)
     Msg *m = ml_mbox_take(&p->mbox);
     Value v = m->v;
     ML_LEDGER(p->vm, LED_READ);
-    ml_sim_note(p->vm, SIM_RECEIVE, p->pid, m->seq);
+    ml_trace_receive(p, m);
     if (m->on_heap)
         ml_msg_free(p->heap.mem, m);
     else

@@ -22,6 +22,7 @@
 
 #include "vm/base/buf.h"
 #include "vm/proc/signal.h"
+#include "vm/proc/trace.h"
 #include "vm/run/debug.h"
 #include "vm/run/hint.h"
 #include "vm/run/names.h"
@@ -382,6 +383,7 @@ void ml_crash_note(Proc *p, Value shown)
     process(p, &b);
     bound_to(p, &b);
     calls(p, &b);
+    ml_trace_report(p->vm, p->pid, &b);
     ml_buf_putc(&b, 0);
     ml_buf_put(&b, ml_str_data(trace), trace->len + 1);
     char *keep = b.oom ? NULL : ml_mem_alloc(mem, b.len);

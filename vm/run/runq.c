@@ -62,7 +62,7 @@ void ml_runq_put(RunQ *q, Proc *p)
     ml_unlock(&q->lock);
 }
 
-void ml_runq_put_all(RunQ *q, Proc *list)
+uint32_t ml_runq_put_all(RunQ *q, Proc *list)
 {
     uint32_t n = 0;
     ml_lock(&q->lock);
@@ -72,6 +72,7 @@ void ml_runq_put_all(RunQ *q, Proc *list)
     }
     ml_store(&q->len, ml_load_relaxed(&q->len) + n);
     ml_unlock(&q->lock);
+    return n;
 }
 
 static Proc *next_ready(RunQ *q)

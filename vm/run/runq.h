@@ -13,8 +13,8 @@ void  ml_runq_fini(RunQ *q);
 
 /* Any thread. p is READY and nobody else's. */
 void  ml_runq_put(RunQ *q, Proc *p);
-/* A list linked by `next`, which ends with NULL. */
-void  ml_runq_put_all(RunQ *q, Proc *list);
+/* A list linked by `next`, which ends with NULL. How many they are. */
+uint32_t ml_runq_put_all(RunQ *q, Proc *list);
 
 /* Its worker: the next to run, or NULL. */
 Proc *ml_runq_take(RunQ *q);

@@ -72,8 +72,11 @@ void ml_sched_drop(Vm *vm, Proc *p)
 static Proc *steal_from(Worker *w, Worker *other, unsigned n)
 {
     Proc *p = ml_runq_steal(&other->q, n < STEAL_MOST ? n : STEAL_MOST);
-    if (p && p->next)
-        ml_runq_put_all(&w->q, p->next);
+    uint32_t more = p && p->next ? ml_runq_put_all(&w->q, p->next) : 0;
+    if (p) {
+        ml_ledger_add(&w->ledger, LED_STEALS);
+        ml_ledger_add_n(&w->ledger, LED_STOLEN, 1 + more);
+    }
     return p;
 }
 
@@ -265,7 +268,7 @@ static void run_slice(Worker *w, Proc *p)
     ml_wait_cancel(p);
     p->reds = slice;
     p->wait = WAIT_NONE;
-    w->slices++;
+    ml_ledger_add(&w->ledger, LED_SLICES);
     if (p->on_message) {
         ml_host_run(p);
         park(w, p);
@@ -277,6 +280,7 @@ static void run_slice(Worker *w, Proc *p)
     w->oom_jump = NULL;
     int64_t used = slice - p->reds;
     p->total_reds += (uint64_t)used;
+    ml_ledger_add_n(&w->ledger, LED_REDUCTIONS, (uint64_t)used);
     w->since_look += used + 100;
     if (w->vm->sim)
         ml_sim_ran(w->vm->sim, used);
@@ -482,6 +486,7 @@ static void sleep_until(Vm *vm, uint64_t until)
     }
     if (vm->sim)
         wait = ml_sim_idle(vm->sim, wait, ml_load(&vm->nio) > 0);
+    ml_ledger_add(&vm->workers[0].ledger, LED_SLEEPS);
     ml_poll_wait(vm->poll, wait, ml_wait_ready, vm);
     w->now_us = 0;
     if (vm->sim)

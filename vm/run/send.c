@@ -55,6 +55,7 @@ PackEnd ml_proc_send(Proc *p, Value to, Value v)
         ml_msg_free(&p->vm->mem, m);
         return PACK_FAILED;
     }
+    m->from = p->pid;
     ml_sig_send(p->vm, pid, m);
     return PACK_DONE;
 }

@@ -6,12 +6,14 @@
  * it at most doubles what was spent. Messages are put into it by the receives
  * themselves: one that has come to the end of what is indexed adds the next
  * some dozens, and goes on behind them if none can be meant. What is never
- * searched costs nothing.
+ * searched costs nothing. While a trace is recorded there is no index: messages
+ * keep their numbers where its rings would lie.
  *
  * The order of a plain scan is kept: what is passed over would have failed in
  * each clause, and the first candidate is the one that came first.
  */
 #include "vm/data/tab.h"
+#include "vm/proc/trace.h"
 #include "vm/run/skip.h"
 
 /* 0: nothing can be looked up by v. Equal values have equal tags; long strings
@@ -57,7 +59,7 @@ bool ml_skip_has_index(Proc *p, uint32_t wasted)
     if (b->tags)
         return true;
     b->wasted += wasted;
-    if (b->count < MBOX_LONG || b->wasted < b->count)
+    if (b->count < MBOX_LONG || b->wasted < b->count || ml_trace_is_on(p->vm))
         return false;
     b->wasted = 0;
     b->tags = ml_tags_new(&p->heap);

@@ -20,6 +20,7 @@
 #include "vm/base/check.h"
 #include "vm/data/copy.h"
 #include "vm/proc/signal.h"
+#include "vm/proc/trace.h"
 #include "vm/run/rebind.h"
 #include "vm/run/slow.h"
 #include "vm/run/spawn.h"
@@ -475,6 +476,7 @@ static Proc *finish(Job *j)
         set_globals(p, child, &j->c);
     }
     fini(j);
+    ml_trace_spawn(child);
     return child;
 }
 
