@@ -137,8 +137,7 @@ def show(save):
 
 
 def about(save):
-    told = "%s, %s, load %s to %s, %d runs" % (save["commit"], save["when"], save["load"][0], save["load"][1],
-                                             save["times"])
+    told = "%s, %s, load %.1f, at most %.1f, %d runs" % (save["commit"], save["when"], *save["load"], save["times"])
     return told + "".join("; " + v for v in save["versions"].values())
 
 
@@ -176,7 +175,7 @@ def row(save):
     """A row of bench/history.md: medians, and the ratio to erl or lua5.4."""
     figures = save["modes"].get("all cores", [])
     named = {f["name"]: f for f in figures}
-    cells = [save["when"][:10], "`%s`" % save["commit"], save["load"][0]]
+    cells = [save["when"][:10], "`%s`" % save["commit"], "%.1f" % save["load"][1]]
     for name in MAIN:
         f = named.get(name)
         if not f or not f["values"].get("moonlet"):

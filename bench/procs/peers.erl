@@ -313,7 +313,7 @@ periodic(Boss, Due, Period, Ticks, Hist) ->
         Wait when Wait > 0 -> receive after ceil(Wait) -> ok end;
         _ -> ok
     end,
-    B = min(2000, floor(max(0, now_ms() - Due) * 10) + 1),
+    B = min(100000, floor(max(0, now_ms() - Due) * 10) + 1),
     periodic(Boss, Due + Period, Period, Ticks - 1,
              maps:update_with(B, fun(K) -> K + 1 end, 1, Hist)).
 

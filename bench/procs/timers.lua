@@ -11,7 +11,7 @@
 local n, seconds = tonumber(arg[1]) or 1000000, tonumber(arg[2]) or 5
 local period = tonumber(arg[3]) or 1000
 
-local BUCKETS = 2000            -- of 0.1 ms
+local BUCKETS = 100000          -- of 0.1 ms; what is later counts as the last
 
 local function ticker(boss, first, ticks)
   local due, hist = first, { [0] = 0, 0, 0, 0, 0, 0, 0, 0 }
