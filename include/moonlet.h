@@ -292,8 +292,10 @@ ML_API void ml_detach(ml_host *h);
 ML_API ml_pid ml_self(const ml_host *h);
 
 /* Sends; never waits. To the dead: ML_OK. m NULL: ML_ENOMEM, so that the
- * answer of ml_pack need not be looked at. Any thread, as long as h is
- * attached; messages of one thread keep their order. */
+ * answer of ml_pack need not be looked at. The mailbox is bounded and full:
+ * ML_EAGAIN, nothing was sent, try again later; ML_EINVAL: the message is larger
+ * than all of that mailbox. Any thread, as long as h is attached; messages of
+ * one thread keep their order. */
 ML_API int ml_send(ml_host *h, ml_pid to, ml_msg *m);
 
 /* The oldest message. Runs the VM meanwhile, at most timeout_ms (-1: no limit).

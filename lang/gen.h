@@ -134,6 +134,10 @@ void ml_gen_cond(Gen *g, Expr *e, bool sense, int32_t *list);
 void ml_gen_logic(Gen *g, ExList *e, int dst);
 void ml_gen_compare(Gen *g, ExBin *e, int left, bool sense, int32_t *list);
 bool ml_gen_is_compare(const Expr *e);
+/* A small whole number as the immediate of a compare instruction: twice it, and 1 more
+ * for a float. */
+bool ml_gen_immediate(const Expr *e, int *v);
+void ml_gen_jump_imm(Gen *g, Op op, int reg, int v, int32_t *list, Pos pos);
 
 /* gen_stat.c */
 void ml_gen_stats(Gen *g, const Block *b);

@@ -5,6 +5,8 @@
  * `sense` is the truth that makes the jump; otherwise control falls through.
  */
 
+#include <math.h>
+
 #include "lang/gen.h"
 
 bool ml_gen_is_compare(const Expr *e)
@@ -14,15 +16,23 @@ bool ml_gen_is_compare(const Expr *e)
 
 /* --- comparisons --- */
 
-/* As an immediate operand of a compare instruction. */
-static bool immediate(const Expr *e, int *v)
+static bool is_small_whole(double x, int most)
 {
-    if (e->kind == EX_INT) {
-        int64_t i = ((const ExInt *)(const void *)e)->v;
-        *v = (int)(int16_t)i;
-        return i == (int16_t)i;
-    }
-    return false;
+    return x > -most && x < most && x == (int)x && !(x == 0 && signbit(x));
+}
+
+bool ml_gen_immediate(const Expr *e, int *v)
+{
+    enum { MOST = 1 << 14 };
+    int64_t i = MOST;
+    if (e->kind == EX_INT)
+        i = ((const ExInt *)(const void *)e)->v;
+    else if (e->kind == EX_FLT && is_small_whole(((const ExFlt *)(const void *)e)->v, MOST))
+        i = (int64_t)((const ExFlt *)(const void *)e)->v;
+    if (i >= MOST || i < -MOST)
+        return false;
+    *v = (int)(i * 2) | (e->kind == EX_FLT);
+    return true;
 }
 
 static void jump_op(Gen *g, Op op, int a, int b, int c, int32_t *list, Pos pos)
@@ -30,16 +40,16 @@ static void jump_op(Gen *g, Op op, int a, int b, int c, int32_t *list, Pos pos)
     ml_gen_listed(g, list, ml_gen_emit(g, op, a, b, c, 0, pos));
 }
 
-static void jump_imm(Gen *g, Op op, int a, int v, int32_t *list, Pos pos)
+void ml_gen_jump_imm(Gen *g, Op op, int reg, int v, int32_t *list, Pos pos)
 {
-    jump_op(g, op, a, v & 0xff, (v >> 8) & 0xff, list, pos);
+    jump_op(g, op, reg, v & 0xff, (v >> 8) & 0xff, list, pos);
 }
 
 static void equal_const(Gen *g, int reg, const Expr *k, bool sense, int32_t *list, Pos pos)
 {
     int v;
-    if (immediate(k, &v)) {
-        jump_imm(g, sense ? OP_JEQI : OP_JNEI, reg, v, list, pos);
+    if (ml_gen_immediate(k, &v)) {
+        ml_gen_jump_imm(g, sense ? OP_JEQI : OP_JNEI, reg, v, list, pos);
     } else {
         ml_gen_emit(g, sense ? OP_JEQK : OP_JNEK, reg, 0, 0, (int32_t)ml_gen_const(g, k), pos);
         ml_gen_jump(g, list, pos);
@@ -83,14 +93,14 @@ static void order(Gen *g, ExBin *n, int left, bool sense, int32_t *list)
     Expr *l = ml_gen_strip(n->l), *r = ml_gen_strip(n->r);
     BinOp op = (BinOp)n->h.op;
     int v;
-    if (immediate(r, &v)) {
+    if (ml_gen_immediate(r, &v)) {
         int a = left >= 0 ? left : ml_gen_any(g, l);
-        jump_imm(g, order_imm(op, false, sense), a, v, list, pos);
+        ml_gen_jump_imm(g, order_imm(op, false, sense), a, v, list, pos);
         return;
     }
-    if (left < 0 && immediate(l, &v)) {
+    if (left < 0 && ml_gen_immediate(l, &v)) {
         int b = ml_gen_any(g, r);
-        jump_imm(g, order_imm(op, true, sense), b, v, list, pos);
+        ml_gen_jump_imm(g, order_imm(op, true, sense), b, v, list, pos);
         return;
     }
     int a = left >= 0 ? left : ml_gen_any(g, l);

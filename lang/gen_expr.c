@@ -102,8 +102,31 @@ static bool add_immediate(Gen *g, ExBin *n, int left, int dst, Pos pos)
     if (v > INT32_MAX || v < -INT32_MAX)
         return false;
     bool sub = n->h.op == BIN_SUB;
-    ml_gen_emit(g, OP_ADDI, dst, left, sub, (int32_t)(sub ? -v : v), pos);
+    ml_gen_emit(g, OP_ADDI, dst, left, sub ? ADDI_SUB : 0, (int32_t)(sub ? -v : v), pos);
     return true;
+}
+
+static bool is_small(const Expr *e)
+{
+    return e->kind == EX_INT && ((const ExInt *)(const void *)e)->v <= INT32_MAX &&
+           ((const ExInt *)(const void *)e)->v >= -INT32_MAX;
+}
+
+/* number + x and number * x: as x + number. */
+static bool is_turned(const ExBin *n)
+{
+    return (n->h.op == BIN_ADD || n->h.op == BIN_MUL) && is_number(n->l) && !is_number(n->r);
+}
+
+static void turned_arith(Gen *g, ExBin *n, int dst)
+{
+    Pos pos = ml_gen_span(n->at, n->h.pos);
+    int save = g->free, right = ml_gen_any(g, n->r);
+    if (n->h.op == BIN_ADD && is_small(n->l))
+        ml_gen_emit(g, OP_ADDI, dst, right, ADDI_LEFT, (int32_t)AST_AS(ExInt, n->l)->v, pos);
+    else
+        ml_gen_emit(g, op_k_of((BinOp)n->h.op), dst, right, 1, (int32_t)ml_gen_const(g, n->l), pos);
+    g->free = save;
 }
 
 /* R[dst] = R[left] op n->r */
@@ -153,8 +176,9 @@ static void binary(Gen *g, ExBin *top, int dst)
         compare_value(g, n, -1, dst);   /* may turn its operands around */
         return;
     }
+    bool turned = is_turned(n);
     left = ml_gen_local_reg(g, n->l);
-    if (left < 0) {
+    if (left < 0 && !turned) {
         if (work < 0)
             work = ml_gen_reserve(g, 1);
         left = work;
@@ -167,13 +191,16 @@ static void binary(Gen *g, ExBin *top, int dst)
                 work = ml_gen_reserve(g, 1);
             to = work;
         }
-        if (ml_gen_is_compare(&n->h))
+        if (turned)
+            turned_arith(g, n, to);
+        else if (ml_gen_is_compare(&n->h))
             compare_value(g, n, left, to);
         else
             arith(g, n, left, to);
         if (n == top)
             break;
         left = to;
+        turned = false;
     }
     g->free = save;
 }

@@ -228,13 +228,10 @@ static void check_literal(Gen *g, PatGen *pg, const Expr *e, int reg, Pos pos)
         ml_gen_listed(g, &pg->fail, ml_gen_emit(g, OP_MISNIL, reg, 0, 0, 0, pos));
         return;
     }
-    if (e->kind == EX_INT) {
-        int64_t v = ((const ExInt *)(const void *)e)->v;
-        if (v == (int16_t)v) {
-            ml_gen_listed(g, &pg->fail, ml_gen_emit(g, OP_JNEI, reg, (int)(v & 0xff),
-                                                    (int)((v >> 8) & 0xff), 0, pos));
-            return;
-        }
+    int v;
+    if (ml_gen_immediate(e, &v)) {
+        ml_gen_jump_imm(g, OP_JNEI, reg, v, &pg->fail, pos);
+        return;
     }
     ml_gen_emit(g, OP_JNEK, reg, 0, 0, (int32_t)ml_gen_const(g, e), pos);
     ml_gen_jump(g, &pg->fail, pos);

@@ -304,8 +304,7 @@ static void next_alternative(Gen *g, const Clause *c, int sel, const uint32_t *a
 {
     for (uint32_t i = 1; i < c->nalts; i++) {
         int32_t other = NO_JUMP;
-        ml_gen_listed(g, &other, ml_gen_emit(g, OP_JNEI, sel, (int)(i & 0xff),
-                                             (int)(i >> 8), 0, pos));
+        ml_gen_jump_imm(g, OP_JNEI, sel, (int)i * 2, &other, pos);
         ml_gen_loop(g, OP_LOOP, 0, at[i], pos);
         ml_gen_patch_here(g, other);
     }

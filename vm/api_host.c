@@ -10,6 +10,7 @@
 
 #include "vm/api_in.h"
 #include "vm/base/check.h"
+#include "vm/proc/flow.h"
 #include "vm/run/host.h"
 #include "vm/run/park.h"
 #include "vm/run/sched.h"
@@ -182,26 +183,30 @@ static bool fill(void *ctx, Heap *h, Value *out)
     return true;
 }
 
-static int send_now(Vm *vm, ml_pid from, ml_pid to, MsgRoot *r)
+static int send_now(Vm *vm, ml_pid from, ml_pid to, MsgRoot *r, uint64_t reserved)
 {
+    static const int status[] = { [VM_SENT] = ML_OK, [VM_NO_MEMORY] = ML_ENOMEM, [VM_FULL] = ML_EAGAIN,
+                                  [VM_TOO_LARGE] = ML_EINVAL };
     Filler f = { r };
-    bool ok = ml_vm_send(vm, ml_api_pid_value(from.opaque), ml_api_pid_value(to.opaque), fill, &f);
+    const VmPost post = { .from = ml_api_pid_value(from.opaque), .to = ml_api_pid_value(to.opaque), .reserved = reserved };
+    VmSend end = ml_vm_send(vm, &post, fill, &f);
     for (Body *b = r->bodies; b; b = b->next)
         b->mark = NULL;
     ml_api_root_free(r);
-    return ok ? ML_OK : ML_ENOMEM;
+    return status[end];
 }
 
 typedef struct Parcel {
     Outside  o;                 /* first */
     ml_pid   from, to;
     MsgRoot *r;
+    uint64_t reserved;          /* of the receiver's mailbox */
 } Parcel;
 
 static void unpack(Vm *vm, Outside *o)
 {
     Parcel *p = (Parcel *)(void *)o;
-    send_now(vm, p->from, p->to, p->r);
+    send_now(vm, p->from, p->to, p->r, p->reserved);
     ml_api_free(p, sizeof *p);
 }
 
@@ -211,6 +216,11 @@ static int send_later(Vm *vm, ml_pid from, ml_pid to, MsgRoot *r)
     if (!p) {
         ml_api_root_free(r);
         return ML_ENOMEM;
+    }
+    if (ml_flow_reserve(vm, ml_api_pid_value(to.opaque), ml_mem_used(&r->mem), &p->reserved) == FLOW_WAITS) {
+        ml_api_free(p, sizeof *p);
+        ml_api_root_free(r);
+        return ML_EAGAIN;
     }
     p->o.fn = unpack;
     p->from = from;
@@ -235,7 +245,7 @@ int ml_send(ml_host *h, ml_pid to, ml_msg *m)
     if (status == ML_ESTEP || (status == ML_OK && (!ml_api_is_owner(h->vm) || h->vm->vm->threads)))
         return send_later(h->vm->vm, h->pid, to, r);
     if (status == ML_OK)
-        return send_now(h->vm->vm, h->pid, to, r);
+        return send_now(h->vm->vm, h->pid, to, r, 0);
     ml_api_root_free(r);
     return status;
 }

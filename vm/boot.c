@@ -18,6 +18,7 @@
 #include "vm/data/copy.h"
 #include "vm/edge/job.h"
 #include "vm/edge/out.h"
+#include "vm/proc/flow.h"
 #include "vm/proc/sendtimer.h"
 #include "vm/proc/signal.h"
 #include "vm/proc/trace.h"
@@ -282,6 +283,10 @@ static void stress_from_env(Vm *vm)
     q = strstr(s, "preempt=");
     if (q)
         vm->stress_slice = atoi(q + 8);
+    q = strstr(s, "mailbox=");
+    if (q)
+        vm->flow.stress_limit = (uint32_t)atoi(q + 8);
+    vm->flow.plain = strstr(s, "plain_block") != NULL;
     q = strstr(s, "seed=");
     for (unsigned i = 0; q && i < vm->nrecords; i++)
         ml_rand_seed(&vm->workers[i].rand, strtoull(q + 5, NULL, 10), i + 1);
@@ -325,6 +330,7 @@ Vm *ml_vm_new(const VmConfig *cfg, char err[256])
     ml_smap_init(&vm->aliases, &vm->mem);
     ml_smap_init(&vm->makers, &vm->mem);
     ml_smap_init(&vm->timer_refs, &vm->mem);
+    ml_flow_init(&vm->flow, &vm->mem);
     Heap *h = &vm->shared;
     if (cfg->deterministic)
         vm->sim = ml_sim_new(&vm->mem, seed);
@@ -412,6 +418,7 @@ void ml_vm_free(Vm *vm)
     ml_smap_fini(&vm->names);
     ml_smap_fini(&vm->aliases);
     ml_smap_fini(&vm->makers);
+    ml_flow_fini(&vm->flow);
     if (vm->poll)
         ml_poll_free(vm->poll);
     if (vm->symtab)
@@ -476,39 +483,50 @@ Proc *ml_vm_spawn(Vm *vm, Image *im, const Value *args, int nargs, const BootSpa
         if (how->is_main)
             ml_store(&vm->main, p);
     }
+    ml_flow_bound(p, &(FlowOpts){ .limit = 0 }, 0);
     ml_trace_spawn(p);
     ml_sched_ready(vm, p);
     return p;
 }
 
-bool ml_vm_send(Vm *vm, Value from, Value to, bool (*fill)(void *ctx, Heap *h, Value *out), void *ctx)
+static VmSend deliver(Vm *vm, const VmPost *post, Msg *m)
+{
+    m->from = post->from;
+    switch (ml_flow_send_outside(vm, post->to, m, post->reserved)) {
+    case FLOW_SENT:
+        return VM_SENT;
+    case FLOW_TOO_LARGE:
+        return VM_TOO_LARGE;
+    case FLOW_WAITS:
+        ml_msg_free(&vm->mem, m);
+        break;
+    case FLOW_FULL:
+        break;
+    }
+    return VM_FULL;
+}
+
+VmSend ml_vm_send(Vm *vm, const VmPost *post, bool (*fill)(void *ctx, Heap *h, Value *out), void *ctx)
 {
     Proc *scratch = ml_proc_new(vm, 1024);
     Worker *w = ml_here(vm);
     void *was = w->oom_jump;
     jmp_buf out;
     if (!scratch)
-        return false;
+        return VM_NO_MEMORY;
     ML_LEDGER(vm, LED_SCRATCH);
     w->oom_jump = &out;
     if (setjmp(out)) {                  /* no memory, see heap.h */
         w->oom_jump = was;
         ml_proc_free(scratch);
-        return false;
+        return VM_NO_MEMORY;
     }
     Value v = ml_v_nil();
-    bool ok = fill(ctx, &scratch->heap, &v);
-    if (ok) {
-        Msg *m = ml_msg_pack_all(scratch, v);
-        if (m) {
-            m->from = from;
-            ml_sig_send(vm, to, m);
-        }
-        ok = m != NULL;
-    }
+    Msg *m = fill(ctx, &scratch->heap, &v) ? ml_msg_pack_all(scratch, v) : NULL;
+    VmSend end = m ? deliver(vm, post, m) : VM_NO_MEMORY;
     w->oom_jump = was;
     ml_proc_free(scratch);
-    return ok;
+    return end;
 }
 
 void ml_vm_monitor(Vm *vm, Proc *host, Value pid, Value *ref)

@@ -40,8 +40,13 @@ typedef struct BootSpawn { bool is_main, background, trap_exit; Value link; } Bo
 Proc  *ml_vm_spawn(Vm *vm, Image *im, const Value *args, int nargs, const BootSpawn *how);
 
 /* Message from outside any process: `fill` builds the value in the given heap
- * (a scratch heap; the value is copied into the message). False: no memory. */
-bool   ml_vm_send(Vm *vm, Value from, Value to, bool (*fill)(void *ctx, Heap *h, Value *out), void *ctx);
+ * (a scratch heap; the value is copied into the message). */
+typedef enum { VM_SENT, VM_NO_MEMORY, VM_FULL, VM_TOO_LARGE } VmSend;
+typedef struct VmPost {
+    Value    from, to;
+    uint64_t reserved;          /* ml_flow_reserve */
+} VmPost;
+VmSend ml_vm_send(Vm *vm, const VmPost *post, bool (*fill)(void *ctx, Heap *h, Value *out), void *ctx);
 
 /* For a host's process (run/host.h). */
 void   ml_vm_monitor(Vm *vm, Proc *host, Value pid, Value *ref);

@@ -21,17 +21,26 @@
 
 static NatEnd send(Nat *n)
 {
+    const char *why = "full";
     if (n->nargs < 2 || ml_is_nil(n->base[1]))
         return ml_error(n, "cannot send nil");
     switch (ml_proc_send(n->p, n->base[0], n->base[1])) {
-    case PACK_MORE:
-        return ml_nat_more(n, 1);
-    case PACK_FAILED:
+    case SEND_DONE:
+        return ml_ret1(n, ml_v_bool(true));
+    case SEND_MORE:
+    case SEND_WAITS:
+        return ml_nat_more(n, 1);       /* p->wait tells which */
+    case SEND_FAILED:
         return ml_error_value(n, n->p->err);
-    case PACK_DONE:
+    case SEND_TOO_LARGE:
+        why = "limit";
+        break;
+    case SEND_FULL:
         break;
     }
-    return ml_ret1(n, ml_v_bool(true));
+    ml_push(n, ml_v_bool(false));
+    ml_push_cstr(n, why);
+    return ml_ret(n, 2);
 }
 
 /* receive{tag = function ... end}: the handler of a message, or nil. */
@@ -335,11 +344,15 @@ static NatEnd close_ref(Nat *n)
 static NatEnd exit_(Nat *n)
 {
     Proc *p = n->p;
+    if (n->nargs >= 2 && !ml_is_pid(n->base[0]))
+        return ml_type_error(n, 1, "pid");      /* not one's own end by mistake */
     if (n->nargs >= 1 && ml_is_pid(n->base[0])) {
         if (n->nargs < 2)
             return ml_arg_error(n, 2, "reason expected");
-        if (!ml_exit_signal(p, n->base[0], n->base[1]))
+        if (n->step == 0 && !ml_exit_signal(p, n->base[0], n->base[1]))
             return ml_error_value(n, p->err);
+        if (ml_raw_equal(n->base[0], p->pid) && !ml_proc_signals(p))
+            return ml_nat_more(n, 1);   /* handled before it returns, as in Erlang */
         return ml_ret1(n, ml_v_bool(true));
     }
     Value reason = n->nargs ? n->base[0] : ml_v_str(ml_sym(p->vm, "normal"));
@@ -357,7 +370,7 @@ static NatEnd exit_(Nat *n)
 
 static NatEnd process_flag(Nat *n)
 {
-    static const char *const flags[] = { "trap_exit", "priority", NULL };
+    static const char *const flags[] = { "trap_exit", "priority", "dead_letters", "mailbox_alarms", NULL };
     static const char *const prios[] = { "low", "normal", "high", NULL };
     int which, prio;
     Proc *p = n->p;
@@ -370,6 +383,8 @@ static NatEnd process_flag(Nat *n)
         p->trap_exit = ml_is_truthy(n->base[1]);
         return ml_ret1(n, ml_v_bool(old));
     }
+    if (which >= 2)
+        return ml_flag_listen(n, which == 2 ? FLOW_LETTERS : FLOW_ALARMS);
     if (!ml_arg_option(n, 2, NULL, prios, &prio))
         return NAT_ERR;
     ml_push_cstr(n, prios[p->priority]);
@@ -517,10 +532,10 @@ static NatEnd isfrozen(Nat *n)
 }
 
 const NativeDef ml_lib_process[] = {
-    { "spawn", ml_spawn_plain, "spawn([opts,] f, ...)\nStarts a process that runs f(...) and returns its pid. It gets copies of its arguments, of what f captures, and of the globals its code mentions. opts: link, monitor (returns pid, ref), name, priority, background, memory." },
+    { "spawn", ml_spawn_plain, "spawn([opts,] f, ...)\nStarts a process that runs f(...) and returns its pid. It gets copies of its arguments, of what f captures, and of the globals its code mentions. opts: link, monitor (returns pid, ref), name, priority, background, memory, mailbox." },
     { "spawn_link", ml_spawn_link, "spawn_link([opts,] f, ...)\nAs spawn, linked to the caller before it runs." },
     { "spawn_monitor", ml_spawn_monitor, "spawn_monitor([opts,] f, ...)\nAs spawn; returns the pid and the ref of a monitor." },
-    { "send", send, "send(to, message)\nSends a copy of message to a pid, registered name or alias, and returns true. Sending to the dead is no error. The same as to ! message." },
+    { "send", send, "send(to, message)\nSends a copy of message to a pid, registered name or alias, and returns true. Sending to the dead is no error. A bounded mailbox that is full makes the sender wait, or gives false, \"full\" (or \"limit\": the message is larger than all of it). The same as to ! message." },
     { "receive", receive, "receive([ms]) or receive(handlers [, ms [, on_timeout]])\nReturns the next message, or nil, \"timeout\" after ms milliseconds. With a table of functions, waits for a message whose first element is a key of it and calls that function with the other elements; `_` takes anything." },
     { "sleep", do_sleep, "sleep(ms)\nDoes nothing for ms milliseconds; messages stay queued." },
     { "self", self, "self()\nReturns the pid of the running process." },
@@ -534,7 +549,7 @@ const NativeDef ml_lib_process[] = {
     { "monitor", monitor, "monitor(pid_or_name [, {alias = true}])\nReturns a ref; when the process ends, {\"DOWN\", ref, pid = p, reason = r} arrives. With alias the ref is also an address for replies." },
     { "demonitor", demonitor, "demonitor(ref [, \"flush\"])\nEnds a monitor; with flush a DOWN that has arrived is removed. Returns whether it existed." },
     { "exit", exit_, "exit([pid,] reason)\nWithout a pid, ends the running process with reason (default \"normal\"); with one, sends it an exit signal. \"kill\" cannot be trapped." },
-    { "process_flag", process_flag, "process_flag(\"trap_exit\" | \"priority\", value)\nSets a flag of the running process and returns the old value." },
+    { "process_flag", process_flag, "process_flag(\"trap_exit\" | \"priority\" | \"dead_letters\" | \"mailbox_alarms\", value)\nSets a flag of the running process and returns the old value." },
     { "process_info", ml_process_info, "process_info([pid])\nReturns a table about a process, or nil when it has ended." },
     { "processes", ml_processes, "processes()\nReturns the pids of all living processes." },
     { "waits", ml_waits, "waits([pid])\nReturns a list of the processes that wait, each a table of pid, name, kind, on (the pid it waits for), since, till, at, patterns, messages, why; or that of one process, nil when it does not wait." },

@@ -2,6 +2,7 @@
 #define ML_STDLIB_PROCESS_IN_H
 
 #include "vm/native.h"
+#include "vm/proc/flow_vm.h"
 #include "vm/proc/signal.h"
 
 /*
@@ -13,6 +14,11 @@ static inline Value ml_opt(Nat *n, Tab *t, const char *name) { return *ml_tab_ge
 
 /* process.c: true, or the error that tells why p (or NULL) did not get the name. */
 NatEnd ml_name_answer(Nat *n, NameAdd why, Str *name, const Proc *p);
+/* mailbox_opts.c: the option `mailbox`; false: raised. A flag of process_flag. */
+bool ml_mailbox_opts(Nat *n, Value v, FlowOpts *o, bool has_memory);
+NatEnd ml_flag_listen(Nat *n, FlowSubject subject);
+/* ... process_info(p).mailbox */
+Value ml_mailbox_table(Nat *n, const FlowInfo *i);
 /* spawn.c */
 NatEnd ml_spawn_plain(Nat *n);
 NatEnd ml_spawn_link(Nat *n);

@@ -33,7 +33,8 @@ static Value text(Nat *n, const char *s) { return ml_v_str(ml_sym(n->p->vm, s));
 
 static const char *state_of(const Info *i)
 {
-    static const char *const waits[] = { "waiting", "receiving", "sleeping", "waiting for I/O", "waiting for I/O" };
+    static const char *const waits[] = { "waiting", "receiving", "sleeping", "waiting for I/O", "waiting for I/O",
+                                         "sending" };
     if (i->does == DOES_READY)
         return "ready";
     return i->does == DOES_RUN ? "running" : waits[i->does - DOES_WAIT];
@@ -55,6 +56,10 @@ static Tab *table_of(Nat *n, const Info *i, Value pid)
     set(n, t, "background", ml_v_bool(i->background));
     set(n, t, "priority", text(n, prios[i->priority]));
     set(n, t, "messages", ml_v_int(i->messages));
+    if (!ml_is_nil(i->mailbox.sends_to))
+        set(n, t, "sending_to", i->mailbox.sends_to);
+    if (i->mailbox.limited)
+        set(n, t, "mailbox", ml_mailbox_table(n, &i->mailbox));
     if (i->name)
         set(n, t, "name", ml_v_str(i->name));
     for (int k = 0; k < INFO_LISTS; k++)

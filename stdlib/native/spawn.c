@@ -26,7 +26,7 @@ static bool read_opts(Nat *n, Tab *t, SpawnOpts *o)
             return false;
         }
     }
-    static const char *const later[] = { "mailbox", "reductions", "processes", "sandbox", NULL };
+    static const char *const later[] = { "reductions", "processes", "sandbox", NULL };
     for (int i = 0; later[i]; i++)
         if (!ml_is_nil(ml_opt(n, t, later[i]))) {
             ml_error(n, "spawn option '%s' is not supported", later[i]);
@@ -61,7 +61,7 @@ static bool read_opts(Nat *n, Tab *t, SpawnOpts *o)
         }
         o->max_bytes = (size_t)bytes;
     }
-    return true;
+    return ml_mailbox_opts(n, ml_opt(n, t, "mailbox"), &o->mailbox, o->max_bytes > 0);
 }
 
 /* The child is there, or is being made. */

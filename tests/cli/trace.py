@@ -240,6 +240,22 @@ check("lost: name", ("a;b#c:_d" in (e.who for e in lost if e.kind == "name")))
 check("lost: in the timeline", sorted(e.text for e in lost if e.kind == "drop") ==
       ["late (gone)", "unheard (not read)", "unread (not read)"])
 
+BOUNDED = """
+local function deaf() receive case "never" then return end end
+local p = spawn({background = true, mailbox = {limit = 1, overflow = "reject"}}, deaf)
+local q = spawn({background = true, mailbox = {limit = 1, overflow = "drop_old"}}, deaf)
+for _, word in ipairs {"first", "second"} do
+  p ! {word, p}
+  q ! {word, q}
+end
+sleep(1)
+"""
+events = timeline("bounded", traced("bounded.txt", BOUNDED, ["--seed", "1"]))
+check_order("bounded", events)
+check("bounded: sent", count(events, "send") == 4, str(events))
+check("bounded: refused, dropped", sorted(e.text for e in events if e.kind == "drop") == ["first (full)", "second (full)"],
+      str(events))
+
 # --- bodies only when asked for ---
 
 BODY = """

@@ -460,11 +460,68 @@ static void resources(void)
     CHECK(gone == 1);
 }
 
+/* A host that sends never waits: it is told. */
+static void full_mailboxes(void)
+{
+    ml_config cfg = ML_CONFIG_INIT;
+    ml_vm *vm = ml_open(&cfg, NULL);
+    ml_host *me = ml_attach(vm, "host", NULL, NULL);
+    static const char text[] =
+        "local main = whereis('host')\n"
+        "local function reader(name)\n"
+        "  main ! {name, self()}\n"
+        "  sleep(1)\n"
+        "  receive case 'go' then end\n"
+        "  while true do receive case x then main ! {'read', x} end end\n"
+        "end\n"
+        "local all = {block = {limit = 2}, reject = {limit = 2, overflow = 'reject'},\n"
+        "  drop_new = {limit = 2, overflow = 'drop_new'}, bytes = {bytes = 10000}}\n"
+        "for name, opts in pairs(all) do spawn({mailbox = opts}, reader, name) end\n"
+        "receive case 'never' then end\n";
+    static char large[20000];
+    ml_msg *m;
+    int64_t i;
+    ml_pid block = { { 0, 0 } }, reject = block, drop_new = block, bytes = block;
+    ml_spawn_string(vm, "=full", text, ML_ALL, 0, NULL, NULL);
+    for (int k = 0; k < 4; k++) {
+        const char *name;
+        ml_pid p;
+        CHECK(ml_receive(me, &m, 1000) == ML_OK && ml_match(m, "{s p}", &name, &p) == 1);
+        *(strcmp(name, "block") == 0 ? &block : strcmp(name, "reject") == 0 ? &reject
+          : strcmp(name, "bytes") == 0 ? &bytes : &drop_new) = p;
+        ml_free(m);
+    }
+    /* they sleep, and do not run while the host does */
+    for (i = 1; i <= 2; i++) {
+        CHECK(ml_send(me, block, ml_pack("i", i)) == ML_OK);
+        CHECK(ml_send(me, reject, ml_pack("i", i)) == ML_OK);
+    }
+    CHECK(ml_send(me, block, ml_pack("i", i)) == ML_EAGAIN);
+    CHECK(ml_send(me, reject, ml_pack("i", i)) == ML_EAGAIN);
+    for (i = 1; i <= 4; i++)
+        CHECK(ml_send(me, drop_new, ml_pack("i", i)) == ML_OK);
+    CHECK(ml_send(me, bytes, ml_pack("S", large, sizeof large)) == ML_EINVAL);
+    CHECK(ml_send(me, bytes, ml_pack("S", large, (size_t)8000)) == ML_OK);
+    CHECK(ml_send(me, bytes, ml_pack("S", large, (size_t)8000)) == ML_EAGAIN);
+    /* now it waits for `go`, and has looked at all there is: it must get it */
+    CHECK(ml_receive(me, &m, 50) == ML_ETIMEDOUT);
+    CHECK(ml_send(me, block, ml_pack("'go'")) == ML_OK);
+    for (int64_t k = 1; k <= 2; k++) {
+        CHECK(ml_receive(me, &m, 1000) == ML_OK && ml_match(m, "{'read' i}", &i) == 1 && i == k);
+        ml_free(m);
+    }
+    CHECK(ml_send(me, block, ml_pack("3")) == ML_OK);
+    CHECK(ml_receive(me, &m, 1000) == ML_OK && ml_match(m, "{'read' 3}") == 1);
+    ml_free(m);
+    CHECK(ml_close(vm, 0) == ML_OK);
+}
+
 int main(void)
 {
     programs();
     natives();
     talking();
+    full_mailboxes();
     callbacks();
     driving();
     deterministic();

@@ -3,6 +3,7 @@
  * nothing else. Argument: how many threads the VM has, 0 if none is given.
  */
 #include <pthread.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -17,9 +18,13 @@ typedef struct Shared { ml_vm *vm; ml_host *host; ml_pid to; int64_t number; } S
 static void *send_many(void *p)
 {
     Shared *s = p;
-    for (int64_t i = 1; i <= each; i++)
-        if (ml_send(s->host, s->to, ml_pack("{i i}", s->number, i)) != ML_OK)
+    for (int64_t i = 1; i <= each; i++) {
+        int status;
+        while ((status = ml_send(s->host, s->to, ml_pack("{i i}", s->number, i))) == ML_EAGAIN)
+            sched_yield();              /* a bounded mailbox is full */
+        if (status != ML_OK)
             abort();
+    }
     return NULL;
 }
 
@@ -48,6 +53,44 @@ static const char counter[] =
     "end\n"
     "host ! {'counted', n}\n";
 
+/* The same with a mailbox that has room for ten: never are there more. */
+static const char bounded[] =
+    "local host, senders, each = ...\n"
+    "local function count()\n"
+    "  local last, n, most = {}, 0, 0\n"
+    "  while n < senders * each do\n"
+    "    receive case {who, i} then\n"
+    "      if i ~= (last[who] or 0) + 1 then error('out of order') end\n"
+    "      last[who], n = i, n + 1\n"
+    "      if n % 100 == 0 then most = math.max(most, process_info(self()).mailbox.messages) end\n"
+    "    end\n"
+    "  end\n"
+    "  host ! {'counted', n, most}\n"
+    "end\n"
+    "host ! {'here', spawn({mailbox = {limit = 10, overflow = 'reject'}}, count)}\n";
+
+static void full_mailbox(ml_vm *vm, ml_host *me)
+{
+    pthread_t t[SENDERS];
+    Shared s[SENDERS];
+    ml_msg *m;
+    ml_pid p;
+    int64_t n, most;
+    ml_spawn_string(vm, "=bounded", bounded, ML_ALL, 0,
+                    ml_pack("[p i i]", ml_self(me), (int64_t)SENDERS, (int64_t)each), NULL);
+    CHECK(ml_receive(me, &m, 30000) == ML_OK && ml_match(m, "{'here' p}", &p) == 1);
+    ml_free(m);
+    for (int i = 0; i < SENDERS; i++) {
+        s[i] = (Shared){ vm, me, p, i };
+        pthread_create(&t[i], NULL, send_many, &s[i]);
+    }
+    CHECK(ml_receive(me, &m, 30000) == ML_OK && ml_match(m, "{'counted' i i}", &n, &most) == 1);
+    CHECK(n == (int64_t)SENDERS * each && most <= 10);
+    ml_free(m);
+    for (int i = 0; i < SENDERS; i++)
+        pthread_join(t[i], NULL);
+}
+
 int main(int argc, char **argv)
 {
     ml_config cfg = ML_CONFIG_INIT;
@@ -71,6 +114,8 @@ int main(int argc, char **argv)
     ml_free(m);
     for (int i = 0; i < SENDERS; i++)
         pthread_join(t[i], NULL);
+
+    full_mailbox(vm, me);
 
     pthread_create(&one, NULL, meddle, &s[0]);
     pthread_join(one, NULL);

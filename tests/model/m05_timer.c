@@ -40,6 +40,7 @@
 #include "tests/model/explore.h"
 #include "vm/base/atomic.h"
 #include "vm/base/clock.h"
+#include "vm/proc/flow.h"
 #include "vm/proc/sendtimer.h"
 #include "vm/proc/signal.h"
 #include "vm/proc/vm.h"
@@ -55,12 +56,12 @@ uint64_t ml_clock_us(void) { return 0; }
 Value ml_proc_ref(Proc *p) { (void)p; return (Value){ .u = 77, .tag = TAG_REF }; }
 void ml_msg_free(Mem *mem, Msg *m) { ml_mem_free(mem, m, sizeof *m); }
 
-bool ml_sig_send(Vm *v, Value to, Msg *m)
+FlowEnd ml_flow_send(Vm *v, Proc *s, Value to, Msg *m, bool exempt, bool may_wait)
 {
-    (void)to;
+    (void)s, (void)to, (void)exempt, (void)may_wait;
     ml_add(&sent, 1);
     ml_msg_free(&v->mem, m);
-    return true;
+    return FLOW_SENT;
 }
 
 static void begin(void)

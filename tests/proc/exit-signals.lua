@@ -27,10 +27,24 @@ local p, ref = spawn_monitor(function() end)
 receive case {"DOWN", ^ref} then end
 print(exit(p, "late"))             --> true
 
+-- What is no process gets none: an error, and not the own end.
+print((pcall(exit, whereis("nobody"), "bad")))     --> false
+print((pcall(exit, "nobody", "bad")))              --> false
+
 -- To oneself with a reason, trapped: a message.
 process_flag("trap_exit", true)
 exit(me, "to myself")
 receive case {"EXIT", ^me, reason = r} then print(r) end       --> to myself
+
+-- To oneself it has been handled when exit returns: trapped it is there, else
+-- nothing follows.
+exit(me, "second")
+receive case {"EXIT", ^me, reason = r} then print(r) else print("not there") end   --> second
+p, ref = spawn_monitor(function() exit(self(), "bad"); me ! "not reached" end)
+receive case {"DOWN", ^ref, reason = r} then print(r) end      --> bad
+p, ref = spawn_monitor(function() exit(self(), "normal"); me ! "not reached" end)
+receive case {"DOWN", ^ref, reason = r} then print(r) end      --> normal
+receive case "not reached" then print("went on") else print("ended") end           --> ended
 
 -- Its links hear "killed", not "kill".
 local a = spawn_link(waiter)

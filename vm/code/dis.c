@@ -275,7 +275,7 @@ static void operands(const Dis *d)
         break;
     case FMT_AIJ:
         operand_reg(d, i.a);
-        ml_buf_printf(d->out, " %d ->%u", ml_instr_bc(i), (unsigned)target(d->p, d->pc));
+        ml_buf_printf(d->out, " %d ->%u", ml_instr_bc(i) >> 1, (unsigned)target(d->p, d->pc));
         break;
     }
 }
@@ -332,6 +332,17 @@ static const char *type_word(int t)
     return t >= 0 && t < (int)(sizeof name / sizeof *name) ? name[t] : "?";
 }
 
+static const char *words_of(Instr i)
+{
+    if (i.op == OP_ADDI && i.c == ADDI_LEFT)
+        return "%a = %D + %b";
+    if (i.op == OP_ADDK && i.c)
+        return "%a = %k + %b";
+    if (i.op == OP_MULK && i.c)
+        return "%a = %k * %b";
+    return words[i.op] ? words[i.op] : "";
+}
+
 static void word(const Dis *d, char what)
 {
     Instr i = d->i;
@@ -343,16 +354,18 @@ static void word(const Dis *d, char what)
     case 'C': ml_buf_printf(d->out, "%d", i.c); break;
     case 'D': ml_buf_printf(d->out, "%d", (int)i.d); break;
     case '+':
-        ml_buf_printf(d->out, i.c ? "- %lld" : "+ %lld",
-                      i.c ? -(long long)i.d : (long long)i.d);
+        ml_buf_printf(d->out, i.c == ADDI_SUB ? "- %lld" : "+ %lld",
+                      i.c == ADDI_SUB ? -(long long)i.d : (long long)i.d);
         break;
     case 'u': up_word(d, i.b); break;
     case 'U': up_word(d, i.a); break;
     case 'k': ml_show_const(d->out, constant(d)); break;
     case 'n': name_word(d); break;
     case 'i':
-        ml_buf_printf(d->out, "%d",
-                      ml_instr_bc(i) & (i.op == OP_NEWTABLE ? 0xffff : -1));
+        if (i.op == OP_NEWTABLE)
+            ml_buf_printf(d->out, "%d", ml_instr_bc(i) & 0xffff);
+        else
+            ml_buf_printf(d->out, ml_instr_bc(i) & 1 ? "%d.0" : "%d", ml_instr_bc(i) >> 1);
         break;
     case 'f':
         if (i.d >= 0 && (uint32_t)i.d < d->p->nprotos && d->p->protos[i.d]->name)
@@ -388,7 +401,7 @@ static void values_word(const Dis *d, int count, const char *one, const char *ma
 static void in_words(const Dis *d)
 {
     Instr i = d->i;
-    for (const char *s = words[i.op] ? words[i.op] : ""; *s; s++) {
+    for (const char *s = words_of(i); *s; s++) {
         if (*s == '%')
             word(d, *++s);
         else

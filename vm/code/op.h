@@ -71,6 +71,7 @@
     X(JLT,  ABJ) X(JNLT, ABJ)      /* jump if [not] R[a] < R[b] */             \
     X(JLE,  ABJ) X(JNLE, ABJ)                                                  \
     X(JEQK, KJ)  X(JNEK, KJ)       /* K nil, boolean, number or string: raw */ \
+    /* bc / 2, as an integer, or as a float when bc is odd */                  \
     X(JEQI, AIJ) X(JNEI, AIJ)      /* R[a] == bc */                            \
     X(JLTI, AIJ) X(JNLTI, AIJ)     /* jump if [not] R[a] < bc */               \
     X(JLEI, AIJ) X(JNLEI, AIJ)                                                 \
@@ -149,6 +150,9 @@ extern const uint8_t     ml_op_fmt[OP_COUNT];       /* OpFmt */
 
 enum { RET_VARARG = 1,      /* the function is vararg: its frame is shifted */
        RET_CLOSE  = 2 };    /* close pending variables first (keeps the values) */
+
+enum { ADDI_SUB = 1,        /* written as a - number */
+       ADDI_LEFT = 2 };     /* written as number + a */
 
 enum { ML_MAXREG = 250 };   /* registers of a function */
 enum { ML_MAXTAGS = 32 };   /* RECVTAG and RECVPIN of a receive */

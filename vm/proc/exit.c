@@ -7,6 +7,7 @@
  * process stands on the run queue, EXITING, and nobody finds it any more.
  *
  *     close      no name, no timer; the mailbox is closed, questions are refused
+ *     flow       who waits for room in its mailbox goes on; what it waits to send is lost
  *     mail       the messages that nobody read
  *     heap       all its memory: who hears of its end finds it given back
  *     links      EXIT to each
@@ -21,6 +22,7 @@
  */
 #include <limits.h>
 
+#include "vm/proc/flow.h"
 #include "vm/proc/inspect.h"
 #include "vm/proc/signal.h"
 #include "vm/proc/sim.h"
@@ -28,7 +30,7 @@
 #include "vm/proc/trace.h"
 
 typedef enum {
-    END_CLOSE, END_MAIL, END_HEAP, END_LINKS, END_WATCHERS, END_MONITORS, END_IN, END_REST, END_LATE, END_FREE
+    END_CLOSE, END_FLOW, END_MAIL, END_HEAP, END_LINKS, END_WATCHERS, END_MONITORS, END_IN, END_REST, END_LATE, END_FREE
 } Phase;
 
 static void close_it(Proc *p)
@@ -48,6 +50,18 @@ static void close_it(Proc *p)
 
 /* --- phases: true when there is nothing left --- */
 
+/* A message that nobody will read. */
+static bool lose(Proc *p, Msg *m, const char *why, int *budget)
+{
+    if (!ml_letters_are_read(p->vm) || m->kind != MSG_USER)
+        return ml_msg_free_some(&p->vm->mem, m, budget);
+    if (*budget <= 0)
+        return false;
+    --*budget;
+    ml_letter(p->vm, p->pid, m, why);
+    return true;
+}
+
 static bool free_mail(Proc *p, int *budget)
 {
     Mbox *b = &p->mbox;
@@ -55,7 +69,7 @@ static bool free_mail(Proc *p, int *budget)
     while (b->head) {
         Msg *next = b->head->next;
         uint64_t number = b->head->ref.u;
-        if (!ml_msg_free_some(&p->vm->mem, b->head, budget))
+        if (!lose(p, b->head, "unread", budget))
             return false;
         b->head = next;
         ml_trace_drop(p->vm, p->pid, number, "not read");
@@ -137,8 +151,8 @@ static bool refuse(Proc *p, Msg *m, int *budget)
     case SIG_INFO:    ml_info_refuse(m); ml_msg_free(&vm->mem, m); break;
     case SIG_TELL:    ml_tell_refuse(vm, m); break;
     case MSG_USER: case SIG_EXIT: case SIG_EXIT2: case SIG_UNLINK_ACK: case SIG_DEMONITOR:
-    case SIG_DOWN: case SIG_WAKE: case MSG_KINDS:
-        if (!ml_msg_free_some(&vm->mem, m, budget))
+    case SIG_DOWN: case SIG_WAKE: case SIG_FULL: case SIG_LETTER: case SIG_ALARM: case MSG_KINDS:
+        if (!lose(p, m, "noproc", budget))
             return false;
         break;
     }
@@ -165,6 +179,7 @@ bool ml_proc_exit_some(Proc *p, int budget)
     for (; over; p->ending += over) {
         switch ((Phase)p->ending) {
         case END_CLOSE:    close_it(p); break;
+        case END_FLOW:     over = ml_flow_end_some(p, &budget, true); break;
         case END_MAIL:     over = free_mail(p, &budget); break;
         case END_HEAP:     over = free_heap(p, &budget); break;
         case END_LINKS:    over = tell_links(p, &budget); break;

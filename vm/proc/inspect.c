@@ -18,6 +18,7 @@
  * Lists may be long: they are copied in pieces, between which the process runs,
  * and links come and go: it goes on behind the key of the last one.
  */
+#include "vm/proc/flow.h"
 #include "vm/proc/inspect.h"
 #include "vm/proc/signal.h"
 #include "vm/proc/vm.h"
@@ -165,6 +166,7 @@ static void begin(Proc *p)
     i->priority = p->priority;
     i->messages = p->mbox.count;
     i->name = ml_name_of(p);
+    ml_flow_info(p, &i->mailbox);
     i->list = INFO_LINKS;
     i->at = ml_v_nil();
 }

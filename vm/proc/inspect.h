@@ -3,6 +3,7 @@
 
 #include "vm/base/atomic.h"
 #include "vm/data/shared.h"
+#include "vm/proc/flow_vm.h"
 #include "vm/proc/proc.h"
 
 /*
@@ -30,6 +31,7 @@ typedef struct Info {
     uint64_t     memory, reductions;
     Value        parent;
     Str         *name;          /* symbol or NULL */
+    FlowInfo     mailbox;
     InfoPids     pids[INFO_LISTS];
     unsigned     list;          /* is being copied */
     Value        at;            /* and the key of the last one copied; nil: none yet */

@@ -22,12 +22,13 @@ const char *ml_ledger_name(unsigned entry, char text[32])
         [SIG_UNLINK] = "unlink", [SIG_UNLINK_ACK] = "unlink_ack", [SIG_MONITOR] = "monitor",
         [SIG_DEMONITOR] = "demonitor", [SIG_DOWN] = "down", [SIG_INFO] = "info",
         [SIG_TELL] = "tell", [SIG_WAKE] = "wake",
+        [SIG_FULL] = "full", [SIG_LETTER] = "letter", [SIG_ALARM] = "alarm",
     };
     static const char *const others[] = {
         "procs", "ended", "mail", "read", "mail_purged", "links", "unlinked",
         "monitors", "downs", "demonitored", "monitors_purged",
         "watchers", "watchers_told", "unwatched", "names", "unnamed", "aliases", "unaliased",
-        "timers", "fired", "cancelled", "passed",
+        "timers", "fired", "cancelled", "refused", "mail_dropped", "let_through", "letters_lost", "passed",
         "scratch", "slices", "reductions", "steals", "stolen", "sleeps", "collections", "collected",
     };
     _Static_assert(sizeof others / sizeof *others == LED_COUNT - LED_PROCS, "a name for each");

@@ -9,7 +9,7 @@
  * by the worker that does it. When nothing is on its way,
  *
  *     sent      == handled + dropped + purged           for each kind of signal
- *     mail      == read + mail_purged + what waits in mailboxes
+ *     mail      == read + mail_purged + mail_dropped + what waits in mailboxes
  *     procs     == ended + those alive
  *     links     == unlinked + what processes know, and so on
  *
@@ -29,6 +29,10 @@ typedef enum {
     LED_NAMES, LED_UNNAMED,
     LED_ALIASES, LED_UNALIASED,
     LED_TIMERS, LED_FIRED, LED_CANCELLED,       /* send_after */
+    LED_REFUSED,                                /* messages that a bounded mailbox did not take: never sent */
+    LED_MAIL_DROPPED,                           /* and those it took and dropped later */
+    LED_LET_THROUGH,                            /* into a full one, by the chain rule: chain.c */
+    LED_LETTERS_LOST,                           /* letters and alarms that were too many */
     LED_PASSED,                                 /* messages of long mailboxes that a receive looked at in vain */
     /* work: what it took */
     LED_SCRATCH,                                /* processes that stand for a host while it sends, or the library */

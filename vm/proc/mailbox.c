@@ -144,6 +144,8 @@ void ml_mbox_replace(Mbox *b, Msg *n)
     n->from = m->from;
     n->ref = m->ref;
     n->on_heap = true;
+    n->toll = m->toll;
+    n->units = m->units;
     n->loose = m->loose;
     n->prev = m->prev;
     n->next = m->next;

@@ -33,8 +33,7 @@ bool ml_msg_free_some(Mem *mem, Msg *m, int *budget)
     return true;
 }
 
-/* With the long strings it refers to. */
-static size_t bytes(const Msg *m)
+size_t ml_msg_bytes(const Msg *m)
 {
     size_t n = 0;
     for (const Frag *f = &m->frag; f; f = f->next)
@@ -55,14 +54,14 @@ static size_t bytes(const Msg *m)
 
 void ml_msg_count(Heap *h, Msg *m)
 {
-    h->mail_bytes += bytes(m);
+    h->mail_bytes += ml_msg_bytes(m);
     m->counted = true;
 }
 
 void ml_msg_adopt(Heap *h, Mem *mem, Msg *m)
 {
     if (m->counted)
-        h->mail_bytes -= bytes(m);
+        h->mail_bytes -= ml_msg_bytes(m);
     Obj *handles = m->handles;
     Hold *holds = m->holds;
     m->handles = NULL;

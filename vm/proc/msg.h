@@ -11,7 +11,7 @@
  *
  * Signals (exit, link, ...) travel the same way, so that order is kept.
  *
- * 136 bytes and the objects.
+ * 144 bytes and the objects.
  */
 typedef enum {
     MSG_USER,                   /* v is the message */
@@ -24,6 +24,9 @@ typedef enum {
     SIG_INFO,                   /* from, v an Info: a question, see inspect.c */
     SIG_TELL,                   /* v a Tell, ref a number: a question, see tell.c */
     SIG_WAKE,                   /* nothing: look again at what you wait for */
+    SIG_FULL,                   /* a message too many: the end of the receiver, as its mailbox was made */
+    SIG_LETTER,                 /* from, ref `to`, name why, v a message that got lost */
+    SIG_ALARM,                  /* from, name "high" or "low", v messages, ref bytes: a mailbox fills up */
     MSG_KINDS
 } MsgKind;
 
@@ -51,6 +54,8 @@ typedef struct Msg {
     bool        on_heap;        /* v is a root of the receiver's heap, which has its objects */
     bool        loose;          /* a program may have got hold of its table, and change it */
     uint32_t    tag;            /* in the index: by what it is found */
+    uint32_t    units;          /* what it holds in the account of a bounded mailbox: flow.h */
+    uint8_t     toll;           /* and which account it is in */
 } Msg;
 
 /* A message without objects. NULL: no memory. */
@@ -59,6 +64,8 @@ Msg *ml_msg_new(Mem *mem, MsgKind kind);
 void ml_msg_free(Mem *mem, Msg *m);
 /* The same in pieces of at most *budget things, which are taken off it. False: not over. */
 bool ml_msg_free_some(Mem *mem, Msg *m, int *budget);
+/* What it holds, with the long strings it refers to. */
+size_t ml_msg_bytes(const Msg *m);
 /* Counts it as waiting in the mailbox of the heap's process. */
 void ml_msg_count(Heap *h, Msg *m);
 /* Its objects become part of the heap, which frees the Msg with them (at once

@@ -1,10 +1,12 @@
 /*
  * proc.c - processes: birth, roots, collections, death.
  */
+#include <limits.h>
 #include <setjmp.h>
 #include <string.h>
 
 #include "vm/base/check.h"
+#include "vm/proc/flow.h"
 #include "vm/proc/signal.h"
 #include "vm/proc/sim.h"
 
@@ -107,6 +109,8 @@ Proc *ml_proc_new(Vm *vm, size_t block)
 void ml_proc_free(Proc *p)
 {
     Vm *vm = p->vm;
+    int all = INT_MAX;
+    ml_flow_end_some(p, &all, false);
     if (p->reason_hold)
         ml_shared_unref(p->reason_hold);
     if (p->env)
@@ -248,6 +252,8 @@ static bool collect(Proc *p, size_t need, int64_t budget)
     }
     if (p->co)
         p->co->stk = p->stk;
+    if (ml_heap_is_over(&p->heap))
+        ml_flow_shed(p);
     if (ml_heap_is_over(&p->heap))
         p->heap.oom(&p->heap, 0);
     size_t live = p->heap.live + p->heap.large_live;

@@ -25,7 +25,14 @@
  */
 typedef enum { PROC_READY, PROC_RUNNING, PROC_NOTIFIED, PROC_WAITING, PROC_EXITING } ProcState;
 
-typedef enum { WAIT_NONE, WAIT_RECEIVE, WAIT_SLEEP, WAIT_IO, WAIT_JOB } WaitKind;
+typedef enum { WAIT_NONE, WAIT_RECEIVE, WAIT_SLEEP, WAIT_IO, WAIT_JOB, WAIT_ROOM } WaitKind;
+
+/* What a process that waits hopes for, for those who follow a chain of waits: chain.c. */
+enum {
+    STANDS_ALONE,               /* it goes on by itself: a timer, a descriptor, a job, a host */
+    STANDS_OPEN,                /* a message, whoever sends it */
+    STANDS_REPLY                /* the reply that `owed_by` owes */
+};
 
 /* What a process did when its last slice was over, and so before it was woken
  * to tell: DOES_WAIT + WaitKind. DOES_RUN: it is running, it asks itself. */
@@ -78,6 +85,7 @@ struct Proc {
     int32_t      guards;        /* guards being evaluated */
     int32_t      handlers;      /* message handlers running: they have more stack */
     _Atomic(uint8_t) state;
+    _Atomic(uint8_t) stands;    /* while it is WAITING: STANDS_... */
     uint8_t      wait;          /* WaitKind */
     uint8_t      does;          /* for others: DOES_... */
     uint8_t      priority;
@@ -107,6 +115,7 @@ struct Proc {
 
     Heap         heap;
     Mbox         mbox;
+    _Atomic(struct Flow *) flow;        /* of a bounded mailbox, of chains of waits; NULL: an ordinary process */
     Value        pid;
     Proc        *next;          /* in a run queue; in limbo */
     uint64_t     epoch;         /* of its end; ptab.c */

@@ -14,6 +14,7 @@
  * a timer he removed is not sent, even if its time has come.
  */
 #include "vm/proc/activity.h"
+#include "vm/proc/flow.h"
 #include "vm/proc/sendtimer.h"
 #include "vm/proc/signal.h"
 #include "vm/proc/sim.h"
@@ -35,7 +36,7 @@ static void fire(Timer *timer, void *ctx)
     if (ml_is_ref(to))
         to = ml_alias_owner(vm, to);
     ml_sim_note(vm, SIM_TIMER, to, timer->at);
-    ml_sig_send(vm, to, t->msg);
+    ml_flow_send(vm, NULL, to, t->msg, true, false);
     ML_LEDGER(vm, LED_FIRED);
     ml_mem_free(&vm->mem, t, sizeof *t);
     ml_activity_ends(ml_here(vm));

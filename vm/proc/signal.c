@@ -28,6 +28,7 @@
 #include "vm/base/buf.h"
 #include "vm/base/check.h"
 #include "vm/data/copy.h"
+#include "vm/proc/flow.h"
 #include "vm/proc/inspect.h"
 #include "vm/proc/region.h"
 #include "vm/proc/signal.h"
@@ -39,13 +40,17 @@
 
 bool ml_sig_send(Vm *vm, Value to, Msg *m)
 {
-    Proc *p = ml_is_pid(to) ? ml_proc_find(vm, to) : NULL;
+    return ml_sig_push(vm, ml_is_pid(to) ? ml_proc_find(vm, to) : NULL, to, m);
+}
+
+bool ml_sig_push(Vm *vm, Proc *p, Value to, Msg *m)
+{
     unsigned kind = m->kind;
     ML_LEDGER(vm, LED_SENT + kind);
     ml_trace_send(vm, to, m);
     uint64_t number = m->seq;
     if (!p)
-        ml_msg_free(&vm->mem, m);
+        ml_letter(vm, to, m, "noproc");
     if (p && ml_mbox_push(&p->mbox, &vm->mem, m) == MBOX_AWAKE) {
         vm->wake(vm, p);
         return true;
@@ -240,6 +245,8 @@ Value ml_sig_monitor(Proc *p, Value pid, Str *name, bool alias)
 {
     Vm *vm = p->vm;
     Value ref = ml_proc_ref(p);
+    if (!alias && pid.u == p->pid.u && pid.tag == p->pid.tag)
+        return ref;                     /* nobody hears of his own end */
     add_monitor(p, &p->monitors, pid, ref, name, alias);
     if (alias && !ml_alias_add(vm, ref, p->pid))
         p->heap.oom(&p->heap, 64);
@@ -345,6 +352,7 @@ static void into_mailbox(Proc *p, Msg *m)
     ML_LEDGER(p->vm, LED_MAIL);
     m->ref.u = m->seq;
     ml_mbox_append(&p->mbox, m);
+    ml_flow_queued(p, m);
 }
 
 /* Turns m into an ordinary message whose table lies in the heap. */
@@ -437,6 +445,23 @@ static void demonitor_arrives(Proc *p, Msg *m)
     ml_msg_free(&p->vm->mem, m);
 }
 
+/* A message too many, for a mailbox that ends its process then. */
+static void full_arrives(Proc *p, Msg *m)
+{
+    Heap *h = &p->heap;
+    const Flow *f = ml_flow_get(p);
+    Tab *t = ml_tab_new(h, 2, 2);
+    ml_tab_setint(h, t, 1, ml_v_str(ml_sym(p->vm, "limit")));
+    ml_tab_setint(h, t, 2, ml_v_str(ml_sym(p->vm, "mailbox")));
+    bool by_count = f->o.limit && ml_flow_messages(f) >= f->o.limit;
+    ml_tab_setstr(h, t, ml_sym(p->vm, "limit"), ml_v_int(by_count ? f->o.limit : (int64_t)f->o.bytes));
+    ml_tab_setstr(h, t, ml_sym(p->vm, "used"), ml_v_int((int64_t)(by_count ? ml_flow_messages(f) : ml_flow_bytes(f))));
+    ml_proc_set_reason(p, ml_v_tab(t));
+    ml_store(&p->state, PROC_EXITING);
+    m->kind = MSG_USER;
+    ml_letter(p->vm, p->pid, m, "full");
+}
+
 /* Takes m, but only when it returns: it may unwind for want of memory. False:
  * the process must end. */
 static bool arrives(Proc *p, Msg *m)
@@ -459,6 +484,9 @@ static bool arrives(Proc *p, Msg *m)
     case SIG_DEMONITOR:  demonitor_arrives(p, m); return true;
     case SIG_DOWN:       down_arrives(p, m); return true;
     case SIG_INFO:       ml_info_arrives(p, m); return true;
+    case SIG_FULL:       full_arrives(p, m); return false;
+    case SIG_LETTER:
+    case SIG_ALARM:      into_mailbox(p, ml_letter_opened(p, m)); return true;
     case SIG_TELL:       ml_tell_arrives(p, m); return true;
     case SIG_WAKE:
     case MSG_KINDS:      break;
@@ -482,6 +510,7 @@ static bool handle(Proc *p, uint64_t turns, uint64_t most)
         if (!alive)
             return false;
     }
+    ml_flow_trim(p);
     return true;
 }
 

@@ -10,6 +10,7 @@
  */
 
 bool ml_sig_send(Vm *vm, Value to, Msg *m);         /* takes m; wakes the receiver; false: it is gone */
+bool ml_sig_push(Vm *vm, Proc *p, Value to, Msg *m);        /* the same to one that has been found, or NULL */
 /* Handles what is in the inbox; false: the process must end. _some: not more than
  * keeps others waiting; then the mailbox is behind (ml_mbox_is_behind). */
 bool ml_proc_signals(Proc *p);

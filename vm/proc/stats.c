@@ -28,11 +28,13 @@ static uint64_t sent(Vm *vm)        { return sum(vm, LED_SENT + MSG_USER); }
 static uint64_t received(Vm *vm)    { return sum(vm, LED_READ); }
 static uint64_t dropped(Vm *vm)     { return sum(vm, LED_DROPPED + MSG_USER); }
 static uint64_t unread(Vm *vm)      { return sum(vm, LED_MAIL_PURGED) + sum(vm, LED_PURGED + MSG_USER); }
+static uint64_t refused(Vm *vm)     { return sum(vm, LED_REFUSED); }
+static uint64_t evicted(Vm *vm)     { return sum(vm, LED_MAIL_DROPPED); }
 
 /* In mailboxes, and in the inboxes before them. */
 static uint64_t waiting(Vm *vm)
 {
-    uint64_t out = received(vm) + sum(vm, LED_MAIL_PURGED);
+    uint64_t out = received(vm) + sum(vm, LED_MAIL_PURGED) + evicted(vm);
     uint64_t in = less(sum(vm, LED_MAIL), out);
     uint64_t gone = sum(vm, LED_HANDLED + MSG_USER) + dropped(vm) + sum(vm, LED_PURGED + MSG_USER);
     return in + less(sent(vm), gone);
@@ -66,6 +68,8 @@ const Stat ml_stats[] = {
     { "messages", "received", "messages_received", "Messages that were taken from mailboxes, EXIT and DOWN too.", true, received },
     { "messages", "dropped", "messages_dropped", "Messages to processes that were gone.", true, dropped },
     { "messages", "unread", "messages_unread", "Messages that nobody had read when their process ended.", true, unread },
+    { "messages", "refused", "messages_refused", "Messages that a bounded mailbox did not take.", true, refused },
+    { "messages", "evicted", "messages_evicted", "Messages that a bounded mailbox dropped later.", true, evicted },
     { "messages", "waiting", "messages_waiting", "Messages that wait in mailboxes.", false, waiting },
     { "timers", "set", "timers_set", "Messages that send_after was asked to send.", true, timers_set },
     { "timers", "fired", "timers_fired", "Of those: sent.", true, timers_fired },

@@ -232,7 +232,7 @@ void ml_trace_on_name(Vm *vm, Value pid, const Str *name)
 /* Signals that are more than housekeeping between two processes. */
 static bool is_told(unsigned kind)
 {
-    return kind != SIG_INFO && kind != SIG_WAKE && kind != SIG_UNLINK_ACK;
+    return kind != SIG_INFO && kind != SIG_TELL && kind != SIG_WAKE && kind != SIG_UNLINK_ACK;
 }
 
 uint64_t ml_trace_on_send(Vm *vm, Value to, const Msg *m)

@@ -14,7 +14,8 @@ void ml_trace_put_what(const Event *e, Buf *out)
 {
     static const char *const signals[MSG_KINDS] = {
         [SIG_EXIT] = "EXIT", [SIG_EXIT2] = "EXIT", [SIG_DOWN] = "DOWN", [SIG_LINK] = "link", [SIG_UNLINK] = "unlink",
-        [SIG_MONITOR] = "monitor", [SIG_DEMONITOR] = "demonitor",
+        [SIG_MONITOR] = "monitor", [SIG_DEMONITOR] = "demonitor", [SIG_FULL] = "overflow",
+        [SIG_LETTER] = "dead letter", [SIG_ALARM] = "alarm",
     };
     const char *word = e->kind == EV_SEND ? signals[e->sig] : NULL, *what = e->body ? e->body : e->text;
     if (word)

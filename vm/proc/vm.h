@@ -3,6 +3,7 @@
 
 #include "vm/code/compile.h"
 #include "vm/native.h"
+#include "vm/proc/flow_vm.h"
 #include "vm/proc/ptab.h"
 #include "vm/proc/smap.h"
 
@@ -67,6 +68,7 @@ struct Vm {
     SMap      aliases;                  /* ref -> pid */
     SMap      makers;                   /* symbol -> who made the global; run/hint.c */
     SMap      timer_refs;               /* ref -> SendTimer; sendtimer.c */
+    FlowVm    flow;                     /* bounded mailboxes: flow.h */
     uint64_t  start_us;
     _Atomic(uint64_t) flushed_us;
     _Atomic(uint32_t) nio;              /* processes waiting for a descriptor or job */

@@ -156,6 +156,12 @@ Slow ml_err_call(Proc *p, const Value *f)
 
 static bool is_bitwise(Mm mm) { return (mm >= MM_BAND && mm <= MM_SHR) || mm == MM_BNOT; }
 
+/* The number in the instruction stood on the left. */
+static bool is_turned(const Instr *i)
+{
+    return i->op == OP_ADDI ? i->c == ADDI_LEFT : i->c && (i->op == OP_ADDK || i->op == OP_MULK);
+}
+
 /* The registers of the two operands of an arithmetic instruction. */
 static void operands(const Here *h, int *x, int *y)
 {
@@ -168,7 +174,7 @@ static void operands(const Here *h, int *x, int *y)
         *x = h->pc->b;
         break;
     case FMT_AB: case FMT_ABK: case FMT_ABD:
-        *x = h->pc->b;
+        *(is_turned(h->pc) ? y : x) = h->pc->b;
         break;
     default:
         break;

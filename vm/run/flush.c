@@ -4,6 +4,7 @@
  * It came after its ref was made, so only what is younger is looked at; in a
  * long mailbox only what the index calls a DOWN.
  */
+#include "vm/proc/flow.h"
 #include "vm/proc/signal.h"
 #include "vm/proc/trace.h"
 #include "vm/proc/vm.h"
@@ -21,8 +22,10 @@ static bool is_down_of(Proc *p, const Msg *m, Value ref)
 static void drop_marked(Proc *p)
 {
     ML_LEDGER(p->vm, LED_READ);
-    ml_trace_drop(p->vm, p->pid, p->mbox.mark->ref.u, "flushed");
-    ml_msg_free(&p->vm->mem, ml_mbox_take(&p->mbox));
+    Msg *m = ml_mbox_take(&p->mbox);
+    ml_trace_drop(p->vm, p->pid, m->ref.u, "flushed");
+    ml_flow_taken(p, m);
+    ml_msg_free(&p->vm->mem, m);
 }
 
 /* A guard runs: the mark is in use, and the message there stays, as it is looked at. */

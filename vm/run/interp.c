@@ -96,12 +96,55 @@ static inline bool to_float(const Value *v, double *d)
             (t) = ml_rtab(p, (t));                                             \
     } while (0)
 
+static const Value absent;
+
+/* A chain that ends without a key of this hash does not have the symbol, if
+ * all keys of the table are in it. */
 static inline const Value *get_field(Heap *h, const Tab *t, Str *k)
 {
     const Node *n = &t->node[k->h.id & t->mask];
-    if (ML_LIKELY(n->key.s == k && n->key.tag == TAG_STR))
-        return &n->val;
-    return ml_tab_getstr(h, t, k);
+    while (ML_UNLIKELY(n->key.s != k || n->key.tag != TAG_STR)) {
+        if (ML_UNLIKELY(n->hash == k->h.id || h->split))
+            return ml_tab_getstr(h, t, k);
+        if (n->next == 0)
+            return &absent;
+        n += n->next;
+    }
+    return &n->val;
+}
+
+/* A field that t does not have itself: along tables in __index, as classes have
+ * them. NULL: look closer. */
+static __attribute__((noinline)) const Value *inherited(Heap *h, const Tab *t, Str *k)
+{
+    enum { STEPS = 8 };
+    Str *index = h->vm->mm[MM_INDEX];
+    for (int i = 0; i < STEPS && t->meta; i++) {
+        if (t->meta->h.flags & OF_COW)
+            return NULL;
+        const Value *ix = get_field(h, t->meta, index);
+        if (ml_is_nil(*ix))
+            return ix;
+        if (ix->tag != TAG_TAB || ix->t->h.flags & OF_COW)
+            return NULL;
+        t = ix->t;
+        const Value *v = get_field(h, t, k);
+        if (!ml_is_nil(*v))
+            return v;
+    }
+    return t->meta ? NULL : &absent;
+}
+
+/* Where a field that has a value is; NULL: look closer. */
+static inline Value *field_to_set(const Tab *t, const Str *k)
+{
+    Node *n = &t->node[k->h.id & t->mask];
+    while (ML_UNLIKELY(n->key.s != k || n->key.tag != TAG_STR)) {
+        if (n->next == 0)
+            return NULL;
+        n += n->next;
+    }
+    return ml_is_nil(n->val) ? NULL : &n->val;
 }
 
 RunEnd ml_interp(Proc *p)
@@ -205,7 +248,7 @@ RunEnd ml_interp(Proc *p)
             Tab *t = o->t;
             OVERLAY(t);
             const Value *v = get_field(h, t, KD->s);
-            if (ML_LIKELY(!ml_is_nil(*v)) || !t->meta) {
+            if (ML_LIKELY(!ml_is_nil(*v)) || !t->meta || (v = inherited(h, t, KD->s))) {
                 ml_set(RA, v);
                 NEXT;
             }
@@ -254,15 +297,14 @@ RunEnd ml_interp(Proc *p)
         const Value *o = RA;
         if (ML_LIKELY(o->tag == TAG_TAB && !(o->t->h.flags & OF_SHARED))) {
             Tab *t = o->t;
-            Str *k = KD->s;
-            Node *nd = &t->node[k->h.id & t->mask];
-            if (ML_LIKELY(nd->key.s == k && nd->key.tag == TAG_STR && !ml_is_nil(nd->val))) {
-                ml_set(&nd->val, RB);
+            Value *at = field_to_set(t, KD->s);
+            if (ML_LIKELY(at != NULL)) {
+                ml_set(at, RB);
                 NEXT;
             }
             if (!t->meta && t != p->globals) {
                 SYNC();
-                TIMED_DO(ml_tab_setstr(h, t, k, *RB));
+                TIMED_DO(ml_tab_setstr(h, t, KD->s, *RB));
                 SAFE_POINT();
                 NEXT;
             }
@@ -310,15 +352,9 @@ RunEnd ml_interp(Proc *p)
             Tab *t = o.t;
             OVERLAY(t);
             const Value *v = get_field(h, t, KD->s);
-            if (ml_is_nil(*v) && t->meta) {     /* the usual class: one step along __index */
-                const Tab *m = t->meta;
-                if (!(m->h.flags & OF_COW)) {
-                    const Value *ix = get_field(h, m, p->vm->mm[MM_INDEX]);
-                    if (ix->tag == TAG_TAB && !(ix->t->h.flags & OF_COW))
-                        v = get_field(h, ix->t, KD->s);
-                }
-            }
-            if (ML_LIKELY(!ml_is_nil(*v))) {
+            if (ml_is_nil(*v) && t->meta)
+                v = inherited(h, t, KD->s);
+            if (ML_LIKELY(v && !ml_is_nil(*v))) {
                 Value *r = RA;
                 ml_set(r, v);
                 ml_set(r + 1, &o);
@@ -341,7 +377,7 @@ RunEnd ml_interp(Proc *p)
     }
 
     /* --- arithmetic --- */
-#define ARITH(name, mm, y_, iop, fop)                                          \
+#define ARITH(name, y_, iop, fop, slow_call)                                   \
     L(name): {                                                                 \
         const Value *x = RB, *y = (y_);                                        \
         double fx, fy;                                                         \
@@ -349,23 +385,28 @@ RunEnd ml_interp(Proc *p)
             SET_INT(RA, iop(x->i, y->i));                                      \
             NEXT;                                                              \
         }                                                                      \
+        if (ML_LIKELY(BOTH(x, y, TAG_FLOAT))) {                                \
+            SET_FLOAT(RA, fop(x->n, y->n));                                    \
+            NEXT;                                                              \
+        }                                                                      \
         if (to_float(x, &fx) && to_float(y, &fy)) {                            \
             SET_FLOAT(RA, fop(fx, fy));                                        \
             NEXT;                                                              \
         }                                                                      \
-        GO(ml_op_arith(p, OPA, mm, *x, *y));                                   \
+        GO(slow_call);                                                         \
     }
 #define FADD(x, y) ((x) + (y))
 #define FSUB(x, y) ((x) - (y))
 #define FMUL(x, y) ((x) * (y))
 #define FDIV(x, y) ((x) / (y))
 #define FIDIV(x, y) floor((x) / (y))
-    ARITH(ADD, MM_ADD, RC, ml_int_add, FADD)
-    ARITH(SUB, MM_SUB, RC, ml_int_sub, FSUB)
-    ARITH(MUL, MM_MUL, RC, ml_int_mul, FMUL)
-    ARITH(ADDK, MM_ADD, KD, ml_int_add, FADD)
-    ARITH(SUBK, MM_SUB, KD, ml_int_sub, FSUB)
-    ARITH(MULK, MM_MUL, KD, ml_int_mul, FMUL)
+    ARITH(ADD, RC, ml_int_add, FADD, ml_op_arith(p, OPA, MM_ADD, *x, *y))
+    ARITH(SUB, RC, ml_int_sub, FSUB, ml_op_arith(p, OPA, MM_SUB, *x, *y))
+    ARITH(MUL, RC, ml_int_mul, FMUL, ml_op_arith(p, OPA, MM_MUL, *x, *y))
+    /* OPC: the constant stood on the left, and metamethods get it there */
+    ARITH(ADDK, KD, ml_int_add, FADD, ml_op_arith(p, OPA, MM_ADD, OPC ? *y : *x, OPC ? *x : *y))
+    ARITH(SUBK, KD, ml_int_sub, FSUB, ml_op_arith(p, OPA, MM_SUB, *x, *y))
+    ARITH(MULK, KD, ml_int_mul, FMUL, ml_op_arith(p, OPA, MM_MUL, OPC ? *y : *x, OPC ? *x : *y))
 
     /* Integer division and remainder: not by zero. */
 #define ARITHZ(name, mm, y_, iop, fop)                                         \
@@ -412,8 +453,9 @@ RunEnd ml_interp(Proc *p)
             SET_FLOAT(RA, x->n + (double)OPD);
             NEXT;
         }
-        GO(OPC ? ml_op_arith(p, OPA, MM_SUB, *x, ml_v_int(-(int64_t)OPD))
-               : ml_op_arith(p, OPA, MM_ADD, *x, ml_v_int(OPD)));
+        GO(OPC == ADDI_SUB ? ml_op_arith(p, OPA, MM_SUB, *x, ml_v_int(-(int64_t)OPD))
+           : OPC == ADDI_LEFT ? ml_op_arith(p, OPA, MM_ADD, ml_v_int(OPD), *x)
+                              : ml_op_arith(p, OPA, MM_ADD, *x, ml_v_int(OPD)));
     }
 #define BITS(name, mm, expr)                                                   \
     L(name): {                                                                 \
@@ -547,10 +589,13 @@ RunEnd ml_interp(Proc *p)
     }
     EQUALSK(JEQK, true)
     EQUALSK(JNEK, false)
+    /* The immediate is a whole number; its lowest bit tells whether a metamethod gets
+     * it as a float. */
+#define IMMEDIATE(im) (OPBC & 1 ? ml_v_float((double)(im)) : ml_v_int(im))
 #define COMPAREI(name, op, slow_call, jump_if)                                 \
     L(name): {                                                                 \
         const Value *x = RA;                                                   \
-        int im = OPBC;                                                         \
+        int im = OPBC >> 1;                                                    \
         if (ML_LIKELY(x->tag == TAG_INT)) {                                    \
             if ((x->i op im) == (jump_if))                                     \
                 JUMP();                                                        \
@@ -563,16 +608,16 @@ RunEnd ml_interp(Proc *p)
         }                                                                      \
         GO(slow_call);                                                         \
     }
-    COMPAREI(JEQI, ==, ml_op_eq(p, *x, ml_v_int(im)), true)
-    COMPAREI(JNEI, ==, ml_op_eq(p, *x, ml_v_int(im)), false)
-    COMPAREI(JLTI, <, ml_op_less(p, *x, ml_v_int(im)), true)
-    COMPAREI(JNLTI, <, ml_op_less(p, *x, ml_v_int(im)), false)
-    COMPAREI(JLEI, <=, ml_op_lesseq(p, *x, ml_v_int(im)), true)
-    COMPAREI(JNLEI, <=, ml_op_lesseq(p, *x, ml_v_int(im)), false)
-    COMPAREI(JGTI, >, ml_op_less(p, ml_v_int(im), *x), true)
-    COMPAREI(JNGTI, >, ml_op_less(p, ml_v_int(im), *x), false)
-    COMPAREI(JGEI, >=, ml_op_lesseq(p, ml_v_int(im), *x), true)
-    COMPAREI(JNGEI, >=, ml_op_lesseq(p, ml_v_int(im), *x), false)
+    COMPAREI(JEQI, ==, ml_op_eq(p, *x, IMMEDIATE(im)), true)
+    COMPAREI(JNEI, ==, ml_op_eq(p, *x, IMMEDIATE(im)), false)
+    COMPAREI(JLTI, <, ml_op_less(p, *x, IMMEDIATE(im)), true)
+    COMPAREI(JNLTI, <, ml_op_less(p, *x, IMMEDIATE(im)), false)
+    COMPAREI(JLEI, <=, ml_op_lesseq(p, *x, IMMEDIATE(im)), true)
+    COMPAREI(JNLEI, <=, ml_op_lesseq(p, *x, IMMEDIATE(im)), false)
+    COMPAREI(JGTI, >, ml_op_less(p, IMMEDIATE(im), *x), true)
+    COMPAREI(JNGTI, >, ml_op_less(p, IMMEDIATE(im), *x), false)
+    COMPAREI(JGEI, >=, ml_op_lesseq(p, IMMEDIATE(im), *x), true)
+    COMPAREI(JNGEI, >=, ml_op_lesseq(p, IMMEDIATE(im), *x), false)
 
     /* --- loops --- */
     L(FORPREP): {
@@ -1116,7 +1161,7 @@ slow_end:
         n = p->ncall;
         goto do_return;
     case SLOW_PAUSE:
-        return RUN_YIELD;
+        return p->wait != WAIT_NONE ? RUN_WAIT : RUN_YIELD;
     case SLOW_EXIT:
         return RUN_EXIT;
     }

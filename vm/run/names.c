@@ -216,7 +216,7 @@ static const char *event(const Instr *i)
     case OP_SETCELLF: case OP_SETGLOBAL: case OP_SETINDEX: case OP_SETFIELD: case OP_SETI:
         return "newindex";
     case OP_ADDI:
-        return i->c ? "sub" : "add";
+        return i->c == ADDI_SUB ? "sub" : "add";
     case OP_JEQ: case OP_JNE: case OP_JEQI: case OP_JNEI:
         return "eq";
     case OP_JLT: case OP_JNLT: case OP_JLTI: case OP_JNLTI: case OP_JGTI: case OP_JNGTI:

@@ -8,6 +8,7 @@
  */
 #include "vm/base/check.h"
 #include "vm/data/copy.h"
+#include "vm/proc/flow.h"
 #include "vm/proc/sim.h"
 #include "vm/run/skip.h"
 #include "vm/proc/trace.h"
@@ -155,6 +156,7 @@ Value ml_proc_take_msg(Proc *p)
 {
     Msg *m = ml_mbox_take(&p->mbox);
     Value v = m->v;
+    ml_flow_taken(p, m);
     ML_LEDGER(p->vm, LED_READ);
     ml_trace_receive(p, m);
     if (m->on_heap)

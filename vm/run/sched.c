@@ -15,6 +15,7 @@
 
 #include "vm/base/check.h"
 #include "vm/proc/activity.h"
+#include "vm/proc/flow.h"
 #include "vm/proc/inspect.h"
 #include "vm/proc/signal.h"
 #include "vm/proc/state.h"
@@ -146,6 +147,8 @@ static RunEnd run_in(Worker *w, Proc *p)
         p->pending = NULL;
         it->drop(p, it, true);
     }
+    if ((p->interrupted || p->raise) && ml_flow_is_sending(p))
+        ml_flow_withdraw(p);
     if (ml_heap_is_over(&p->heap))
         ml_gc_request(&p->heap);
     if (!p->pending && ml_proc_has_housework(p)) {
@@ -203,7 +206,17 @@ static void end_process(Worker *w, Proc *p)
 /* It can go on by itself. */
 static bool waits_for_the_world(Proc *p)
 {
+    if (p->wait == WAIT_ROOM)
+        return ml_flow_keeps_alive(p);
     return p->wait == WAIT_IO || p->wait == WAIT_JOB || ml_proc_is_timed(p);
+}
+
+/* What it hopes for, for those who follow the chain of waits (vm/proc/chain.c). */
+static uint8_t stand_of(Proc *p, bool by_itself)
+{
+    if (p->on_message || (by_itself && p->wait != WAIT_RECEIVE))
+        return STANDS_ALONE;
+    return ml_load_relaxed(&p->owed_by) && !by_itself ? STANDS_REPLY : STANDS_OPEN;
 }
 
 /* Whose reply it waits for, for those who follow the chain of waits. */
@@ -227,16 +240,37 @@ static void note_since(Worker *w, Proc *p)
     p->since_ms = (uint32_t)(w->now_us / 1000);
 }
 
+/* It does not wait, and what it has looked at is not all. */
+static void works_on(Proc *p)
+{
+    p->does = DOES_READY;
+    p->waited &= (uint8_t)~WAITED_ASKED;
+}
+
+/* It goes on in its next slice. */
+static void again(Worker *w, Proc *p)
+{
+    ml_store(&p->state, PROC_READY);
+    ml_runq_put(&w->q, p);
+}
+
 static void park(Worker *w, Proc *p)
 {
-    bool was = p->active, ends = was && !waits_for_the_world(p);
+    bool was = p->active, by_itself = waits_for_the_world(p), ends = was && !by_itself;
+    ml_flow_look(p);
+    if (ml_flow_is_crowded(p)) {
+        ml_gc_request(&p->heap);
+        works_on(p);
+        again(w, p);
+        return;
+    }
     p->active = was && !ends;
     p->does = (uint8_t)(DOES_WAIT + p->wait);
     note_since(w, p);
     tell_debtor(p);
     if (p->questions)
         ml_proc_notify(p);
-    if (ml_proc_park(p)) {
+    if (ml_flow_park(w->vm, p, stand_of(p, by_itself))) {
         if (ends)
             ml_activity_ends(w);
         return;
@@ -286,12 +320,10 @@ static void run_slice(Worker *w, Proc *p)
         ml_sim_ran(w->vm->sim, used);
     switch (end) {
     case RUN_YIELD:
-        if (p->does == DOES_RUN) {      /* else that was housekeeping: its wait goes on */
-            p->does = DOES_READY;
-            p->waited &= (uint8_t)~WAITED_ASKED;
-        }
-        ml_store(&p->state, PROC_READY);
-        ml_runq_put(&w->q, p);
+        ml_flow_look(p);
+        if (p->does == DOES_RUN)        /* else that was housekeeping: its wait goes on */
+            works_on(p);
+        again(w, p);
         break;
     case RUN_WAIT:
         park(w, p);

@@ -1,6 +1,7 @@
 /*
  * send.c - from a value of the sender to a message in the receiver's inbox.
  */
+#include "vm/proc/flow.h"
 #include "vm/proc/signal.h"
 #include "vm/run/pack.h"
 #include "vm/run/slow.h"
@@ -38,39 +39,70 @@ static bool target(Proc *p, Value to, Value *pid)
     return true;
 }
 
-PackEnd ml_proc_send(Proc *p, Value to, Value v)
+static SendEnd end_of(Proc *p, FlowEnd end)
+{
+    switch (end) {
+    case FLOW_SENT:      return SEND_DONE;
+    case FLOW_FULL:      return SEND_FULL;
+    case FLOW_TOO_LARGE: return SEND_TOO_LARGE;
+    case FLOW_WAITS:     break;
+    }
+    p->wait = WAIT_ROOM;
+    ml_proc_disarm(p);
+    return SEND_WAITS;
+}
+
+static SendEnd deliver(Proc *p, Value to, Msg *m)
+{
+    Value pid;
+    if (!target(p, to, &pid)) {         /* meanwhile the name went */
+        ml_msg_free(&p->vm->mem, m);
+        return SEND_FAILED;
+    }
+    m->from = p->pid;
+    FlowEnd end = ml_flow_send(p->vm, p, pid, m, ml_is_ref(to), !p->guards);
+    if (end == FLOW_WAITS && p->guards) {
+        ml_msg_free(&p->vm->mem, m);
+        ml_err(p, "attempt to wait inside a guard");
+        return SEND_FAILED;
+    }
+    return end_of(p, end);
+}
+
+SendEnd ml_proc_send(Proc *p, Value to, Value v)
 {
     Value pid;
     Msg *m;
+    if (ml_flow_is_sending(p))
+        return end_of(p, ml_flow_sending(p));
     if (ml_is_nil(v)) {
         ml_err(p, "cannot send nil");
-        return PACK_FAILED;
+        return SEND_FAILED;
     }
     if (!p->pending && !target(p, to, &pid))
-        return PACK_FAILED;
-    PackEnd end = ml_msg_pack(p, v, &m);
-    if (end != PACK_DONE)
-        return end;
-    if (!target(p, to, &pid)) {         /* meanwhile the name went */
-        ml_msg_free(&p->vm->mem, m);
-        return PACK_FAILED;
+        return SEND_FAILED;
+    switch (ml_msg_pack(p, v, &m)) {
+    case PACK_MORE:   return SEND_MORE;
+    case PACK_FAILED: return SEND_FAILED;
+    case PACK_DONE:   break;
     }
-    m->from = p->pid;
-    ml_sig_send(p->vm, pid, m);
-    return PACK_DONE;
+    return deliver(p, to, m);
 }
 
 Slow ml_op_send(Proc *p, Value to, Value v)
 {
     p->reds -= 2;
     switch (ml_proc_send(p, to, v)) {
-    case PACK_MORE:
+    case SEND_MORE:
+    case SEND_WAITS:
         p->pc--;                        /* the same instruction again */
         p->top = ml_frame_end(p);
         return SLOW_PAUSE;
-    case PACK_FAILED:
+    case SEND_FAILED:
         return SLOW_THROW;
-    case PACK_DONE:
+    case SEND_DONE:
+    case SEND_FULL:
+    case SEND_TOO_LARGE:
         break;
     }
     return SLOW_OK;

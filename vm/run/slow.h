@@ -17,7 +17,7 @@ typedef enum {
     SLOW_CALL,      /* call p->callf with p->ncall arguments; it returns to ml_cont_code */
     SLOW_THROW,     /* p->err is to be raised */
     SLOW_NATIVE,    /* go on with the suspended native at p->base, p->top, p->nat_* */
-    SLOW_PAUSE,     /* give way; when the process runs again it goes on at this safe point */
+    SLOW_PAUSE,     /* give way, or wait (p->wait); when the process runs again it goes on at this safe point */
     SLOW_RETURN,    /* the native at p->base returns p->ncall values that lie at p->base */
     SLOW_EXIT       /* the process has ended, p->reason is set */
 } Slow;
@@ -110,8 +110,16 @@ FlushStep ml_flush_down(Proc *p, Value ref, FlushStep step);
 Slow ml_op_send(Proc *p, Value to, Value v);
 /* The pid behind a pid, alias or registered name; nil: none. False: `to` is none of these. */
 bool ml_send_target(Proc *p, Value to, Value *pid);
-/* Sends v, in slices as ml_msg_pack does. */
-PackEnd ml_proc_send(Proc *p, Value to, Value v);
+typedef enum {
+    SEND_DONE,
+    SEND_FULL,          /* refused: the mailbox is full */
+    SEND_TOO_LARGE,     /* refused: it has no room for one so large */
+    SEND_MORE,          /* much to copy: give way, and call again with the same arguments */
+    SEND_WAITS,         /* p->wait is set: wait for room, and call again */
+    SEND_FAILED         /* p->err says why */
+} SendEnd;
+/* Sends v, by the limits of the mailbox. */
+SendEnd ml_proc_send(Proc *p, Value to, Value v);
 
 /* --- errors.c: p->err becomes a message that names the place --- */
 Slow ml_err(Proc *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

@@ -19,6 +19,7 @@
 #include "vm/base/buf.h"
 #include "vm/base/check.h"
 #include "vm/data/copy.h"
+#include "vm/proc/flow.h"
 #include "vm/proc/signal.h"
 #include "vm/proc/trace.h"
 #include "vm/run/rebind.h"
@@ -464,6 +465,7 @@ static Proc *finish(Job *j)
     child->priority = j->o.priority;
     child->background = j->o.background;
     child->heap.max_bytes = j->o.max_bytes;
+    bool bound = ml_flow_bound(child, &j->o.mailbox, j->o.max_bytes);
     if (j->shares) {
         child->globals = p->globals;
         if (p->env) {
@@ -476,6 +478,10 @@ static Proc *finish(Job *j)
         set_globals(p, child, &j->c);
     }
     fini(j);
+    if (!bound) {
+        ml_proc_free(child);
+        p->heap.oom(&p->heap, 0);
+    }
     ml_trace_spawn(child);
     return child;
 }

@@ -1,6 +1,7 @@
 #ifndef ML_SPAWN_H
 #define ML_SPAWN_H
 
+#include "vm/proc/flow_vm.h"
 #include "vm/proc/proc.h"
 
 /*
@@ -11,6 +12,7 @@ typedef struct SpawnOpts {
     uint8_t priority;
     Str    *name;
     size_t  max_bytes;
+    FlowOpts mailbox;
 } SpawnOpts;
 
 /* A child that will run f(args...). It is not ready yet. NULL: p->err; or, if

@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include "vm/base/buf.h"
+#include "vm/proc/flow.h"
 #include "vm/proc/vm.h"
 #include "vm/run/debug.h"
 #include "vm/run/names.h"
@@ -98,6 +99,7 @@ static WaitFor what_of(WaitKind kind, bool knows_debtor, const NativeDef *called
     case WAIT_SLEEP:    return FOR_TIME;
     case WAIT_IO:       return FOR_IO;
     case WAIT_JOB:      return FOR_JOB;
+    case WAIT_ROOM:     return FOR_ROOM;
     }
     return FOR_MESSAGE;
 }
@@ -111,6 +113,8 @@ void ml_wait_info(Proc *p, WaitKind kind, WaitInfo *out)
         out->until_us = p->timer.at;
     if (kind == WAIT_RECEIVE && p->awaits)
         out->on = ml_proc_debtor(p);
+    if (kind == WAIT_ROOM)
+        out->on = ml_flow_sends_to(p);
     bool code = !p->on_message && to_code(p, &f, &called);
     out->what = what_of(kind, ml_is_pid(out->on), called);
     if (!code)
@@ -127,6 +131,8 @@ Value ml_wait_on(Proc *p, WaitKind kind)
     Frame f;
     Value owes = kind == WAIT_RECEIVE && p->awaits ? ml_proc_debtor(p) : ml_v_nil();
     i = (WaitInfo){ .proto = NULL };
+    if (kind == WAIT_ROOM)
+        return ml_flow_sends_to(p);
     if (ml_is_pid(owes) || kind != WAIT_RECEIVE || p->on_message)
         return owes;
     if (ml_frame_first(p, &f) && statement(&f, &i))
@@ -139,7 +145,7 @@ Value ml_wait_on(Proc *p, WaitKind kind)
 enum { PATTERNS = 8,            /* of a statement */
        PATTERN = 100 };         /* bytes of one */
 
-const char *const ml_wait_names[] = { "receive", "reply", "sleep", "io", "job" };
+const char *const ml_wait_names[] = { "receive", "reply", "sleep", "io", "job", "room" };
 
 void ml_wait_put_pid(Vm *vm, Value pid, Buf *out)
 {
@@ -161,10 +167,10 @@ static void put_time(uint64_t ms, Buf *out)
 void ml_wait_put(Vm *vm, const WaitInfo *i, Buf *out)
 {
     static const char *const texts[] = { "waits for a message", "waits for the reply", "sleeps",
-                                         "waits for the outside", "waits for a job" };
+                                         "waits for the outside", "waits for a job", "waits for room in the mailbox" };
     ml_buf_puts(out, texts[i->what]);
     if (ml_is_pid(i->on)) {
-        ml_buf_puts(out, i->what == FOR_REPLY ? " of " : " from ");
+        ml_buf_puts(out, i->what == FOR_REPLY || i->what == FOR_ROOM ? " of " : " from ");
         ml_wait_put_pid(vm, i->on, out);
     }
     if (i->at[0])

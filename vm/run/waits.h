@@ -12,8 +12,8 @@
 
 enum { WAIT_PLACE = 96 };
 
-typedef enum { FOR_MESSAGE, FOR_REPLY, FOR_TIME, FOR_IO, FOR_JOB } WaitFor;
-extern const char *const ml_wait_names[];       /* "receive", "reply", "sleep", "io", "job" */
+typedef enum { FOR_MESSAGE, FOR_REPLY, FOR_TIME, FOR_IO, FOR_JOB, FOR_ROOM } WaitFor;
+extern const char *const ml_wait_names[];       /* "receive", "reply", "sleep", "io", "job", "room" */
 
 typedef struct WaitInfo {
     WaitFor     what;

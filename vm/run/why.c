@@ -94,7 +94,7 @@ static void put_want(Try *t, const Instr *i, Buf *b)
     case OP_MTAB:   ml_buf_puts(b, "a table"); break;
     case OP_MTYPE:  ml_buf_puts(b, types[i->b]); break;
     case OP_MEQ:    put_pin(t, i, b); break;
-    case OP_JNEI:   ml_buf_printf(b, "%d", ml_instr_bc(*i)); break;
+    case OP_JNEI:   ml_buf_printf(b, ml_instr_bc(*i) & 1 ? "%d.0" : "%d", ml_instr_bc(*i) >> 1); break;
     case OP_JNEK:   ml_debug_show(t->p, constant(i), SHOWN, b); break;
     case OP_MISNIL: ml_buf_puts(b, "nothing"); break;
     case OP_MEMPTY: ml_buf_puts(b, "an empty table"); break;
@@ -190,7 +190,7 @@ static bool holds(Try *t, const Instr *i)
     case OP_MTAB:   return v.tag == TAG_TAB;
     case OP_MTYPE:  return ml_match_type(i->b, v);
     case OP_MEQ:    return is_equal(v, t->r[i->b]);
-    case OP_JNEI:   return ml_raw_equal(v, ml_v_int(ml_instr_bc(*i)));
+    case OP_JNEI:   return ml_raw_equal(v, ml_v_int(ml_instr_bc(*i) >> 1));
     case OP_MISNIL: return ml_is_nil(v);
     case OP_MEMPTY: return v.tag != TAG_TAB || ml_match_empty(t->p, ml_rtab(t->p, v.t));
     default:        return true;

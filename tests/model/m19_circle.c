@@ -1,5 +1,5 @@
 /*
- * m17_circle.c - two processes wait for each other's replies: the real
+ * m19_circle.c - two processes wait for each other's replies: the real
  * scheduler with two workers, questions, and the search for circles.
  *
  *     closes     each parks for the reply of the other; nobody will ever reply

@@ -1,0 +1,16 @@
+-- What was sent to a process before counts when one asks whether it lives.
+local t = require("trace")
+local p = spawn(t.idle)
+t.say("lives", process_info(p) ~= nil)
+exit(p, "normal")
+t.say("lives after normal", process_info(p) ~= nil)
+exit(p, "kill")
+t.say("lives after kill", process_info(p) ~= nil)
+t.say("oneself", process_info(self()) ~= nil)
+local q = spawn(function() process_flag("trap_exit", true) t.idle() end)
+while not process_info(q).trap_exit do sleep(1) end
+exit(q, "bad")
+t.say("trapping", process_info(q) ~= nil)
+exit(q, "kill")
+t.say("trapping after kill", process_info(q) ~= nil)
+t.say("no pid", t.fails(process_info, 42))

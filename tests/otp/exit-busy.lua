@@ -1,0 +1,15 @@
+-- A signal ends a process that computes, sleeps, or waits in nested calls; a message does not wake it in vain.
+local t = require("trace")
+local me = self()
+local function ends(f)
+  local p, ref = spawn_monitor(function() me ! "begun" f() end)
+  t.next()
+  exit(p, "stop")
+  t.say("ended", t.down(ref))
+end
+ends(function() while true do end end)
+ends(function() local function deep(n) if n == 0 then t.idle() end deep(n - 1) return n end deep(200) end)
+ends(function() sleep(100000) end)
+ends(function() pcall(function() while true do end end) me ! "went on" end)
+ends(function() receive case "never" then after 100000 then end end)
+t.quiet("then")

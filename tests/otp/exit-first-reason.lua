@@ -1,0 +1,12 @@
+-- Of several exit signals the first that is not ignored decides the reason. To the dead: no error.
+local t = require("trace")
+local p, ref = spawn_monitor(t.idle)
+exit(p, "normal")
+exit(p, "first")
+exit(p, "second")
+exit(p, "kill")
+t.say("ended", t.down(ref))
+t.say("monitored when dead", t.down(monitor(p)))
+t.say("exit to the dead", exit(p, "late"))
+t.say("kill to the dead", exit(p, "kill"))
+t.quiet("then")

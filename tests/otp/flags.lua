@@ -1,0 +1,10 @@
+-- The priority: old values, what is wrong, and that a child begins with the normal one.
+local t = require("trace")
+local a = process_flag("priority", "high")
+local b = process_flag("priority", "low")
+local c = process_flag("priority", "low")
+t.say("answers", {a, b, c})
+t.say("of a child", t.ends(function() exit(process_flag("priority", "low")) end))
+t.say("wrong value", t.fails(process_flag, "priority", "highest"))
+t.say("wrong flag", t.fails(process_flag, "no such flag", true))
+t.say("after an error", process_flag("priority", "normal"))

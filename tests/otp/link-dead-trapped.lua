@@ -1,0 +1,11 @@
+-- Linking to a process that is gone: the exit signal noproc, for one that traps a message.
+local t = require("trace")
+local p = t.role("p", spawn(function() end))
+t.gone(p)
+process_flag("trap_exit", true)
+t.say("link", link(p))
+t.say("got", t.next())
+t.say("again", link(p))
+t.say("got", t.next())
+t.say("links", t.set(process_info(self()).links))
+t.quiet("then")

@@ -1,0 +1,18 @@
+-- The list of links loses who has ended, and keeps the others.
+local t = require("trace")
+process_flag("trap_exit", true)
+local a = t.role("a", spawn_link(t.idle))
+local b = t.role("b", spawn_link(t.idle))
+local c = t.role("c", spawn_link(t.idle))
+local function links() t.say("links", t.set(process_info(self()).links)) end
+links()
+exit(b, "bad")
+t.say("got", t.next())
+links()
+unlink(a)
+links()
+exit(a, "bad")
+t.quiet("then")
+exit(c, "kill")
+t.say("got", t.next())
+links()

@@ -1,0 +1,10 @@
+-- A monitor of oneself is none.
+local t = require("trace")
+local ref = monitor(self())
+t.say("monitors", t.set(process_info(self()).monitors))
+t.say("demonitor", demonitor(ref))
+register("me", self())
+ref = monitor("me")
+t.say("demonitor by name", demonitor(ref))
+t.say("ended", t.ends(function() monitor(self()) exit("bad") end))
+t.quiet("then")

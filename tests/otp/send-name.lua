@@ -1,0 +1,21 @@
+-- Sending to a name reaches who has it then; to a name that nobody has is an error, to the dead is none.
+local t = require("trace")
+local me = self()
+local function echo(who) while true do receive case m then me ! {who, m} end end end
+local a, b = spawn(echo, "a"), spawn(echo, "b")
+register("server", a)
+send("server", 1)
+t.say("got", t.next())
+unregister("server")
+t.say("send to nobody", t.fails(send, "server", 2))
+register("server", b)
+send("server", 3)
+t.say("got", t.next())
+exit(b, "kill")
+t.gone(b)
+t.say("send to nobody", t.fails(send, "server", 4))
+t.say("send to the dead", t.fails(send, b, 5))
+t.say("send to what is no address", t.fails(send, 42, 6))
+a ! 7
+t.say("got", t.next())
+t.quiet("then")

@@ -1,0 +1,15 @@
+-- A timer to a name finds who has it when the time has come; nobody: the message is lost.
+local t = require("trace")
+local me = self()
+local function echo(who) while true do receive case m then me ! {who, m} end end end
+local a, b = spawn(echo, "a"), spawn(echo, "b")
+register("target", a)
+send_after(30, "target", "tick")
+unregister("target")
+register("target", b)
+t.say("got", t.next())
+send_after(1, "nobody", "tick")
+t.quiet("to nobody")
+send_after(30, "later", "tick")
+register("later", me)
+t.say("got", t.next())
