@@ -16,5 +16,5 @@ local function place(row)
   return found
 end
 local sum = 0
-for _ = 1, 4 do sum = sum + place(1) end
+for _ = 1, 40 do sum = sum + place(1) end
 print(string.format("%d", sum))
