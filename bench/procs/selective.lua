@@ -1,10 +1,16 @@
--- selective.lua - a reply is received by a process that has N unrelated messages
--- queued: nanoseconds for sending and receiving it, with an empty mailbox and
--- with a long one, and the ratio.
+-- A reply is received by a process that has N unrelated messages
+-- queued: for sending and receiving it oneself, with an empty mailbox and with a
+-- long one.
 --
---     moonlet bench/selective.lua [N]
+--     moonlet bench/procs/selective.lua [N] [TRIES]
+--
+-- figures: self_ref self_inner_ref self_call self_tag self_tags self_constant self_handlers
+-- figures: self_ref_behind self_inner_ref_behind self_call_behind self_tag_behind self_tags_behind self_constant_behind self_handlers_behind
+-- figures: self_old_ref_behind
+-- runs: 1
+-- quick: 1000 1
 local N = tonumber(arg and arg[1]) or 1000000
-local TURNS, TRIES = 5000, 30
+local TURNS, TRIES = 5000, tonumber(arg and arg[2]) or 30
 local me = self()
 
 local ways = {
@@ -13,12 +19,12 @@ local ways = {
       me ! {ref, i}
       receive case {^ref, x} then return x end
     end },
-  { "ref, not in front", function(i)
+  { "inner_ref", function(i)
       local ref = make_ref()
       me ! {"reply", i, ref}
       receive case {"reply", x, ^ref} then return x end
     end },
-  { "call with a monitor", function(i)
+  { "call", function(i)
       local ref <close> = monitor(me)
       me ! {ref, i}
       receive
@@ -30,7 +36,7 @@ local ways = {
       me ! {"reply", i}
       receive case {"reply", x} then return x end
     end },
-  { "one of four tags", function(i)
+  { "tags", function(i)
       me ! {"c", i}
       receive
         case {"a", x} | {"b", x} then return x
@@ -38,11 +44,11 @@ local ways = {
         case {"d", x} then return x
       end
     end },
-  { "a constant", function()
+  { "constant", function()
       me ! "reply"
       receive case "reply" then return end
     end },
-  { "receive{tag = f}", function(i)
+  { "handlers", function(i)
       me ! {"reply", i}
       receive { reply = function(x) return x end }
     end },
@@ -59,20 +65,15 @@ local function measure(f)
   return best
 end
 
-local empty = {}
-for i, way in ipairs(ways) do empty[i] = measure(way[2]) end
+local function tell(name, ns) print(string.format("self_%s %.1f ns", name, ns)) end
+
+for _, way in ipairs(ways) do tell(way[1], measure(way[2])) end
 local old = make_ref()
 for i = 1, N do me ! {"unrelated", i} end
-
-print(("%-22s %8s %10s"):format("ns", "empty", N .. " queued"))
-for i, way in ipairs(ways) do
-  local ns = measure(way[2])
-  print(("%-22s %8.0f %10.0f   x %.2f"):format(way[1], empty[i], ns, ns / empty[i]))
-end
+for _, way in ipairs(ways) do tell(way[1] .. "_behind", measure(way[2])) end
 
 -- A ref that is older than they all.
-local function subscribed(i)
+tell("old_ref_behind", measure(function(i)
   me ! {old, i}
   receive case {^old, x} then return x end
-end
-print(("%-22s %8s %10.0f"):format("an old ref", "", measure(subscribed)))
+end))

@@ -1,7 +1,7 @@
 -- The worst time in which a process answers while a bomb of tests/bombs.lua
 -- runs beside it, in milliseconds of this program on its processor (what other
 -- programs take does not count). The promise is 10 at most.
---    moonlet bench/bombs.lua [milliseconds for each [megabytes of its limit]] [part of a source]
+--    moonlet bench/promises/bombs.lua [milliseconds for each [megabytes of its limit]] [part of a source]
 local bombs = dofile("tests/bombs.lua")
 local TIME, MEMORY = tonumber(arg[1]) or 300, (tonumber(arg[2]) or 64) * 1000000
 
