@@ -145,4 +145,97 @@ TEST(threads_keep_it_exact)
     CHECK(m.peak <= 1000);
 }
 
+/* --- very large blocks, freed and used again; under a sanitizer there are none --- */
+
+enum { MB = 1 << 20 };
+static bool has_pages(void) { return PAGES_MIN <= MB; }
+
+TEST(a_freed_block_is_used_again)
+{
+    Mem m;
+    size_t used;
+    if (!has_pages())
+        return;
+    ml_mem_init(&m, NULL, NULL, 0);
+    ml_mem_put_off(&m);
+    char *p = ml_mem_alloc_warm(&m, 4 * MB, &used);
+    CHECK(p && used == 0);                          /* all of it fresh */
+    memset(p, 1, 4 * MB);
+    ml_mem_free(&m, p, 4 * MB);
+    CHECK_EQ(ml_mem_used(&m), 0);
+    CHECK_EQ(m.doomed.bytes, 4 * MB);
+    char *q = ml_mem_alloc_warm(&m, 3 * MB, &used);
+    CHECK(q == p && used == 3 * MB && q[100] == 1);
+    CHECK_EQ(m.doomed.bytes, MB);                   /* the rest of it */
+    ml_mem_free(&m, q, 3 * MB);
+    char *r = ml_mem_alloc_warm(&m, 6 * MB, &used); /* the longest, grown */
+    CHECK(r && used == 3 * MB && r[3 * MB - 1] == 1 && r[3 * MB] == 0 && r[6 * MB - 1] == 0);
+    CHECK_EQ(m.doomed.bytes, MB);
+    ml_mem_free(&m, r, 6 * MB);
+    while (ml_mem_reap(&m, MB / 2))
+        ;
+    CHECK(!ml_mem_has_doomed(&m) && m.doomed.bytes == 0);
+}
+
+TEST(a_cut_keeps_only_what_was_touched)
+{
+    Mem m;
+    size_t used;
+    if (!has_pages())
+        return;
+    ml_mem_init(&m, NULL, NULL, 0);
+    ml_mem_put_off(&m);
+    char *p = ml_mem_alloc_warm(&m, 16 * MB, &used);
+    memset(p, 7, 5 * MB);
+    CHECK(ml_mem_cut(&m, p, 16 * MB, 2 * MB, 5 * MB));
+    CHECK_EQ(ml_mem_used(&m), 2 * MB);
+    CHECK_EQ(m.doomed.bytes, 3 * MB);
+    CHECK(p[0] == 7 && p[2 * MB - 1] == 7);
+    CHECK(!ml_mem_cut(&m, p, 2 * MB, MB / 2, 2 * MB));  /* would be no pages any more */
+    char *z = ml_mem_zalloc(&m, 3 * MB);                /* never of what was used */
+    for (size_t i = 0; i < 3 * MB; i += 4096)
+        CHECK(z[i] == 0);
+    ml_mem_free(&m, z, 3 * MB);
+    ml_mem_free(&m, p, 2 * MB);
+    CHECK_EQ(ml_mem_used(&m), 0);
+    CHECK_EQ(m.doomed.bytes, 8 * MB);
+    CHECK(!ml_mem_has_excess(&m));
+    p = ml_mem_alloc(&m, 64 * MB);
+    ml_mem_free(&m, p, 64 * MB);
+    CHECK(ml_mem_has_excess(&m));
+    ml_mem_reap(&m, SIZE_MAX);
+    CHECK_EQ(m.doomed.bytes, 0);
+}
+
+static void churn_pages(void *arg)
+{
+    Mem *m = arg;
+    uint64_t seed = (uintptr_t)&seed;
+    for (int i = 0; i < 2000; i++) {
+        size_t n = MB + test_random(&seed) % (4 * MB);
+        unsigned char *p = ml_mem_alloc(m, n);
+        p[0] = p[n - 1] = (unsigned char)i;
+        if (i % 7 == 0)
+            ml_mem_reap(m, MB);
+        if (p[0] != (unsigned char)i || p[n - 1] != (unsigned char)i)
+            abort();                            /* somebody else has it, too */
+        ml_mem_free(m, p, n);
+    }
+}
+
+TEST(threads_share_what_was_freed)
+{
+    Mem m;
+    Thread t[3];
+    ml_mem_init(&m, NULL, NULL, 0);
+    ml_mem_put_off(&m);
+    for (int i = 0; i < 3; i++)
+        CHECK(ml_thread_start(&t[i], churn_pages, &m));
+    for (int i = 0; i < 3; i++)
+        ml_thread_join(&t[i]);
+    CHECK_EQ(ml_mem_used(&m), 0);
+    ml_mem_reap(&m, SIZE_MAX);
+    CHECK_EQ(m.doomed.bytes, 0);
+}
+
 TEST_MAIN

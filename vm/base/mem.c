@@ -16,10 +16,16 @@
 #include "vm/base/atomic.h"
 #include "vm/base/check.h"
 
-/* A block that grows to be made of pages, or no longer is. */
-static void *change_kind(void *ptr, size_t osize, size_t nsize)
+static void *new_pages(DoomedList *list, size_t n)
 {
-    void *to = nsize >= PAGES_MIN ? ml_pages_new(nsize) : malloc(nsize);
+    size_t used;
+    return list ? ml_pages_reuse(list, n, &used) : ml_pages_new(n);
+}
+
+/* A block that grows to be made of pages, or no longer is. */
+static void *change_kind(DoomedList *list, void *ptr, size_t osize, size_t nsize)
+{
+    void *to = nsize >= PAGES_MIN ? new_pages(list, nsize) : malloc(nsize);
     if (!to)
         return NULL;
     memcpy(to, ptr, osize < nsize ? osize : nsize);
@@ -32,17 +38,17 @@ static void *default_fn(void *ud, void *ptr, size_t osize, size_t nsize)
 {
     bool was_pages = ptr && osize >= PAGES_MIN;
     if (ptr && nsize && was_pages != (nsize >= PAGES_MIN)) {
-        void *to = change_kind(ptr, osize, nsize);
+        void *to = change_kind(ud, ptr, osize, nsize);
         if (to)
             default_fn(ud, ptr, osize, 0);
         return to;
     }
     if (was_pages && nsize && nsize < osize) {
-        ml_pages_cut(ud, ptr, osize, nsize);
+        ml_pages_cut(ud, ptr, osize, nsize, osize);
         return ptr;
     }
     if (nsize >= PAGES_MIN)
-        return ptr ? ml_pages_grow(ptr, osize, nsize) : ml_pages_new(nsize);
+        return ptr ? ml_pages_grow(ptr, osize, nsize) : new_pages(ud, nsize);
     if (nsize)
         return realloc(ptr, nsize);
     if (!was_pages)
@@ -62,7 +68,8 @@ void ml_mem_init(Mem *m, MemFn fn, void *ud, size_t limit)
     atomic_init(&m->used, 0);
     atomic_init(&m->peak, 0);
     atomic_init(&m->fail_in, 0);
-    atomic_init(&m->doomed, NULL);
+    atomic_init(&m->doomed.head, NULL);
+    atomic_init(&m->doomed.bytes, 0);
 }
 
 /* Is this the request that was chosen to fail? */
@@ -124,6 +131,28 @@ void *ml_mem_alloc(Mem *m, size_t n)
     }
     poison(p, n, 0xA5);
     return p;
+}
+
+void *ml_mem_alloc_warm(Mem *m, size_t n, size_t *used)
+{
+    *used = n;
+    if (m->fn != default_fn || !m->ud || n < PAGES_MIN)
+        return ml_mem_alloc(m, n);
+    if (n > PTRDIFF_MAX || !book(m, n))
+        return NULL;
+    void *p = ml_pages_reuse(m->ud, n, used);
+    if (!p)
+        unbook(m, n);
+    return p;
+}
+
+bool ml_mem_cut(Mem *m, void *p, size_t osize, size_t nsize, size_t used)
+{
+    if (m->fn != default_fn || nsize < PAGES_MIN)
+        return false;
+    ml_pages_cut(m->ud, p, osize, nsize, used);
+    unbook(m, osize - nsize);
+    return true;
 }
 
 void *ml_mem_zalloc(Mem *m, size_t n)
@@ -203,6 +232,12 @@ void ml_mem_put_off(Mem *m)
 {
     if (m->fn == default_fn)
         m->ud = &m->doomed;
+}
+
+bool ml_mem_has_excess(Mem *m)
+{
+    enum { KEEP = 32 << 20 };
+    return ml_load_relaxed(&m->doomed.bytes) > KEEP + 2 * ml_load_relaxed(&m->used);
 }
 
 bool ml_mem_reap(Mem *m, size_t n)

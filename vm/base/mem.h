@@ -2,6 +2,7 @@
 #define ML_MEM_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -38,13 +39,22 @@ void *ml_mem_realloc(Mem *m, void *p, size_t osize, size_t nsize);
 void *ml_mem_zgrow(Mem *m, void *p, size_t osize, size_t nsize);
 void  ml_mem_free(Mem *m, void *p, size_t size);          /* p NULL: nothing */
 
+/* For a block of which only a part may come to be used: pages behind the first
+ * *used bytes have not been touched. */
+void *ml_mem_alloc_warm(Mem *m, size_t n, size_t *used);
+/* Shorter, at the same place; pages behind the first `used` bytes were not
+ * touched. False: that is not possible, nothing has changed. */
+bool  ml_mem_cut(Mem *m, void *p, size_t osize, size_t nsize, size_t used);
+
 size_t ml_mem_used(Mem *m);
 
 /* Giving back a very large block takes long. From now on it is put off, and
  * done in pieces of about n bytes by whoever calls ml_mem_reap now and then,
- * until it answers false: nothing is left. */
+ * until it answers false: nothing is left. Until then the block may be used
+ * again; there is an excess when that is more than 32 MiB and twice what is in use. */
 void ml_mem_put_off(Mem *m);
-static inline bool ml_mem_has_doomed(Mem *m) { return atomic_load(&m->doomed) != NULL; }
+static inline bool ml_mem_has_doomed(Mem *m) { return atomic_load(&m->doomed.head) != NULL; }
+bool ml_mem_has_excess(Mem *m);
 bool ml_mem_reap(Mem *m, size_t n);
 
 #endif

@@ -2,7 +2,8 @@
  * pages.c - very large blocks, straight from the system.
  *
  * A block that is to go stands on a list that lies in the blocks themselves;
- * whoever has a moment cuts a piece off its end.
+ * whoever has a moment cuts a piece off its end, and whoever wants a block looks
+ * there first. Who looks takes the whole list, so nobody else can hold a part.
  */
 #include "vm/base/pages.h"
 
@@ -84,54 +85,105 @@ void ml_pages_free(void *p, size_t n)
     munmap(p, round_up(n));
 }
 
-static void push(DoomedList *list, Doomed *d)
+/* --- the list of the doomed --- */
+
+/* Adds a chain that somebody took off. */
+static void put_back(DoomedList *list, Doomed *chain)
 {
-    Doomed *old = ml_load(list);
-    do
-        d->next = old;
-    while (!ml_cas(list, &old, d));
+    Doomed *others = NULL;
+    while (chain && !ml_cas(&list->head, &others, chain)) {
+        /* newer ones, and few */
+        Doomed *first = ml_swap(&list->head, NULL), **end = &first;
+        while (*end)
+            end = &(*end)->next;
+        *end = chain;
+        chain = first;
+        others = NULL;
+    }
 }
 
 void ml_pages_doom(DoomedList *list, void *p, size_t n)
 {
-    Doomed *d = p;
+    Doomed *d = p, *old = ml_load(&list->head);
     d->size = round_up(n);
-    push(list, d);
+    ml_add(&list->bytes, d->size);
+    do
+        d->next = old;
+    while (!ml_cas(&list->head, &old, d));
 }
 
-void ml_pages_cut(DoomedList *list, void *p, size_t osize, size_t nsize)
+void ml_pages_cut(DoomedList *list, void *p, size_t osize, size_t nsize, size_t used)
 {
-    size_t from = round_up(osize), to = round_up(nsize);
-    if (from == to)
-        return;
-    if (list)
-        ml_pages_doom(list, (char *)p + to, from - to);
-    else
-        munmap((char *)p + to, from - to);
+    size_t from = round_up(osize), to = round_up(nsize), fresh = list ? round_up(used) : to;
+    if (fresh < to)
+        fresh = to;
+    if (fresh < from)
+        munmap((char *)p + fresh, from - fresh);
+    if (to < fresh && to < from)
+        ml_pages_doom(list, (char *)p + to, (fresh < from ? fresh : from) - to);
+}
+
+/* Is a better than b for n bytes? One that is too short grows. */
+static bool fits_better(const Doomed *a, const Doomed *b, size_t n)
+{
+    if (!b || (a->size >= n) != (b->size >= n))
+        return !b || a->size >= n;
+    return a->size >= n ? a->size < b->size : a->size > b->size;
+}
+
+/* The best of the newest for n bytes, taken off the list; or NULL. */
+static Doomed *take_best(DoomedList *list, size_t n)
+{
+    enum { LOOK = 8 };
+    Doomed *chain = ml_swap(&list->head, NULL), **at = &chain, **best = NULL;
+    for (int k = 0; *at && k < LOOK; k++, at = &(*at)->next)
+        if (fits_better(*at, best ? *best : NULL, n))
+            best = at;
+    Doomed *d = best ? *best : NULL;
+    if (d) {
+        *best = d->next;
+        ml_sub(&list->bytes, d->size);
+    }
+    put_back(list, chain);
+    return d;
+}
+
+void *ml_pages_reuse(DoomedList *list, size_t n, size_t *used)
+{
+    size_t want = round_up(n);
+    Doomed *d = ml_load(&list->head) ? take_best(list, want) : NULL;
+    *used = 0;
+    if (!d)
+        return ml_pages_new(n);
+    size_t size = d->size;
+    *used = size < n ? size : n;
+    if (size >= want) {
+        ml_pages_cut(list, d, size, want, size);
+        return d;
+    }
+    void *p = ml_pages_grow(d, size, want);
+    if (!p)
+        ml_pages_doom(list, d, size);
+    return p;
 }
 
 bool ml_pages_reap(DoomedList *list, size_t n)
 {
-    Doomed *d = ml_swap(list, NULL);
+    Doomed *d = ml_swap(&list->head, NULL);
     if (!d)
         return false;
-    n &= ~(page_size() - 1);
-    while (d && n > 0) {
+    size_t left = n & ~(page_size() - 1);
+    while (d && left > 0) {
         Doomed *next = d->next;
-        if (d->size <= n) {
-            n -= d->size;
-            munmap(d, d->size);
+        size_t size = d->size < left ? d->size : left;
+        left -= size;
+        ml_sub(&list->bytes, size);
+        d->size -= size;
+        bool whole = d->size == 0;
+        munmap((char *)d + d->size, size);
+        if (whole)
             d = next;
-        } else {
-            d->size -= n;
-            munmap((char *)d + d->size, n);
-            n = 0;
-        }
     }
-    while (d) {
-        Doomed *next = d->next;
-        push(list, d);
-        d = next;
-    }
+    put_back(list, d);
     return true;
 }

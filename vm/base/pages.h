@@ -27,14 +27,24 @@ void *ml_pages_grow(void *p, size_t osize, size_t nsize);
 
 void  ml_pages_free(void *p, size_t n);
 
-/* Blocks that are to be given back little by little, for that takes longer
- * than a slice: about 0.1 ms a megabyte. */
+/*
+ * Blocks that are to be given back little by little, for that takes longer than
+ * a slice: about 0.1 ms a megabyte. Meanwhile they may be used again, which
+ * spares the system finding and clearing pages.
+ */
 typedef struct Doomed Doomed;
-typedef _Atomic(Doomed *) DoomedList;
+typedef struct DoomedList {
+    _Atomic(Doomed *) head;
+    _Atomic(size_t)   bytes;    /* at most a moment behind */
+} DoomedList;
 
-/* Any thread. Takes the block, or what is behind its first nsize bytes. Never blocks. */
+/* Any thread. Takes the block, or what is behind its first nsize bytes; pages
+ * behind the first `used` bytes were never touched, and go at once. Never blocks. */
 void  ml_pages_doom(DoomedList *list, void *p, size_t n);
-void  ml_pages_cut(DoomedList *list, void *p, size_t osize, size_t nsize);
+void  ml_pages_cut(DoomedList *list, void *p, size_t osize, size_t nsize, size_t used);
+/* n bytes with anything in them, made of what is on the list, or new. The pages
+ * behind the first *used bytes are fresh. NULL: no memory. Any thread. */
+void *ml_pages_reuse(DoomedList *list, size_t n, size_t *used);
 /* Gives back about n bytes of what is on the list. False: it is empty. Any thread. */
 bool  ml_pages_reap(DoomedList *list, size_t n);
 

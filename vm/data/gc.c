@@ -395,7 +395,7 @@ static size_t bytes_of(const Heap *h)
 static bool begin(Gc *gc, size_t cap, GcRoots roots, void *ctx)
 {
     Heap *h = gc->h;
-    gc->block = ml_mem_alloc(h->mem, cap);
+    gc->block = ml_mem_alloc_warm(h->mem, cap, &gc->touched);
     if (!gc->block)
         return false;
     if (!gc->compact)
@@ -536,6 +536,19 @@ static size_t better_size(const Gc *gc)
     return h->block_size > 1024 && want * 2 < h->block_size ? want : 0;
 }
 
+/* What lives is at the front of the block: a very large one need not be copied
+ * to become smaller. */
+static bool shorten(Gc *gc, size_t cap)
+{
+    Heap *h = gc->h;
+    size_t touched = gc->touched > h->live ? gc->touched : h->live;
+    if (h->top != gc->top || !ml_mem_cut(h->mem, h->block, h->block_size, cap, touched))
+        return false;
+    h->block_size = cap;
+    h->end = h->block + cap;
+    return true;
+}
+
 /* Works on until the slice is used up; true: over. */
 static bool work(Gc *gc, GcRoots roots, void *ctx)
 {
@@ -546,7 +559,7 @@ static bool work(Gc *gc, GcRoots roots, void *ctx)
         install(gc);
         size_t cap = better_size(gc);
         gc->compact = true;
-        if (cap == 0 || !begin(gc, cap, roots, ctx))
+        if (cap == 0 || shorten(gc, cap) || !begin(gc, cap, roots, ctx))
             return true;
     }
 }

@@ -25,6 +25,7 @@ struct Gc {
     int64_t  left;              /* bytes that may still be worked on in this slice */
     size_t   need;
     bool     compact;           /* the second round of a collection */
+    size_t   touched;           /* pages of the block behind so many bytes are fresh, if gc did not get there */
     size_t   before;            /* bytes the heap held at its beginning */
     /* large objects that were met and not looked at, and how far the first is */
     Large   *todo;

@@ -457,6 +457,12 @@ static bool run_one(Worker *w)
     return true;
 }
 
+/* Then what a collection has left behind is not used again soon. */
+static bool nobody_else_works(Vm *vm)
+{
+    return ml_load(&vm->idle.count) + 1 >= vm->nworkers;
+}
+
 Turn ml_sched_turn(Worker *w)
 {
     Vm *vm = w->vm;
@@ -465,13 +471,16 @@ Turn ml_sched_turn(Worker *w)
         take_outside(vm);
     if (is_over(vm))
         return TURN_OVER;
-    bool reaping = ml_mem_has_doomed(&vm->mem) && ml_mem_reap(&vm->mem, REAP);
+    if (ml_mem_has_excess(&vm->mem))
+        ml_mem_reap(&vm->mem, REAP);
     if (w->since_look >= LOOK_EVERY)
         look(w);
     if (run_one(w))
         return TURN_RAN;
     look(w);
-    if (run_one(w) || reaping)
+    if (run_one(w))
+        return TURN_RAN;
+    if (nobody_else_works(vm) && ml_mem_has_doomed(&vm->mem) && ml_mem_reap(&vm->mem, REAP))
         return TURN_RAN;
     flush(vm);
     return TURN_IDLE;
