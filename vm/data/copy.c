@@ -266,7 +266,7 @@ static bool met_fn(Copier *c, const Fn *f)
     if (owner && !hold(c, owner))
         return false;
     if (c->on_fn)
-        c->on_fn(c, f->proto);
+        c->on_fn(c, f);
     return !c->oom;
 }
 
@@ -321,7 +321,7 @@ static bool copy_obj(Copier *c, Obj **po, uint32_t parent)
         if ((o->flags & OF_COUNTED) && !hold(c, ((Shared **)(void *)o)[-1]))
             return false;
         if (o->kind == OBJ_FN && c->on_fn)
-            c->on_fn(c, ((Fn *)(void *)o)->proto);
+            c->on_fn(c, (Fn *)(void *)o);
         return !c->oom;
     }
     const char *why = objection(c, o);

@@ -42,8 +42,8 @@ struct Copier {
     size_t    total;            /* bytes allocated */
     Obj      *handles;
     Hold     *holds;
-    /* called for every Lua function met, or NULL */
-    void    (*on_fn)(Copier *c, const Proto *proto);
+    /* called for every Lua function met, or NULL: its copy, or itself if it is shared */
+    void    (*on_fn)(Copier *c, const Fn *f);
     void     *ctx;
     /* failure */
     bool      oom;
@@ -76,6 +76,8 @@ bool  ml_copy_more(Copier *c);
 /* Before the first root: what refers to `from` will refer to `to`, which is
  * shared. */
 bool  ml_copy_alias(Copier *c, Obj *from, Obj *to);
+/* A copier is at work: has it copied this object? Its header is overwritten then. */
+static inline bool ml_copy_is_marked(const Obj *o) { return (*(const uint64_t *)(const void *)o & 1) == 0; }
 /* Undoes the marks in the source heap. Must be called, success or not.
  * ml_copy_undo: as far as `left` goes; false: call again. */
 void  ml_copy_done(Copier *c);

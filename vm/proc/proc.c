@@ -111,8 +111,8 @@ void ml_proc_free(Proc *p)
         ml_shared_unref(p->reason_hold);
     if (p->env)
         ml_shared_unref(p->env);
-    if (p->env_last)
-        ml_shared_unref(p->env_last);
+    if (p->spawned)
+        ml_shared_unref(p->spawned);
     ml_mem_free(&vm->mem, p->crash, p->crash_size);
     ml_mem_free(&vm->mem, p->rand, sizeof *p->rand);
     ml_mbox_fini(&p->mbox, &vm->mem);
@@ -157,6 +157,19 @@ static Stack *longer_stack(Proc *p, Stack *old, size_t used, size_t cap)
     return s;
 }
 
+/* Most processes call nothing deep and allocate little: the stack takes what is
+ * left of their block before it moves. */
+static bool extend_stack(Proc *p, Stack *s, size_t cap)
+{
+    size_t bytes = sizeof(Stack) + s->cap * sizeof(Value), more = (cap - s->cap) * sizeof(Value);
+    if ((s->h.flags & OF_LARGE) || s->cap >= 2 * STACK_FIRST || !ml_heap_extend(&p->heap, s, bytes, bytes + more))
+        return false;
+    memset(s->v + s->cap, 0, more);
+    s->cap = (uint32_t)cap;
+    ml_stack_bind(p, s);
+    return true;
+}
+
 bool ml_proc_grow(Proc *p, size_t n)
 {
     Stack *old = p->stk;
@@ -165,6 +178,8 @@ bool ml_proc_grow(Proc *p, size_t n)
         return true;
     if (used + n + STACK_SLACK > most)
         return false;
+    if (extend_stack(p, old, used + n + STACK_SLACK))
+        return true;
     while (cap < used + n + STACK_SLACK)
         cap = cap * 2 - STACK_SLACK / 2;
     if (cap > most)

@@ -119,7 +119,7 @@ struct Proc {
     Value        current;       /* message being handled */
     Value        reason;        /* of its end */
     Shared      *reason_hold;   /* owns it when it is a table */
-    Shared      *env;           /* owns the globals while they are a shared image */
+    Shared      *env;           /* what it was born with and others have too: run/env.c; or NULL */
     char        *crash;         /* report made at the uncaught error */
     size_t       crash_size;
     size_t       asked;         /* bytes there was no memory for */
@@ -127,7 +127,7 @@ struct Proc {
     int          wait_fd;
     _Atomic(int) *claim;        /* what it alone uses in this step: vm/run/wait.h; or NULL */
     Rand        *rand;
-    Shared      *env_last;      /* globals made for its last child; spawn.c */
+    Shared      *spawned;       /* what it remembers of its children: run/env.c; or NULL */
     void       (*on_message)(void *ctx, Vm *vm, Value msg);     /* stands for a host */
     void        *on_message_ctx;
 };

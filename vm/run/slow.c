@@ -81,37 +81,59 @@ Tab *ml_rtab(Proc *p, Tab *t)
     return v->tag == TAG_TAB ? v->t : t;
 }
 
-/* The table behind t that this process may write: t itself, or its private
- * copy of a library table, made at the first write. NULL: frozen. */
-static Tab *own_table(Proc *p, Tab *t)
+/* The map of overlays, of the process alone: it may share that of its parent. */
+static Tab *own_overlays(Proc *p)
 {
-    Heap *h = &p->heap;
-    if (ML_LIKELY(!(t->h.flags & OF_SHARED)))
-        return t;
-    if (!(t->h.flags & OF_COW))
-        return NULL;
-    Tab *own = ml_rtab(p, t);
-    if (own != t)
-        return own;
-    own = ml_tab_new(h, t->asize, ml_tab_has_nodes(t) ? t->mask + 1 : 0);
+    Tab *o = p->overlays;
+    Value k, v;
+    if (o && !(o->h.flags & OF_SHARED))
+        return o;
+    p->overlays = ml_tab_new(&p->heap, 0, 4);
+    for (uint64_t pos = 0; o && ml_tab_each(o, &pos, &k, &v);)
+        ml_tab_set(&p->heap, p->overlays, k, v);
+    return p->overlays;
+}
+
+static Tab *copy_table(Heap *h, const Tab *t)
+{
+    Tab *own = ml_tab_new(h, t->asize, ml_tab_has_nodes(t) ? t->mask + 1 : 0);
     Value k, v;
     for (uint64_t pos = 0; ml_tab_each(t, &pos, &k, &v);)
         ml_tab_set(h, own, k, v);
     own->meta = t->meta;
     own->h.b = t->h.b;
-    if (t->h.flags & OF_GLOBALS) {
-        /* a register: replaced, not redirected */
-        ml_tab_setstr(h, own, ml_sym(p->vm, "_G"), ml_v_tab(own));
-        p->globals = own;
-        if (!p->overlays)
-            p->overlays = p->vm->no_overlays;
-        if (p->env)
-            ml_heap_hold(h, p->env);
+    return own;
+}
+
+/* A register: replaced, not redirected. */
+static Tab *own_globals(Proc *p)
+{
+    Heap *h = &p->heap;
+    if (!(p->globals->h.flags & OF_SHARED))
+        return p->globals;
+    Tab *own = copy_table(h, p->globals);
+    ml_tab_setstr(h, own, ml_sym(p->vm, "_G"), ml_v_tab(own));
+    p->globals = own;
+    if (!p->overlays)
+        p->overlays = p->vm->no_overlays;
+    return own;
+}
+
+/* The table behind t that this process may write: t itself, or its private
+ * copy of a shared one, made at the first write. NULL: frozen. */
+static Tab *own_table(Proc *p, Tab *t)
+{
+    if (ML_LIKELY(!(t->h.flags & OF_SHARED)))
+        return t;
+    if (!(t->h.flags & OF_COW))
+        return NULL;
+    if (t->h.flags & OF_GLOBALS)
+        return own_globals(p);
+    Tab *own = ml_rtab(p, t);
+    if (!(own->h.flags & OF_SHARED))
         return own;
-    }
-    if (!p->overlays || p->overlays == p->vm->no_overlays)
-        p->overlays = ml_tab_new(h, 0, 2);
-    ml_tab_set(h, p->overlays, ml_v_tab(t), ml_v_tab(own));
+    own = copy_table(&p->heap, own);
+    ml_tab_set(&p->heap, own_overlays(p), ml_v_tab(t), ml_v_tab(own));
     return own;
 }
 
