@@ -21,6 +21,7 @@
 #include "vm/proc/sendtimer.h"
 #include "vm/proc/signal.h"
 #include "vm/proc/sim.h"
+#include "vm/run/module.h"
 #include "vm/run/code.h"
 #include "vm/run/interp.h"
 #include "vm/run/park.h"
@@ -230,6 +231,8 @@ static bool lay_out_library(Vm *vm, const VmConfig *cfg, const Heap *keep, char 
     if (ok) {
         const Value *m = ml_tab_gets(&vm->shared, vm->slow, "string metatable");
         vm->strmeta = m->t;
+        m = ml_tab_gets(&vm->shared, vm->slow, "seen modules");
+        vm->seen = m->tag == TAG_TAB ? m->t : NULL;
     }
     return ok;
 }
@@ -310,6 +313,7 @@ Vm *ml_vm_new(const VmConfig *cfg, char err[256])
     vm->write = cfg->write;
     vm->write_ud = cfg->write_ud;
     vm->compiler = cfg->compiler;
+    vm->libs = cfg->libs;
     vm->wake = ml_sched_wake;
     vm->report = report;
     vm->symtab = ml_symtab_new(&vm->mem, vm->hash_key);
@@ -397,6 +401,7 @@ void ml_vm_free(Vm *vm)
         ml_out_flush(vm, true);
         vm->stdio_fini(vm);
     }
+    ml_modules_free(vm);
     if (vm->shared.block)
         ml_heap_fini(&vm->shared);
     for (uint32_t i = 0; i < vm->nimages; i++)

@@ -15,6 +15,7 @@ struct Buf;                         /* vm/base/buf.h */
 typedef enum {
     COPY_OUT,                   /* for another heap: message, spawn */
     COPY_SHARE,                 /* library: shared, copied on write */
+    COPY_MODULE,                /* the same, captured variables too */
     COPY_FREEZE                 /* frozen: shared, counted by `owner` */
 } CopyMode;
 

@@ -61,7 +61,7 @@ bool ml_proc_is_timed(Proc *p)
     return ml_timer_is_in_use(t) && ml_timers_has(ml_timers_of(p->vm, t), t);
 }
 
-Proc *ml_proc_new(Vm *vm, size_t block)
+Proc *ml_proc_new_apart(Vm *vm, size_t block)
 {
     Proc *p = ml_mem_zalloc(&vm->mem, sizeof *p);
     if (!p)
@@ -82,12 +82,6 @@ Proc *ml_proc_new(Vm *vm, size_t block)
     h->puts_off = true;
     p->vm = vm;
     ml_mbox_init(&p->mbox);
-    if (!ml_ptab_add(ml_here(vm), p)) {
-        ml_heap_fini(h);
-        ml_mem_free(&vm->mem, p, sizeof *p);
-        return NULL;
-    }
-    ml_sim_note(vm, SIM_SPAWN, p->pid, 0);
     Stack *s = (Stack *)(void *)ml_heap_alloc(h, stack, OBJ_STACK);
     s->cap = STACK_FIRST;
     s->used = 1;
@@ -96,11 +90,26 @@ Proc *ml_proc_new(Vm *vm, size_t block)
     p->base = s->v + 1;
     p->top = p->base;
     p->globals = vm->base_globals;
-    p->serial = ml_add(&vm->next_serial, 1) + 1;
-    h->next_id = (uint32_t)p->serial * ML_ID_STEP;
+    p->pid = ml_v_nil();
     p->priority = PRIO_NORMAL;
     p->reason = vm->sym_normal;
     p->timer.fire = time_is_up;
+    return p;
+}
+
+Proc *ml_proc_new(Vm *vm, size_t block)
+{
+    Proc *p = ml_proc_new_apart(vm, block);
+    if (!p)
+        return NULL;
+    if (!ml_ptab_add(ml_here(vm), p)) {
+        ml_heap_fini(&p->heap);
+        ml_mem_free(&vm->mem, p, sizeof *p);
+        return NULL;
+    }
+    ml_sim_note(vm, SIM_SPAWN, p->pid, 0);
+    p->serial = ml_add(&vm->next_serial, 1) + 1;
+    p->heap.next_id = (uint32_t)p->serial * ML_ID_STEP;
     return p;
 }
 
@@ -120,7 +129,10 @@ void ml_proc_free(Proc *p)
     ml_heap_fini(&p->heap);
     if (p->pending)             /* after the heap, whose marks lead to the copy */
         p->pending->drop(p, p->pending, false);
-    ml_ptab_remove(ml_here(vm), p);
+    if (ml_is_nil(p->pid))
+        ml_mem_free(&vm->mem, p, sizeof *p);
+    else
+        ml_ptab_remove(ml_here(vm), p);
 }
 
 /* Slots a stack may have now. Handlers of a stack overflow have more. */

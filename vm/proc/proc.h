@@ -57,9 +57,10 @@ struct Proc {
     Value       *stack_end;
     int64_t      reds;          /* left of this slice */
     Tab         *globals;
+    struct Trial *trial;        /* it loads a module on trial: run/trial.h; or NULL */
     Tab         *basics;        /* metatables of basic types it has set, by type; or NULL */
     Tab         *rebound, *cells;       /* functions changed by debug: rebind.c; or NULL */
-    Tab         *overlays;      /* shared library table -> private copy, or NULL */
+    Tab         *overlays;      /* shared table or box -> private copy, or NULL: run/overlay.c */
     Vm          *vm;
     Stack       *stk;           /* of the running coroutine */
     Tbc         *tbc;
@@ -135,6 +136,8 @@ struct Proc {
 /* Birth and end; proc.c. The code it will run and its registers are the
  * caller's to set. */
 Proc *ml_proc_new(Vm *vm, size_t block);
+/* One that nobody can find: it has no pid, and is no process of the program. */
+Proc *ml_proc_new_apart(Vm *vm, size_t block);
 void  ml_proc_free(Proc *p);
 /* NULL: dead, or about to be. Good until the worker's next quiet point (ptab.h); of another
  * process only state and inbox may be touched. */

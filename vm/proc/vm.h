@@ -33,6 +33,7 @@ typedef struct Idle {           /* vm/run/park.h */
 } Idle;
 
 struct Poll;
+typedef struct Modules Modules;
 struct Pool;
 typedef struct Sim Sim;
 
@@ -52,6 +53,8 @@ struct Vm {
     _Atomic(uint64_t) next_serial;
     _Atomic(uint64_t) next_image;
     Tab      *no_overlays;              /* empty, shared */
+    Tab      *seen;                     /* shared: name -> the Module that require has found; or NULL */
+    _Atomic(Modules *) modules;         /* run/module.c */
     SMap      names;                    /* symbol -> pid */
     SMap      aliases;                  /* ref -> pid */
     SMap      makers;                   /* symbol -> who made the global; run/hint.c */
@@ -89,6 +92,7 @@ struct Vm {
     _Atomic(int) interrupt;
 
     /* built-ins the core must recognise */
+    const NativeLib *libs;
     NativeFn  next_fn;
     const NativeDef *xpcall, *resume, *close_ref;
 

@@ -21,9 +21,11 @@
 #include "vm/proc/signal.h"
 #include "vm/run/interp.h"
 #include "vm/run/long.h"
+#include "vm/run/overlay.h"
 #include "vm/run/rebind.h"
 #include "vm/run/slow.h"
 #include "vm/run/stretch.h"
+#include "vm/run/trial.h"
 #include "vm/proc/vm.h"
 
 #define OPA ((uint8_t)(I >> 8))
@@ -156,8 +158,22 @@ RunEnd ml_interp(Proc *p)
     }
     L(GETBOX):    { ml_set(RA, &RB->b->v); NEXT; }
     L(SETBOX):    { ml_set(&RA->b->v, RB); NEXT; }
-    L(GETUPBOX):  { ml_set(RA, &base[-1].f->up[OPB].b->v); NEXT; }
-    L(SETUPBOX):  { ml_set(&base[-1].f->up[OPA].b->v, RB); NEXT; }
+    L(GETUPBOX): {
+        Box *b = base[-1].f->up[OPB].b;
+        if (ML_UNLIKELY(b->h.flags & OF_SHARED) && p->overlays)
+            b = ml_rbox(p, b);
+        ml_set(RA, &b->v);
+        NEXT;
+    }
+    L(SETUPBOX): {
+        Box *b = base[-1].f->up[OPA].b;
+        if (ML_UNLIKELY(b->h.flags & OF_SHARED)) {
+            SYNC();
+            b = ml_wbox(p, b);
+        }
+        ml_set(&b->v, RB);
+        NEXT;
+    }
     L(CLOSURE):   GO(ml_op_closure(p, OPA, (unsigned)OPD));
     L(GETCELL):   { ml_set(RA, &base[-1].f->up[OPD].b->v); NEXT; }
     L(SETCELL):   { ml_set(&base[-1].f->up[OPD].b->v, RA); NEXT; }
@@ -216,10 +232,10 @@ RunEnd ml_interp(Proc *p)
         if (ML_LIKELY(o->tag == TAG_TAB)) {
             Tab *t = o->t;
             const Value *v;
+            OVERLAY(t);
             if (k->tag == TAG_INT && ML_LIKELY(k->u - 1 < t->asize)) {
                 v = &t->arr[k->u - 1];
             } else {
-                OVERLAY(t);
                 if (k->tag == TAG_STR && ML_UNLIKELY(ml_is_long(k->s)))
                     GO(ml_op_index(p, OPA, *o, *k));
                 v = TIMED(k->tag == TAG_STR ? ml_tab_getstr(h, t, k->s) : ml_tab_get(h, t, *k));
@@ -235,13 +251,8 @@ RunEnd ml_interp(Proc *p)
         const Value *o = RB;
         if (ML_LIKELY(o->tag == TAG_TAB)) {
             Tab *t = o->t;
-            const Value *v;
-            if (ML_LIKELY((uint32_t)OPD - 1 < t->asize)) {
-                v = &t->arr[OPD - 1];
-            } else {
-                OVERLAY(t);
-                v = ml_tab_getint(h, t, OPD);
-            }
+            OVERLAY(t);
+            const Value *v = ML_LIKELY((uint32_t)OPD - 1 < t->asize) ? &t->arr[OPD - 1] : ml_tab_getint(h, t, OPD);
             if (ML_LIKELY(!ml_is_nil(*v)) || !t->meta) {
                 ml_set(RA, v);
                 NEXT;
@@ -310,11 +321,13 @@ RunEnd ml_interp(Proc *p)
             OVERLAY(t);
             const Value *v = get_field(h, t, KD->s);
             if (ml_is_nil(*v) && t->meta) {     /* the usual class: one step along __index */
-                const Tab *m = t->meta;
-                if (!(m->h.flags & OF_COW)) {
-                    const Value *ix = get_field(h, m, p->vm->mm[MM_INDEX]);
-                    if (ix->tag == TAG_TAB && !(ix->t->h.flags & OF_COW))
-                        v = get_field(h, ix->t, KD->s);
+                Tab *m = t->meta;
+                OVERLAY(m);
+                const Value *ix = get_field(h, m, p->vm->mm[MM_INDEX]);
+                if (ix->tag == TAG_TAB) {
+                    m = ix->t;
+                    OVERLAY(m);
+                    v = get_field(h, m, KD->s);
                 }
             }
             if (ML_LIKELY(!ml_is_nil(*v))) {
@@ -617,7 +630,7 @@ RunEnd ml_interp(Proc *p)
     L(TFORCALL): {
         Value *r = RA;
         if (r->tag == TAG_NATIVE && r->nat->fn == p->vm->next_fn && r[1].tag == TAG_TAB &&
-            !(r[1].t->h.flags & OF_COW) && (r[3].tag == TAG_NIL || r[3].tag == TAG_INFO)) {
+            !((r[1].t->h.flags & OF_COW) && p->overlays) && (r[3].tag == TAG_NIL || r[3].tag == TAG_INFO)) {
             /* pairs() over a plain table: no call; the position is kept in
              * the unused fourth slot while the loop is undisturbed */
             Value k = r[2], v = ml_v_nil();
@@ -711,6 +724,10 @@ enter_function:
         nat.nret = 0;
         nat.caught = false;
         p->reds--;
+        if (ML_UNLIKELY(p->trial) && !ml_trial_allows(p, f->nat)) {
+            p->base = base;
+            return RUN_EXIT;
+        }
         if (ML_UNLIKELY(nat.top > p->stack_end)) {
             p->base = nat.base;
             p->top = nat.top;

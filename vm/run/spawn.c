@@ -21,6 +21,7 @@
 #include "vm/data/copy.h"
 #include "vm/proc/signal.h"
 #include "vm/run/env.h"
+#include "vm/run/module.h"
 #include "vm/run/rebind.h"
 #include "vm/run/slow.h"
 #include "vm/run/spawn.h"
@@ -277,6 +278,18 @@ static void met_overlays(Job *j, const Tab *overlays)
                 met_function(&j->cp, f.f);
 }
 
+/* Modules that are shared may mention any global, and are copied by nobody. */
+static void met_modules(Job *j)
+{
+    Proc *p = j->c.p;
+    Value k, m;
+    if (!p->vm->seen)
+        return;
+    const Tab *seen = ml_rtab(p, p->vm->seen);
+    for (uint64_t pos = 0; ml_tab_each(seen, &pos, &k, &m);)
+        met_code(&j->cp, ml_module_code(m.p)->main);
+}
+
 /* The overlays need no copy if nothing in them can change. What debug has
  * changed refers to them, and is copied. */
 static void share_overlays(Job *j)
@@ -319,6 +332,8 @@ static bool begin(Job *j, Proc *p, const SpawnOpts *o, Value f, const Value *arg
         j->cp.on_fn = met_function;
         j->cp.ctx = &j->c;
     }
+    if (!j->shares)
+        met_modules(j);
     if (j->over && !j->shares)
         met_overlays(j, ml_env_overlays(j->over));
     /* the globals themselves are not copied as a table: who refers to them

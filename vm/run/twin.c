@@ -24,7 +24,8 @@
 #include "vm/proc/vm.h"
 #include "vm/run/twin.h"
 
-enum { MOST = 32, MOST_HELD = 48, MOST_PAIRS = 256 };
+enum { MOST = 32, MOST_HELD = 48, MOST_PAIRS = 256,
+       LONGEST = 16 * 1024 };           /* of a text, which may be compared at each spawn */
 
 typedef struct Survey {         /* the objects behind a value that are not shared */
     Value    v[MOST];
@@ -69,7 +70,9 @@ static bool meet(Survey *s, Value v)
         return true;
     if (is_shared(v.o))
         return !(v.o->flags & OF_COUNTED) || hold(s, ml_twin_owner(v));
-    if (ml_copy_is_marked(v.o) || (v.o->kind != OBJ_FN && v.o->kind != OBJ_STR) || (v.tag == TAG_FN && v.f->proto->of))
+    if (ml_copy_is_marked(v.o) || (v.tag != TAG_FN && v.tag != TAG_STR) || (v.tag == TAG_FN && v.f->proto->of))
+        return false;
+    if (v.o->kind == OBJ_LSTR && (v.s->len > LONGEST || !hold(s, &((const LStr *)(const void *)v.s)->blob->h)))
         return false;
     if (find(s, v) < s->n)
         return true;
@@ -147,6 +150,8 @@ static char *copy(Proc *p, char *at, Shared *owner, Value v)
     to->flags = OF_SHARED | OF_COUNTED | OF_FROZEN;
     if (v.tag == TAG_FN)
         to->id = ml_heap_id(&p->heap);
+    if (to->kind == OBJ_LSTR)
+        ((LStr *)(void *)to)->next = NULL;      /* the region holds its bytes */
     return at + sizeof owner + n;
 }
 
