@@ -179,6 +179,7 @@ static bool share_library(Vm *vm, Tab *globals, Tab *slow, Tab *native, char err
     ml_copy_into(&c, &vm->shared);
     vm->base_globals = g.t;
     vm->base_globals->h.flags |= OF_GLOBALS;
+    ml_store_relaxed(&vm->base_globals->is_overlaid, true);     /* stands for those of each process */
     vm->slow = s.t;
     return true;
 }

@@ -291,6 +291,8 @@ static bool settle(Copier *c, Obj *to)
     if (c->mode == COPY_OUT && is_large(c->last))
         add = OF_LARGE;
     to->flags = (uint8_t)((to->flags & ~(OF_FINAL | OF_LARGE)) | add);
+    if (is_for_all(c) && to->kind == OBJ_TAB)
+        ((Tab *)(void *)to)->next = NULL;       /* is_overlaid, from now on */
     if (to->kind == OBJ_BOX)            /* has one only where debug asked for it, or as a key of overlays */
         to->id = c->mode == COPY_MODULE ? ml_heap_id(c->ids) : 0;
     if (c->ids && (to->kind == OBJ_TAB || to->kind == OBJ_FN || to->kind == OBJ_UDATA))

@@ -197,6 +197,7 @@ static void fill_globals(Env *im, Proc *p, const EnvEntry *e)
         hold_value(h, e[i].v);
     }
     t->h.flags |= OF_SHARED | OF_COW | OF_GLOBALS;
+    ml_store_relaxed(&t->is_overlaid, true);    /* stands for those of each process */
     ml_globals_name_self(h, t);
     im->globals = t;
 }

@@ -93,7 +93,7 @@ static inline bool to_float(const Value *v, double *d)
 /* The table behind a library table that this process has changed. */
 #define OVERLAY(t)                                                             \
     do {                                                                       \
-        if (ML_UNLIKELY((t)->h.flags & OF_COW) && p->overlays)                 \
+        if (ML_UNLIKELY((t)->h.flags & OF_COW) && ml_is_overlaid(p, t))        \
             (t) = ml_rtab(p, (t));                                             \
     } while (0)
 
@@ -630,7 +630,7 @@ RunEnd ml_interp(Proc *p)
     L(TFORCALL): {
         Value *r = RA;
         if (r->tag == TAG_NATIVE && r->nat->fn == p->vm->next_fn && r[1].tag == TAG_TAB &&
-            !((r[1].t->h.flags & OF_COW) && p->overlays) && (r[3].tag == TAG_NIL || r[3].tag == TAG_INFO)) {
+            !((r[1].t->h.flags & OF_COW) && ml_is_overlaid(p, r[1].t)) && (r[3].tag == TAG_NIL || r[3].tag == TAG_INFO)) {
             /* pairs() over a plain table: no call; the position is kept in
              * the unused fourth slot while the loop is undisturbed */
             Value k = r[2], v = ml_v_nil();

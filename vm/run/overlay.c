@@ -21,7 +21,7 @@
 
 Tab *ml_rtab(Proc *p, Tab *t)
 {
-    if (ML_LIKELY(!(t->h.flags & OF_COW) || !p->overlays))
+    if (ML_LIKELY(!(t->h.flags & OF_COW) || !ml_is_overlaid(p, t)))
         return t;
     if (t->h.flags & OF_GLOBALS)
         return p->globals;
@@ -85,6 +85,7 @@ Tab *ml_own_table(Proc *p, Tab *t)
     if (!(own->h.flags & OF_SHARED))
         return own;
     own = copy_table(&p->heap, own);
+    ml_store_relaxed(&t->is_overlaid, true);
     ml_tab_set(&p->heap, own_overlays(p), ml_v_tab(t), ml_v_tab(own));
     return own;
 }
