@@ -33,7 +33,7 @@ const NativeLib ml_stdlib_native[] = {
     { "native",    ml_lib_native_coroutine, NULL, "*" },
     { "native",    ml_lib_native_io,        NULL, NULL },
     { "native",    ml_lib_native_os,        NULL, NULL },
-    { "native",    ml_lib_native_process,   NULL, NULL },
+    { "native",    ml_lib_native_process,   NULL, "freeze_as_is" },
     { "native",    ml_lib_native_string,    NULL, "*" },
     { "native.lfs", ml_lib_lfs,              NULL, NULL },
     { NULL,        NULL,                    NULL, NULL }

@@ -136,5 +136,13 @@ end)
 receive case {a, b, c} then print(a, b, c) end                          --> child	2	true
 print(counter.options.round1[1], counter.options.round3[1])             --> 1	3
 
+-- A frozen copy is as it is now, and stays so.
+local frozen = freeze({ was = counter, list = counter.list })
+counter.list[2] = 2000
+print(frozen.list[2], frozen.was.list == frozen.list, frozen.was.extra)         --> 20	true	main
+print(pcall(function() frozen.was.extra = 1 end) == false, isfrozen(counter))   --> true	false
+counter.extra = "later"
+print(frozen.was.extra, counter.extra)                                  --> main	later
+
 for name in pairs(names) do os.remove(dir .. "/" .. name .. ".lua") end
 os.remove(dir)

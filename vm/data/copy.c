@@ -330,6 +330,10 @@ static bool copy_obj(Copier *c, Obj **po, uint32_t parent)
         return true;
     }
     if (o->flags & OF_SHARED) {
+        if (c->no_overlaid && (o->flags & (OF_COW | OF_GLOBALS)) == OF_COW) {
+            c->met_overlaid = true;
+            return refuse(c, o, parent, "a table of the library");
+        }
         if ((o->flags & OF_COUNTED) && !hold(c, ((Shared **)(void *)o)[-1]))
             return false;
         if (o->kind == OBJ_FN && c->on_fn)

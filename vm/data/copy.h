@@ -46,7 +46,9 @@ struct Copier {
     /* called for every Lua function met, or NULL: its copy, or itself if it is shared */
     void    (*on_fn)(Copier *c, const Fn *f);
     void     *ctx;
+    bool      no_overlaid;      /* tables that are copied on write are refused */
     /* failure */
+    bool      met_overlaid;     /* there was one */
     bool      oom;
     Obj      *bad;              /* the object that cannot be copied */
     const char *why;            /* "a coroutine" */
