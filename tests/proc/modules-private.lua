@@ -35,7 +35,7 @@ module("clock", "return { t = os.time() }")
 module("thread", "return { co = coroutine.create(print) }")
 module("caught", "pcall(print, 'in pcall') return {}")
 module("final", "return { t = setmetatable({}, { __gc = function() end }) }")
-module("weak", "local t = setmetatable({}, { __mode = 'k' }) t[{}] = 1 return { t = t }")
+module("weak", "local k, t = {}, setmetatable({}, { __mode = 'k' }) t[k] = 1 return { t = t, k = k }")
 module("waiting", "receive after 1 then end return {}")
 module("environment", "return { print = _G.print }")
 
