@@ -27,6 +27,7 @@ const NativeLib ml_stdlib_native[] = {
     { "native",    ml_lib_native_io,        NULL },
     { "native",    ml_lib_native_os,        NULL },
     { "native",    ml_lib_native_process,   NULL },
+    { "native",    ml_lib_native_realm,     NULL },
     { "native",    ml_lib_native_string,    NULL },
     { "native.lfs", ml_lib_lfs,            NULL },
     { NULL,        NULL,                    NULL }

@@ -7,6 +7,7 @@
 
 #include "stdlib/native/libs.h"
 #include "stdlib/native/process_in.h"
+#include "vm/proc/realm.h"
 #include "vm/proc/sendtimer.h"
 #include "vm/proc/signal.h"
 #include "vm/run/freeze.h"
@@ -176,6 +177,9 @@ NatEnd ml_name_answer(Nat *n, NameAdd why, Str *name, const Proc *p)
         return ml_error(n, "name too long");
     case NAME_NO_MEMORY:
         return ml_error(n, "not enough memory");
+    case NAME_LIMIT:
+        ml_realm_full(n->p, REALM_NAMES);
+        return ml_error(n, "the process may have no name: the limit of its realm is reached");
     }
     return ml_ret1(n, ml_v_bool(true));
 }
@@ -211,12 +215,16 @@ static NatEnd whereis(Nat *n)
     return ml_ret1(n, ml_name_find(n->p->vm, name));
 }
 
+ML_AMBIENT(do_register)
+ML_AMBIENT(do_unregister)
+ML_AMBIENT(whereis)
+
 /* --- links and monitors --- */
 
 static NatEnd do_link(Nat *n)
 {
     Value pid;
-    if (!ml_arg_pid(n, 1, &pid))
+    if (!ml_arg_own_pid(n, 1, &pid))
         return NAT_ERR;
     ml_link(n->p, pid);
     return ml_ret1(n, ml_v_bool(true));
@@ -237,6 +245,8 @@ static NatEnd monitor(Nat *n)
     Tab *opts = NULL;
     if (!ml_is_pid(to) && to.tag != TAG_STR)
         return ml_type_error(n, 1, "pid or name");
+    if (to.tag == TAG_STR && ml_is_sandboxed(n->p))
+        return ml_arg_error(n, 1, "names are not available in a sandbox");
     if (!ml_arg_absent(n, 2) && !ml_arg_tab(n, 2, &opts))
         return NAT_ERR;
     bool alias = opts && ml_is_truthy(ml_opt(n, opts, "alias"));
@@ -287,9 +297,12 @@ static NatEnd exit_(Nat *n)
 {
     Proc *p = n->p;
     if (n->nargs >= 1 && ml_is_pid(n->base[0])) {
+        Value pid;
         if (n->nargs < 2)
             return ml_arg_error(n, 2, "reason expected");
-        if (!ml_exit_signal(p, n->base[0], n->base[1]))
+        if (!ml_arg_own_pid(n, 1, &pid))
+            return NAT_ERR;
+        if (!ml_exit_signal(p, pid, n->base[1]))
             return ml_error_value(n, p->err);
         return ml_ret1(n, ml_v_bool(true));
     }
@@ -323,6 +336,8 @@ static NatEnd process_flag(Nat *n)
     }
     if (!ml_arg_option(n, 2, NULL, prios, &prio))
         return NAT_ERR;
+    if (prio == PRIO_HIGH && ml_is_sandboxed(p))
+        return ml_arg_error(n, 2, "not available in a sandbox");
     ml_push_cstr(n, prios[p->priority]);
     p->priority = (uint8_t)prio;
     return ml_ret(n, 1);
@@ -339,6 +354,8 @@ static NatEnd send_after(Nat *n)
         return ml_type_error(n, 1, "number");
     if (!ml_is_pid(to) && !ml_is_ref(to) && to.tag != TAG_STR)
         return ml_type_error(n, 2, "pid, name or alias");
+    if (to.tag == TAG_STR && ml_is_sandboxed(p))
+        return ml_arg_error(n, 2, "names are not available in a sandbox");
     if (ml_is_nil(msg))
         return ml_error(n, "cannot send nil");
     Msg *m;
@@ -477,9 +494,9 @@ const NativeDef ml_lib_process[] = {
     { "self", self, "self()\nReturns the pid of the running process." },
     { "make_ref", make_ref, "make_ref()\nReturns a new unique reference." },
     { "now", now, "now()\nReturns milliseconds since the VM started, with microseconds as fraction." },
-    { "register", do_register, "register(name, pid)\nGives a living process a name; an error if either has one." },
-    { "unregister", do_unregister, "unregister(name)\nTakes the name away." },
-    { "whereis", whereis, "whereis(name)\nReturns the pid registered under name, or nil." },
+    { "register", ambient_do_register, "register(name, pid)\nGives a living process a name; an error if either has one." },
+    { "unregister", ambient_do_unregister, "unregister(name)\nTakes the name away." },
+    { "whereis", ambient_whereis, "whereis(name)\nReturns the pid registered under name, or nil." },
     { "link", do_link, "link(pid)\nLinks the caller and pid: when one ends, the other gets an exit signal." },
     { "unlink", do_unlink, "unlink(pid)\nRemoves the link." },
     { "monitor", monitor, "monitor(pid_or_name [, {alias = true}])\nReturns a ref; when the process ends, {\"DOWN\", ref, pid = p, reason = r} arrives. With alias the ref is also an address for replies." },

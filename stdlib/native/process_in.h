@@ -13,6 +13,8 @@ static inline Value ml_opt(Nat *n, Tab *t, const char *name) { return *ml_tab_ge
 
 /* process.c: true, or the error that tells why p (or NULL) did not get the name. */
 NatEnd ml_name_answer(Nat *n, NameAdd why, Str *name, const Proc *p);
+/* pid: p may do with it what holding a pid alone does not grant; else raised. realm.c */
+bool ml_arg_own_pid(Nat *n, int i, Value *pid);
 /* spawn.c */
 NatEnd ml_spawn_plain(Nat *n);
 NatEnd ml_spawn_link(Nat *n);

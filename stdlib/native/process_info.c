@@ -6,6 +6,7 @@
  */
 #include "stdlib/native/process_in.h"
 #include "vm/proc/inspect.h"
+#include "vm/proc/realm.h"
 #include "vm/proc/signal.h"
 #include "vm/proc/vm.h"
 
@@ -41,6 +42,22 @@ static const char *state_of(const Info *i)
 
 static const char *const lists[INFO_LISTS] = { "links", "monitors", "monitored_by" };
 
+/* {memory = {limit = n, used = n, peak = n}, ...}: of its realm. */
+static Tab *limits_of(Nat *n, const Info *i)
+{
+    Tab *t = ml_tab_new(n->h, 0, REALM_KINDS);
+    for (RealmKind k = 0; k < REALM_KINDS; k++) {
+        const InfoLimit *l = &i->limits[k];
+        Tab *one = ml_tab_new(n->h, 0, 3);
+        if (l->limit != ACCOUNT_NONE)
+            set(n, one, "limit", ml_v_int((int64_t)l->limit));
+        set(n, one, "used", ml_v_int((int64_t)l->used));
+        set(n, one, "peak", ml_v_int((int64_t)l->peak));
+        set(n, t, ml_realm_kind_name(k), ml_v_tab(one));
+    }
+    return t;
+}
+
 static Tab *table_of(Nat *n, const Info *i, Value pid)
 {
     static const char *const prios[] = { "low", "normal", "high" };
@@ -57,6 +74,10 @@ static Tab *table_of(Nat *n, const Info *i, Value pid)
     set(n, t, "messages", ml_v_int(i->messages));
     if (i->name)
         set(n, t, "name", ml_v_str(i->name));
+    if (i->in_realm) {
+        set(n, t, "sandbox", ml_v_bool(i->sandboxed));
+        set(n, t, "limits", ml_v_tab(limits_of(n, i)));
+    }
     for (int k = 0; k < INFO_LISTS; k++)
         set(n, t, lists[k], ml_v_tab(ml_tab_new(n->h, 0, 0)));
     return t;
@@ -113,7 +134,7 @@ NatEnd ml_process_info(Nat *n)
 {
     Proc *p = n->p;
     Value pid = p->pid;
-    if (!ml_arg_absent(n, 1) && !ml_arg_pid(n, 1, &pid))
+    if (!ml_arg_absent(n, 1) && !ml_arg_own_pid(n, 1, &pid))
         return NAT_ERR;
     if (n->step == LISTS)
         return put_lists(n);
@@ -143,7 +164,7 @@ NatEnd ml_processes(Nat *n)
     int64_t k = ml_tab_len(n->h, t);
     while ((uint64_t)at->i < ml_load(&vm->ptab.used)) {
         Value pid = ml_ptab_pid(&vm->ptab, (uint32_t)at->i++);
-        if (!ml_is_nil(pid))
+        if (!ml_is_nil(pid) && ml_may_touch(n->p, pid))
             ml_tab_setint(n->h, t, ++k, pid);
         if (at->i % PIECE == 0) {
             ml_nat_charge(n, PIECE / 8);

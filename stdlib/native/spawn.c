@@ -5,6 +5,7 @@
 
 #include "stdlib/native/libs.h"
 #include "stdlib/native/process_in.h"
+#include "stdlib/native/realm.h"
 #include "vm/proc/signal.h"
 #include "vm/proc/vm.h"
 #include "vm/run/sched.h"
@@ -14,7 +15,8 @@
 static bool read_opts(Nat *n, Tab *t, SpawnOpts *o)
 {
     static const char *const known[] = { "link", "monitor", "name", "priority", "background", "memory",
-                                         "mailbox", "reductions", "processes", "sandbox", NULL };
+                                         "mailbox", "reductions", "processes", "timers", "names", "output",
+                                         "sandbox", NULL };
     Value k, v;
     for (uint64_t pos = 0; ml_tab_each(t, &pos, &k, &v);) {
         int i = 0;
@@ -25,12 +27,10 @@ static bool read_opts(Nat *n, Tab *t, SpawnOpts *o)
             return false;
         }
     }
-    static const char *const later[] = { "mailbox", "reductions", "processes", "sandbox", NULL };
-    for (int i = 0; later[i]; i++)
-        if (!ml_is_nil(ml_opt(n, t, later[i]))) {
-            ml_error(n, "spawn option '%s' is not supported", later[i]);
-            return false;
-        }
+    if (!ml_is_nil(ml_opt(n, t, "mailbox"))) {
+        ml_error(n, "spawn option 'mailbox' is not supported");
+        return false;
+    }
     o->link = ml_is_truthy(ml_opt(n, t, "link"));
     o->monitor = ml_is_truthy(ml_opt(n, t, "monitor"));
     o->background = ml_is_truthy(ml_opt(n, t, "background"));
@@ -40,9 +40,17 @@ static bool read_opts(Nat *n, Tab *t, SpawnOpts *o)
         return false;
     }
     o->name = ml_is_nil(name) ? NULL : name.s;
-    Value prio = ml_opt(n, t, "priority"), mem = ml_opt(n, t, "memory");
+    if (o->name && ml_is_sandboxed(n->p)) {
+        ml_error(n, "spawn option 'name' is not available in a sandbox");
+        return false;
+    }
+    Value prio = ml_opt(n, t, "priority");
     if (!ml_is_nil(prio)) {
         const char *s = prio.tag == TAG_STR ? ml_str_data(prio.s) : "";
+        if (strcmp(s, "high") == 0 && ml_is_sandboxed(n->p)) {
+            ml_error(n, "spawn option 'priority': \"high\" is not available in a sandbox");
+            return false;
+        }
         if (strcmp(s, "low") == 0)
             o->priority = PRIO_LOW;
         else if (strcmp(s, "high") == 0)
@@ -52,15 +60,7 @@ static bool read_opts(Nat *n, Tab *t, SpawnOpts *o)
             return false;
         }
     }
-    int64_t bytes;
-    if (!ml_is_nil(mem)) {
-        if (!ml_to_int(mem, &bytes) || bytes < 1024) {
-            ml_error(n, "spawn option 'memory' must be a number of bytes, 1024 at least");
-            return false;
-        }
-        o->max_bytes = (size_t)bytes;
-    }
-    return true;
+    return ml_realm_options(n, t, o);
 }
 
 /* The child is there, or is being made. */

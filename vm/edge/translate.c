@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "vm/data/quota.h"
 #include "vm/edge/job.h"
 #include "vm/proc/vm.h"
 #include "vm/run/code.h"
@@ -95,6 +96,8 @@ NatEnd ml_translated(Nat *n, int step, bool has_env, Value env)
         return ml_wait_job_of(n, step, &t->job, ml_nat_vm(n)->compilers);
     Image *im = t->im;
     char *why = t->why;
+    if (im && n->h->quota && !ml_quota_take(n->h, im->h.bytes))
+        n->h->oom(n->h, im->h.bytes);
     if (im)
         ml_heap_hold(n->h, &im->h);     /* may end the process: the job lets go of it then */
     t->im = NULL;

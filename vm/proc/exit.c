@@ -8,7 +8,8 @@
  *
  *     close      no name, no timer; the mailbox is closed, questions are refused
  *     mail       the messages that nobody read
- *     heap       all its memory: who hears of its end finds it given back
+ *     heap       all its memory: who hears of its end finds it given back, and the
+ *                share it had taken of its realm
  *     links      EXIT to each
  *     watchers   DOWN to each
  *     monitors   DEMONITOR to those it watched
@@ -22,6 +23,7 @@
 #include <limits.h>
 
 #include "vm/proc/inspect.h"
+#include "vm/proc/realm.h"
 #include "vm/proc/signal.h"
 #include "vm/proc/sim.h"
 
@@ -63,7 +65,10 @@ static bool free_mail(Proc *p, int *budget)
 
 static bool free_heap(Proc *p, int *budget)
 {
-    return ml_gc_fini_some(&p->heap, budget) && ml_heap_fini_some(&p->heap, budget);
+    if (!ml_gc_fini_some(&p->heap, budget) || !ml_heap_fini_some(&p->heap, budget))
+        return false;
+    ml_proc_free_heap(p);
+    return true;
 }
 
 static bool tell_links(Proc *p, int *budget)
@@ -129,7 +134,10 @@ static bool refuse(Proc *p, Msg *m, int *budget)
     case SIG_UNLINK:  ml_unlink_answer(vm, p->pid, m); break;
     case SIG_MONITOR: answer(vm, p->pid, m, SIG_DOWN); break;
     case SIG_INFO:    ml_info_refuse(m); ml_msg_free(&vm->mem, m); break;
-    case MSG_USER: case SIG_EXIT: case SIG_EXIT2: case SIG_UNLINK_ACK: case SIG_DEMONITOR:
+    case MSG_USER:
+        ml_realm_unadmit(p, m);
+        /* fall through */
+    case SIG_EXIT: case SIG_EXIT2: case SIG_UNLINK_ACK: case SIG_DEMONITOR:
     case SIG_DOWN: case SIG_WAKE: case MSG_KINDS:
         if (!ml_msg_free_some(&vm->mem, m, budget))
             return false;

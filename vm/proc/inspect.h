@@ -4,6 +4,7 @@
 #include "vm/base/atomic.h"
 #include "vm/data/shared.h"
 #include "vm/proc/proc.h"
+#include "vm/proc/realm.h"
 
 /*
  * inspect.h - what one process may know of another; see inspect.c. Nobody looks
@@ -18,6 +19,10 @@ typedef struct InfoPids {
     uint32_t n, cap;
 } InfoPids;
 
+typedef struct InfoLimit {
+    uint64_t limit, used, peak;         /* limit: ACCOUNT_NONE, there is none */
+} InfoLimit;
+
 /* Counted by who asks and by the question on its way. */
 typedef struct Info {
     Shared       h;
@@ -30,6 +35,8 @@ typedef struct Info {
     uint64_t     memory, reductions;
     Value        parent;
     Str         *name;          /* symbol or NULL */
+    bool         in_realm, sandboxed;
+    InfoLimit    limits[REALM_KINDS];   /* of its realm, if it is in one */
     InfoPids     pids[INFO_LISTS];
     unsigned     list;          /* is being copied */
     Value        at;            /* and the key of the last one copied; nil: none yet */

@@ -38,6 +38,7 @@ typedef struct Msg {
     Str        *name;           /* symbol */
     uint8_t     kind;
     bool        counted;        /* its bytes are in mail_bytes of the receiver */
+    bool        booked;         /* the receiver's realm has paid for it: realm.h */
     bool        on_heap;        /* v is a root of the receiver's heap, which has its objects */
 } Msg;
 
@@ -47,6 +48,8 @@ Msg *ml_msg_new(Mem *mem, MsgKind kind);
 void ml_msg_free(Mem *mem, Msg *m);
 /* The same in pieces of at most *budget things, which are taken off it. False: not over. */
 bool ml_msg_free_some(Mem *mem, Msg *m, int *budget);
+/* With the long strings and frozen regions it refers to. */
+size_t ml_msg_bytes(const Msg *m);
 /* Counts it as waiting in the mailbox of the heap's process. */
 void ml_msg_count(Heap *h, Msg *m);
 /* Its objects become part of the heap, which frees the Msg with them (at once

@@ -23,6 +23,7 @@
  */
 #include "vm/base/check.h"
 #include "vm/proc/ptab.h"
+#include "vm/proc/realm.h"
 #include "vm/proc/vm.h"
 
 bool ml_ptab_init(Ptab *t, Mem *mem)
@@ -33,11 +34,17 @@ bool ml_ptab_init(Ptab *t, Mem *mem)
     return t->chunk != NULL;
 }
 
+static void free_dead(Mem *mem, Proc *p)
+{
+    ml_member_free(mem, p);
+    ml_mem_free(mem, p, sizeof *p);
+}
+
 static void free_limbo(Mem *mem, Proc *p)
 {
     while (p) {
         Proc *next = p->next;
-        ml_mem_free(mem, p, sizeof *p);
+        free_dead(mem, p);
         p = next;
     }
 }
@@ -174,7 +181,7 @@ static Proc *free_before(Mem *mem, Proc *p, uint64_t epoch)
 {
     while (p && p->epoch < epoch) {
         Proc *next = p->next;
-        ml_mem_free(mem, p, sizeof *p);
+        free_dead(mem, p);
         p = next;
     }
     return p;
@@ -195,7 +202,7 @@ static void reclaim_orphans(Ptab *t, Mem *mem, uint64_t epoch)
     while (p) {
         Proc *next = p->next;
         if (p->epoch < epoch) {
-            ml_mem_free(mem, p, sizeof *p);
+            free_dead(mem, p);
         } else {
             p->next = kept;
             kept = p;

@@ -29,6 +29,7 @@
 #include "vm/base/check.h"
 #include "vm/data/copy.h"
 #include "vm/proc/inspect.h"
+#include "vm/proc/realm.h"
 #include "vm/proc/region.h"
 #include "vm/proc/signal.h"
 #include "vm/proc/sim.h"
@@ -41,6 +42,8 @@ bool ml_sig_send(Vm *vm, Value to, Msg *m)
     unsigned kind = m->kind;
     ML_LEDGER(vm, LED_SENT + kind);
     ml_sim_note(vm, SIM_SEND, to, kind);
+    if (p && kind == MSG_USER && !ml_realm_admit(p, m))
+        p = NULL;                       /* its realm has no room */
     if (!p)
         ml_msg_free(&vm->mem, m);
     if (p && ml_mbox_push(&p->mbox, &vm->mem, m) == MBOX_AWAKE) {
@@ -106,12 +109,14 @@ static void add_link(Proc *p, Value pid)
         p->heap.oom(&p->heap, sizeof *l);
     l->bond.key = pid;
     ml_bond_add(&p->links, &l->bond, p->vm->hash_key);
+    ml_member_holds(p, REALM_BOND);
     ML_LEDGER(p->vm, LED_LINKS);
 }
 
 static void drop_link(Proc *p, Link *l)
 {
     ml_bond_remove(&p->links, l->bond.key, p->vm->hash_key);
+    ml_member_holds(p, -REALM_BOND);
     ml_mem_free(&p->vm->mem, l, sizeof *l);
     ML_LEDGER(p->vm, LED_UNLINKED);
 }
@@ -195,6 +200,8 @@ static void add_monitor(Proc *p, Bond **list, Value other, Value ref, Str *name,
         p->heap.oom(&p->heap, sizeof *m);
     *m = (Monitor){ .bond = { .key = ref }, .other = other, .name = name, .alias = alias };
     ml_bond_add(list, &m->bond, p->vm->hash_key);
+    if (list == &p->monitors)           /* who watches pays, not who is watched */
+        ml_member_holds(p, REALM_BOND);
     ML_LEDGER(p->vm, list == &p->monitors ? LED_MONITORS : LED_WATCHERS);
 }
 
@@ -205,6 +212,8 @@ static bool drop_monitor(Proc *p, Bond **list, Value ref, LedgerEntry entry, Mon
     if (!m)
         return false;
     *out = *m;
+    if (list == &p->monitors)
+        ml_member_holds(p, -REALM_BOND);
     ml_mem_free(&p->vm->mem, m, sizeof *m);
     ML_LEDGER(p->vm, entry);
     return true;

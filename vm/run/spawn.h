@@ -1,7 +1,7 @@
 #ifndef ML_SPAWN_H
 #define ML_SPAWN_H
 
-#include "vm/proc/proc.h"
+#include "vm/proc/realm.h"
 
 /*
  * spawn.h - birth of a process by another one.
@@ -10,7 +10,8 @@ typedef struct SpawnOpts {
     bool    link, monitor, background;
     uint8_t priority;
     Str    *name;
-    size_t  max_bytes;
+    bool    opens;              /* a realm, with */
+    RealmLimits limits;
 } SpawnOpts;
 
 /* A child that will run f(args...). It is not ready yet. NULL: p->err; or, if
