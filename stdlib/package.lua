@@ -3,6 +3,7 @@
 
 local native, package, io, error, load, select, type = ..., package, io, error, load, select, type
 local rawequal, rawget, tostring, concat = rawequal, rawget, tostring, table.concat
+local is_sandboxed = native.is_sandboxed
 local find, gmatch, gsub, match = string.find, string.gmatch, string.gsub, string.match
 local open, stdin = io.open, io.stdin
 local attributes = native.lfs.attributes
@@ -23,6 +24,11 @@ local function check_string(v, i, name)
           (v == nil and "no value" or kind) .. ")", 3)
   end
   return v
+end
+
+-- What a process in a sandbox may not do, whatever files it names.
+local function no_files(name)
+  if is_sandboxed() then error("'" .. name .. "' is not available in a sandbox", 3) end
 end
 
 -- The text of a file without byte order mark and first line with #, and the
@@ -48,6 +54,7 @@ end
 --- Compiles a file (without a name: the standard input) and returns it as a
 --- function; nil and a message if it cannot.
 function loadfile(filename, mode, ...)
+  no_files("loadfile")
   if filename ~= nil then filename = check_string(filename, 1, "loadfile") end
   local text, name = read_chunk(filename)
   if not text then return nil, name end
@@ -58,6 +65,7 @@ local loadfile = loadfile
 --- dofile([filename])
 --- Runs a file (without a name: the standard input) and returns its results.
 function dofile(filename)
+  no_files("dofile")
   if filename ~= nil then filename = check_string(filename, 1, "dofile") end
   local f, why = loadfile(filename)
   if not f then error(why, 0) end
@@ -78,6 +86,7 @@ local function literal(s) return (gsub(s, "%%", "%%%%")) end
 --- The first file of the path that can be read, with name in place of "?" and
 --- sep (".") in name replaced by rep ("/"); otherwise nil and what was tried.
 function package.searchpath(name, path, sep, rep)
+  no_files("package.searchpath")
   name = check_string(name, 1, "searchpath")
   path = check_string(path, 2, "searchpath")
   sep = sep == nil and "." or check_string(sep, 3, "searchpath")
@@ -118,6 +127,7 @@ local function search_preload(name)
 end
 
 local function search_path(name, field)
+  if is_sandboxed() then return nil, "files are not available in a sandbox" end
   local path = package[field]
   if type(path) == "number" then path = tostring(path) end
   if type(path) ~= "string" then error("'package." .. field .. "' must be a string", 0) end

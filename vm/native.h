@@ -118,6 +118,12 @@ NatEnd ml_error_value(Nat *n, Value v);             /* as it is */
 NatEnd ml_arg_error(Nat *n, int i, const char *msg);            /* bad argument #i to 'f' (msg) */
 NatEnd ml_type_error(Nat *n, int i, const char *expected);      /* ... (expected expected, got T) */
 
+/* --- authority: what reaches the outside is withheld from a process in a sandbox.
+ *         ML_AMBIENT(os_execute)       makes ambient_os_execute, for the table of the library --- */
+bool ml_withheld(Nat *n);                           /* raises, if it is */
+#define ML_AMBIENT(fn)                                                                             \
+    static NatEnd ambient_##fn(Nat *n) { return ml_withheld(n) ? NAT_ERR : fn(n); }
+
 /* --- going on later --- */
 static inline NatEnd ml_nat_call(Nat *n, int nargs, int step)  { n->ncall = nargs; n->next = step; return NAT_CALL; }
 static inline NatEnd ml_nat_pcall(Nat *n, int nargs, int step) { n->ncall = nargs; n->next = step; return NAT_PCALL; }
@@ -133,6 +139,9 @@ NatEnd ml_nat_slow(Nat *n, const char *name);
 /* --- cost --- */
 void ml_nat_charge(Nat *n, int64_t reductions);
 bool ml_nat_spent(Nat *n);                          /* the slice is used up: give way soon */
+/* Before a large request, in a step that can be done once more from its beginning. True: come
+ * back as the same step, with the slots of its beginning; garbage goes first. */
+bool ml_nat_collects(Nat *n, size_t size);
 
 /* --- values --- */
 Vm       *ml_nat_vm(Nat *n);

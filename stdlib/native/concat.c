@@ -156,6 +156,8 @@ static NatEnd measure(Nat *n)
             len += sep->len;
         if (len > PTRDIFF_MAX / 2 - total)
             return ml_error(n, "resulting string too large");
+        if (i == last && ml_nat_collects(n, total + len))
+            return pause_concat(n, MEASURE, i, total, 0);
         total += len;
         if (i == last)
             break;

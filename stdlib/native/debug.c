@@ -450,22 +450,38 @@ static size_t own_bytes(const Heap *h)
 }
 
 /* ledger(): see vm/proc/ledger.h; and the bytes that are allocated, and those of
- * them that are tables of the VM, which do not shrink, or the caller's heap.
+ * them that are tables of the VM, which do not shrink, or the caller's heap;
+ * and how many bytes a realm that is gone once stood over its limit, at most.
  * Not for ordinary programs, which need not know, but for tests. */
 static NatEnd ledger(Nat *n)
 {
     Vm *vm = ml_nat_vm(n);
     size_t bytes = ml_mem_used(&vm->mem), own = own_bytes(n->h);
-    Tab *t = ml_tab_new(n->h, 0, LED_COUNT + 3);
+    Tab *t = ml_tab_new(n->h, 0, LED_COUNT + 4);
     for (unsigned i = 0; i < LED_COUNT; i++) {
         char text[32];
         ml_tab_sets(n->h, t, ml_ledger_name(i, text), ml_v_int((int64_t)ml_ledger_sum(vm, i)));
     }
     ml_tab_sets(n->h, t, "bytes", ml_v_int((int64_t)bytes));
     ml_tab_sets(n->h, t, "own", ml_v_int((int64_t)own));
+    ml_tab_sets(n->h, t, "overdraft", ml_v_int((int64_t)ml_load(&vm->overdraft)));
     ml_tab_sets(n->h, t, "tables", ml_v_int((int64_t)ml_vm_table_bytes(vm)));
     return ml_ret1(n, ml_v_tab(t));
 }
+
+ML_AMBIENT(getlocal)
+ML_AMBIENT(getmetatable)
+ML_AMBIENT(getregistry)
+ML_AMBIENT(getupvalue)
+ML_AMBIENT(setlocal)
+ML_AMBIENT(setmetatable)
+ML_AMBIENT(setupvalue)
+ML_AMBIENT(upvalueid)
+ML_AMBIENT(upvaluejoin)
+ML_AMBIENT(ledger)
+#ifdef ML_STRETCH
+ML_AMBIENT(stretch)
+#endif
 
 const NativeDef ml_lib_debug[] = {
     { "gethook", gethook,
@@ -475,18 +491,18 @@ const NativeDef ml_lib_debug[] = {
       "debug.getinfo([thread,] f [, what])\n"
       "A table about a function or a call: f is a function or a level, 1 being\n"
       "the caller. what names the fields wanted, as in Lua." },
-    { "getlocal", getlocal,
+    { "getlocal", ambient_getlocal,
       "debug.getlocal([thread,] f, n)\n"
       "Name and value of the n-th local variable of the call at level f; of a\n"
       "function f, the name of its n-th parameter." },
-    { "getmetatable", getmetatable,
+    { "getmetatable", ambient_getmetatable,
       "debug.getmetatable(v)\n"
       "The metatable of v, whatever its field __metatable says." },
-    { "getregistry", getregistry,
+    { "getregistry", ambient_getregistry,
       "debug.getregistry()\n"
       "A table with the globals at 2 and the loaded modules as _LOADED. Nothing\n"
       "depends on it." },
-    { "getupvalue", getupvalue,
+    { "getupvalue", ambient_getupvalue,
       "debug.getupvalue(f, n)\n"
       "Name and value of the n-th variable that function f captures." },
     { "getuservalue", getuservalue,
@@ -498,35 +514,35 @@ const NativeDef ml_lib_debug[] = {
     { "sethook", sethook,
       "debug.sethook([thread])\n"
       "Removes the hook, of which there is none. Setting one is an error." },
-    { "setlocal", setlocal,
+    { "setlocal", ambient_setlocal,
       "debug.setlocal([thread,] level, n, value)\n"
       "Sets the n-th local variable of the call at level. Returns its name." },
-    { "setmetatable", setmetatable,
+    { "setmetatable", ambient_setmetatable,
       "debug.setmetatable(v, metatable)\n"
       "Gives v a metatable, whatever its field __metatable says. Returns v.\n"
       "Values of a type other than table and userdata have one for all of them\n"
       "in this process." },
-    { "setupvalue", setupvalue,
+    { "setupvalue", ambient_setupvalue,
       "debug.setupvalue(f, n, value)\n"
       "Sets the n-th variable that function f captures. Returns its name. If it\n"
       "is never assigned elsewhere, only f sees the change." },
     { "setuservalue", setuservalue,
       "debug.setuservalue(u, value [, n])\n"
       "Sets a user value of u. Returns nil: nothing has any." },
-    { "ledger", ledger, NULL },
+    { "ledger", ambient_ledger, NULL },
 #ifdef ML_STRETCH
-    { "stretch", stretch, NULL },
+    { "stretch", ambient_stretch, NULL },
 #endif
     { "traceback", traceback,
       "debug.traceback([thread,] [message [, level]])\n"
       "The calls that are active, as a text that begins with message. level 1\n"
       "(if left out) begins with the caller." },
-    { "upvalueid", upvalueid,
+    { "upvalueid", ambient_upvalueid,
       "debug.upvalueid(f, n)\n"
       "Tells variables that functions capture apart: the same for two of them if\n"
       "they are one variable. One that is never assigned is another one for each\n"
       "function that captures it." },
-    { "upvaluejoin", upvaluejoin,
+    { "upvaluejoin", ambient_upvaluejoin,
       "debug.upvaluejoin(f, n, g, m)\n"
       "Makes the n-th variable that function f captures the m-th of function g." },
     { NULL, NULL, NULL }

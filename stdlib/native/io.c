@@ -23,6 +23,7 @@
 #include "vm/proc/proc.h"
 #include "vm/run/poll.h"
 #include "vm/run/wait.h"
+#include "vm/proc/realm.h"
 #include "vm/proc/vm.h"
 
 enum {
@@ -321,6 +322,8 @@ static NatEnd io_input(Nat *n)
 
 static NatEnd io_output(Nat *n)
 {
+    if (n->nargs > 0 && ml_withheld(n))
+        return NAT_ERR;
     return change_default(n, 1);
 }
 
@@ -483,8 +486,12 @@ static NatEnd write_now(Nat *n, File *f, int first, Value self)
         } else {
             return NAT_ERR;
         }
-        size_t before = done;
-        FileEnd e = ml_file_write(f, s, len - done > WRITE_PIECE ? done + WRITE_PIECE : len, &done);
+        size_t before = done, to = len - done > WRITE_PIECE ? done + WRITE_PIECE : len;
+        if (f->out)
+            ml_realm_take(n->p, REALM_OUTPUT, to - done);
+        FileEnd e = ml_file_write(f, s, to, &done);
+        if (f->out)
+            ml_realm_give(ml_realm_of(n->p), REALM_OUTPUT, to - done);
         ml_nat_charge(n, (int64_t)(1 + (done - before) / BYTES_PER_REDUCTION));
         at[1] = ml_v_int((int64_t)done);
         if (e == FILE_FAIL)
@@ -648,21 +655,33 @@ static NatEnd io_type(Nat *n)
     return ml_ret(n, 1);
 }
 
+ML_AMBIENT(io_close)
+ML_AMBIENT(io_input)
+ML_AMBIENT(io_open)
+ML_AMBIENT(io_popen)
+ML_AMBIENT(io_read)
+ML_AMBIENT(io_tmpfile)
+ML_AMBIENT(file_close)
+ML_AMBIENT(file_read)
+ML_AMBIENT(file_seek)
+ML_AMBIENT(file_setvbuf)
+ML_AMBIENT(next_line)
+
 /* --- the tables --- */
 
 const NativeDef ml_lib_io[] = {
-    { "close", io_close,
+    { "close", ambient_io_close,
       "io.close([file])\n"
       "Closes the file, by default the default output. Returns true, or nil and\n"
       "what went wrong; for a file of io.popen what os.execute returns." },
     { "flush", io_flush,
       "io.flush()\n"
       "Hands what was written to the default output to the system." },
-    { "input", io_input,
+    { "input", ambient_io_input,
       "io.input([file])\n"
       "Makes a file, or the file of that name, the default input of this\n"
       "process. Without argument: returns the one in use." },
-    { "open", io_open,
+    { "open", ambient_io_open,
       "io.open(filename [, mode])\n"
       "Opens a file. Modes: \"r\" read, \"w\" write, \"a\" append, each with \"+\" for\n"
       "both ways. Returns the file, or nil, a message and an error number." },
@@ -670,15 +689,15 @@ const NativeDef ml_lib_io[] = {
       "io.output([file])\n"
       "Makes a file, or the file of that name, the default output of this\n"
       "process. Without argument: returns the one in use." },
-    { "popen", io_popen,
+    { "popen", ambient_io_popen,
       "io.popen(command [, mode])\n"
       "Starts a shell command. Returns a file from which its output is read\n"
       "(\"r\"), or to which its input is written (\"w\")." },
-    { "read", io_read,
+    { "read", ambient_io_read,
       "io.read(...)\n"
       "Reads from the default input: io.input():read(...). Only this process\n"
       "waits." },
-    { "tmpfile", io_tmpfile,
+    { "tmpfile", ambient_io_tmpfile,
       "io.tmpfile()\n"
       "Opens a new file without a name, which is gone when it is closed." },
     { "type", io_type,
@@ -691,21 +710,21 @@ const NativeDef ml_lib_io[] = {
 };
 
 static const NativeDef methods[] = {
-    { "close", file_close,
+    { "close", ambient_file_close,
       "file:close()\n"
       "Writes what is left and closes the file." },
     { "flush", file_flush,
       "file:flush()\n"
       "Hands what was written to the system." },
-    { "read", file_read,
+    { "read", ambient_file_read,
       "file:read(...)\n"
       "Reads by formats: \"l\" a line, \"L\" a line with its end, \"n\" a number, \"a\"\n"
       "everything, a number that many bytes. nil at the end of the file." },
-    { "seek", file_seek,
+    { "seek", ambient_file_seek,
       "file:seek([whence [, offset]])\n"
       "Moves to offset from \"set\" (the beginning), \"cur\" or \"end\". Returns the\n"
       "position." },
-    { "setvbuf", file_setvbuf,
+    { "setvbuf", ambient_file_setvbuf,
       "file:setvbuf(mode [, size])\n"
       "When written bytes go to the system: \"no\" at once, \"line\" after each line,\n"
       "\"full\" when the buffer is full." },
@@ -723,7 +742,7 @@ static const NativeDef metamethods[] = {
 };
 
 const NativeDef ml_lib_native_io[] = {
-    { "next_line", next_line,
+    { "next_line", ambient_next_line,
       "next_line(file, close, ...)\n"
       "What an iterator of lines() returns; closes the file at its end." },
     { NULL, NULL, NULL }

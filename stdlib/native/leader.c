@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "stdlib/native/libs.h"
+#include "stdlib/native/process_in.h"
 #include "vm/edge/out.h"
 #include "vm/proc/signal.h"
 #include "vm/proc/vm.h"
@@ -32,7 +33,7 @@ static NatEnd group_leader(Nat *n)
     Value of = p->pid, to = ml_arg(n, n->nargs);
     if (n->nargs == 0)
         return ml_ret1(n, leader_of(p));
-    if (n->nargs > 1 && !ml_arg_pid(n, 1, &of))
+    if (n->nargs > 1 && !ml_arg_own_pid(n, 1, &of))
         return NAT_ERR;
     if (!ml_is_nil(to) && !ml_arg_pid(n, n->nargs, &to))
         return NAT_ERR;

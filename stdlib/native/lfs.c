@@ -463,50 +463,63 @@ static NatEnd lfs_setmode(Nat *n)
     return ml_ret(n, 2);
 }
 
+ML_AMBIENT(lfs_attributes)
+ML_AMBIENT(lfs_chdir)
+ML_AMBIENT(lfs_currentdir)
+ML_AMBIENT(folder_open)
+ML_AMBIENT(lfs_link)
+ML_AMBIENT(link_target)
+ML_AMBIENT(lfs_lock)
+ML_AMBIENT(lfs_mkdir)
+ML_AMBIENT(lfs_rmdir)
+ML_AMBIENT(link_attributes)
+ML_AMBIENT(lfs_touch)
+ML_AMBIENT(lfs_unlock)
+
 const NativeDef ml_lib_lfs[] = {
-    { "attributes", lfs_attributes,
+    { "attributes", ambient_lfs_attributes,
       "lfs.attributes(path [, name | table])\n"
       "What is known about a file: a table, or the attribute of that name." },
-    { "chdir", lfs_chdir,
+    { "chdir", ambient_lfs_chdir,
       "lfs.chdir(path)\n"
       "Changes the working directory, that of all processes." },
-    { "currentdir", lfs_currentdir,
+    { "currentdir", ambient_lfs_currentdir,
       "lfs.currentdir()\n"
       "The working directory." },
     { "folder_close", folder_close,
       "folder_close(folder)\n"
       "Closes what folder_open gave." },
-    { "folder_open", folder_open,
+    { "folder_open", ambient_folder_open,
       "folder_open(path)\n"
       "A folder to read from; nil and a message." },
     { "folder_read", folder_read,
       "folder_read(folder)\n"
       "Some more names, each with NUL after it; an empty string at the end." },
-    { "link", lfs_link,
+    { "link", ambient_lfs_link,
       "lfs.link(old, new [, symbolic])\n"
       "Makes a link." },
-    { "link_target", link_target,
+    { "link_target", ambient_link_target,
       "link_target(path)\n"
       "Where a symbolic link leads; or nil." },
-    { "lock", lfs_lock,
+    { "lock", ambient_lfs_lock,
       "lfs.lock(file, mode [, start [, length]])\n"
       "Locks a part of an open file for reading (\"r\") or writing (\"w\")." },
-    { "mkdir", lfs_mkdir,
+    { "mkdir", ambient_lfs_mkdir,
       "lfs.mkdir(path)\n"
       "Makes a folder." },
-    { "rmdir", lfs_rmdir,
+    { "rmdir", ambient_lfs_rmdir,
       "lfs.rmdir(path)\n"
       "Removes an empty folder." },
     { "setmode", lfs_setmode,
       "lfs.setmode(file, mode)\n"
       "Nothing: there is only one mode here. Returns true, \"binary\"." },
-    { "symlinkattributes", link_attributes,
+    { "symlinkattributes", ambient_link_attributes,
       "lfs.symlinkattributes(path [, name | table])\n"
       "As attributes, of a symbolic link itself." },
-    { "touch", lfs_touch,
+    { "touch", ambient_lfs_touch,
       "lfs.touch(path [, access [, modification]])\n"
       "Sets the times of a file, now if there are none." },
-    { "unlock", lfs_unlock,
+    { "unlock", ambient_lfs_unlock,
       "lfs.unlock(file [, start [, length]])\n"
       "Takes a lock back." },
     { NULL, NULL, NULL }

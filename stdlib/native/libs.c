@@ -36,6 +36,7 @@ const NativeLib ml_stdlib_native[] = {
     { "native",    ml_lib_native_os,        NULL, NULL },
     { "native",    ml_lib_native_process,   NULL, "freeze_as_is" },
     { "native",    ml_lib_native_leader,    NULL, NULL },
+    { "native",    ml_lib_native_realm,     NULL, NULL },
     { "native",    ml_lib_native_string,    NULL, "*" },
     { "native.lfs", ml_lib_lfs,              NULL, NULL },
     { NULL,        NULL,                    NULL, NULL }

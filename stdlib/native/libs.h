@@ -30,6 +30,9 @@ extern const NativeDef ml_lib_math[];
 void ml_lib_open_math(Vm *vm, Heap *h, Tab *lib);
 extern const NativeDef ml_lib_debug[];
 
+/* realm.c */
+extern const NativeDef ml_lib_native_realm[];
+
 /* string.c, utf8.c */
 extern const NativeDef ml_lib_string[];
 extern const NativeDef ml_lib_utf8[];

@@ -469,6 +469,14 @@ const NativeDef ml_lib_native_os[] = {
     { NULL, NULL, NULL }
 };
 
+ML_AMBIENT(os_execute)
+ML_AMBIENT(os_exit)
+ML_AMBIENT(os_getenv)
+ML_AMBIENT(os_remove)
+ML_AMBIENT(os_rename)
+ML_AMBIENT(os_setlocale)
+ML_AMBIENT(os_tmpname)
+
 const NativeDef ml_lib_os[] = {
     { "clock", os_clock,
       "os.clock()\n"
@@ -480,32 +488,32 @@ const NativeDef ml_lib_os[] = {
     { "difftime", os_difftime,
       "os.difftime(t2, t1)\n"
       "Seconds from t1 to t2." },
-    { "execute", os_execute,
+    { "execute", ambient_os_execute,
       "os.execute([command])\n"
       "Runs a shell command; this process waits for it. Returns true or nil,\n"
       "\"exit\" or \"signal\", and the number. Without command: is there a shell?" },
-    { "exit", os_exit,
+    { "exit", ambient_os_exit,
       "os.exit([code [, close]])\n"
       "Ends the whole program, at once: true and 0 (if left out) for success,\n"
       "false or a number else. With close this process runs its __close and __gc\n"
       "metamethods first, as with exit()." },
-    { "getenv", os_getenv,
+    { "getenv", ambient_os_getenv,
       "os.getenv(name)\n"
       "The value of an environment variable, or nil." },
-    { "remove", os_remove,
+    { "remove", ambient_os_remove,
       "os.remove(filename)\n"
       "Deletes a file or an empty directory. True, or nil, message, error number." },
-    { "rename", os_rename,
+    { "rename", ambient_os_rename,
       "os.rename(oldname, newname)\n"
       "Renames a file. True, or nil, message, error number." },
-    { "setlocale", os_setlocale,
+    { "setlocale", ambient_os_setlocale,
       "os.setlocale([locale [, category]])\n"
       "Programs run in the locale \"C\"; any other name gives nil." },
     { "time", os_time,
       "os.time([table])\n"
       "Seconds since 1970: now, or at the date in the table, whose fields are\n"
       "brought into their ranges." },
-    { "tmpname", os_tmpname,
+    { "tmpname", ambient_os_tmpname,
       "os.tmpname()\n"
       "The name of a new empty file for temporary use." },
     { NULL, NULL, NULL }

@@ -7,6 +7,7 @@
 #include "stdlib/native/leader.h"
 #include "stdlib/native/libs.h"
 #include "vm/edge/out.h"
+#include "vm/proc/realm.h"
 #include "vm/run/poll.h"
 #include "vm/run/wait.h"
 
@@ -38,6 +39,7 @@ static void write_whole(Nat *n, size_t total)
     }
     *out++ = '\n';
     ml_nat_charge(n, 5 + (int64_t)(total / 128));
+    ml_realm_take(n->p, REALM_OUTPUT, total);
     ml_out_write(ml_nat_vm(n), 1, line, total);
 }
 
@@ -55,6 +57,7 @@ static NatEnd write_parts(Nat *n)
             return ml_nat_more(n, WRITE);
         const Str *s = n->base[i].s;
         size_t part = s->len - pos < PART ? s->len - pos : PART;
+        ml_realm_take(n->p, REALM_OUTPUT, part + 1);
         ml_out_write(vm, 1, ml_str_data(s) + pos, part);
         ml_nat_charge(n, 5 + (int64_t)(part / 128));
         pos += part;
@@ -138,6 +141,7 @@ static NatEnd write_error(Nat *n)
         return end;
     if (!ml_arg_str(n, 1, &s))
         return NAT_ERR;
+    ml_realm_take(n->p, REALM_OUTPUT, s->len);
     ml_out_write(ml_nat_vm(n), 2, ml_str_data(s), s->len);
     return ml_ret0(n);
 }

@@ -7,6 +7,7 @@
 
 #include "stdlib/native/libs.h"
 #include "stdlib/native/process_in.h"
+#include "vm/proc/realm.h"
 #include "vm/proc/sendtimer.h"
 #include "vm/proc/signal.h"
 #include "vm/proc/trace.h"
@@ -222,6 +223,9 @@ NatEnd ml_name_answer(Nat *n, NameAdd why, Str *name, const Proc *p)
         return ml_error(n, "name too long");
     case NAME_NO_MEMORY:
         return ml_error(n, "not enough memory");
+    case NAME_LIMIT:
+        ml_realm_full(n->p, REALM_NAMES);
+        return ml_error(n, "the process may have no name: the limit of its realm is reached");
     }
     return ml_ret1(n, ml_v_bool(true));
 }
@@ -257,12 +261,18 @@ static NatEnd whereis(Nat *n)
     return ml_ret1(n, ml_name_find(n->p->vm, name));
 }
 
+ML_AMBIENT(do_register)
+ML_AMBIENT(do_unregister)
+ML_AMBIENT(whereis)
+ML_AMBIENT(ml_waits)
+ML_AMBIENT(ml_vm_statistics)
+
 /* --- links and monitors --- */
 
 static NatEnd do_link(Nat *n)
 {
     Value pid;
-    if (!ml_arg_pid(n, 1, &pid))
+    if (!ml_arg_own_pid(n, 1, &pid))
         return NAT_ERR;
     ml_link(n->p, pid);
     return ml_ret1(n, ml_v_bool(true));
@@ -302,6 +312,8 @@ static NatEnd monitor(Nat *n)
     Tab *opts = NULL;
     if (!ml_is_pid(to) && to.tag != TAG_STR)
         return ml_type_error(n, 1, "pid or name");
+    if (to.tag == TAG_STR && ml_is_sandboxed(n->p))
+        return ml_arg_error(n, 1, "names are not available in a sandbox");
     if (!ml_arg_absent(n, 2) && !ml_arg_tab(n, 2, &opts))
         return NAT_ERR;
     Alias alias = ALIAS_NONE;
@@ -394,9 +406,12 @@ static NatEnd exit_(Nat *n)
     if (n->nargs >= 2 && !ml_is_pid(n->base[0]))
         return ml_type_error(n, 1, "pid");      /* not one's own end by mistake */
     if (n->nargs >= 1 && ml_is_pid(n->base[0])) {
+        Value pid;
         if (n->nargs < 2)
             return ml_arg_error(n, 2, "reason expected");
-        if (n->step == 0 && !ml_exit_signal(p, n->base[0], n->base[1]))
+        if (!ml_arg_own_pid(n, 1, &pid))
+            return NAT_ERR;
+        if (n->step == 0 && !ml_exit_signal(p, pid, n->base[1]))
             return ml_error_value(n, p->err);
         if (ml_raw_equal(n->base[0], p->pid) && !ml_proc_signals(p))
             return ml_nat_more(n, 1);   /* handled before it returns, as in Erlang */
@@ -433,10 +448,14 @@ static NatEnd process_flag(Nat *n)
         p->trap_exit = ml_is_truthy(n->base[1]);
         return ml_ret1(n, ml_v_bool(old));
     }
+    if (which >= 2 && ml_is_sandboxed(p))
+        return ml_arg_error(n, 1, "not available in a sandbox");
     if (which >= 2)
         return ml_flag_listen(n, which == 2 ? FLOW_LETTERS : FLOW_ALARMS);
     if (!ml_arg_option(n, 2, NULL, prios, &prio))
         return NAT_ERR;
+    if (prio == PRIO_HIGH && ml_is_sandboxed(p))
+        return ml_arg_error(n, 2, "not available in a sandbox");
     ml_push_cstr(n, prios[p->priority]);
     p->priority = (uint8_t)prio;
     return ml_ret(n, 1);
@@ -453,6 +472,8 @@ static NatEnd send_after(Nat *n)
         return ml_type_error(n, 1, "number");
     if (!ml_is_pid(to) && !ml_is_ref(to) && to.tag != TAG_STR)
         return ml_type_error(n, 2, "pid, name or alias");
+    if (to.tag == TAG_STR && ml_is_sandboxed(p))
+        return ml_arg_error(n, 2, "names are not available in a sandbox");
     if (ml_is_nil(msg))
         return ml_error(n, "cannot send nil");
     Msg *m;
@@ -595,9 +616,9 @@ const NativeDef ml_lib_process[] = {
     { "self", self, "self()\nReturns the pid of the running process." },
     { "make_ref", make_ref, "make_ref()\nReturns a new unique reference." },
     { "now", now, "now()\nReturns milliseconds since the VM started, with microseconds as fraction." },
-    { "register", do_register, "register(name, pid)\nGives a living process a name; an error if either has one." },
-    { "unregister", do_unregister, "unregister(name)\nTakes the name away." },
-    { "whereis", whereis, "whereis(name)\nReturns the pid registered under name, or nil." },
+    { "register", ambient_do_register, "register(name, pid)\nGives a living process a name; an error if either has one." },
+    { "unregister", ambient_do_unregister, "unregister(name)\nTakes the name away." },
+    { "whereis", ambient_whereis, "whereis(name)\nReturns the pid registered under name, or nil." },
     { "link", do_link, "link(pid)\nLinks the caller and pid: when one ends, the other gets an exit signal." },
     { "unlink", do_unlink, "unlink(pid)\nRemoves the link." },
     { "monitor", monitor, "monitor(pid_or_name [, {alias = kind}])\nReturns a ref; when the process ends, {\"DOWN\", ref, pid = p, reason = r} arrives.\nWith alias the ref is also an address for replies: until the monitor ends (true or \"demonitor\"), or until the first reply (\"reply_demonitor\"), or until unalias (\"explicit_unalias\")." },
@@ -609,8 +630,8 @@ const NativeDef ml_lib_process[] = {
     { "process_info", ml_process_info, "process_info([pid [, items]])\nReturns a table about a process, or nil when it has ended. items: the name of one, whose value is returned, or a list of names." },
     { "process_dictionary", ml_process_dictionary, "process_dictionary()\nReturns a table of the running process, always the same; process_info shows its plain entries to others." },
     { "processes", ml_processes, "processes()\nReturns the pids of all living processes." },
-    { "waits", ml_waits, "waits([pid])\nReturns a list of the processes that wait, each a table of pid, name, kind, on (the pid it waits for), since, till, at, patterns, messages, why; or that of one process, nil when it does not wait." },
-    { "statistics", ml_vm_statistics, "statistics([\"prometheus\"])\nReturns a table of what the VM has done and holds: processes, messages, signals, timers, collections, memory, workers; or the same as text for Prometheus." },
+    { "waits", ambient_ml_waits, "waits([pid])\nReturns a list of the processes that wait, each a table of pid, name, kind, on (the pid it waits for), since, till, at, patterns, messages, why; or that of one process, nil when it does not wait." },
+    { "statistics", ambient_ml_vm_statistics, "statistics([\"prometheus\"])\nReturns a table of what the VM has done and holds: processes, messages, signals, timers, collections, memory, workers; or the same as text for Prometheus." },
     { "send_after", send_after, "send_after(ms, to, message)\nSends message after ms milliseconds; returns a ref for cancel_timer." },
     { "cancel_timer", cancel_timer, "cancel_timer(ref)\nCancels; returns the milliseconds that were left, or false if it was too late." },
     { "pcall", pcall, "pcall(f, ...)\nCalls f; returns true and its results, or false and the error. f may block, be pre-empted and yield." },

@@ -19,6 +19,8 @@ bool ml_mailbox_opts(Nat *n, Value v, FlowOpts *o, bool has_memory);
 NatEnd ml_flag_listen(Nat *n, FlowSubject subject);
 /* ... process_info(p).mailbox */
 Value ml_mailbox_table(Nat *n, const FlowInfo *i);
+/* pid: p may do with it what holding a pid alone does not grant; else raised. realm.c */
+bool ml_arg_own_pid(Nat *n, int i, Value *pid);
 /* spawn.c */
 NatEnd ml_spawn_plain(Nat *n);
 NatEnd ml_spawn_link(Nat *n);

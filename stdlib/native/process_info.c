@@ -9,6 +9,7 @@
 
 #include "stdlib/native/process_in.h"
 #include "vm/proc/inspect.h"
+#include "vm/proc/realm.h"
 #include "vm/proc/signal.h"
 #include "vm/proc/vm.h"
 #include "vm/run/frame.h"
@@ -70,11 +71,11 @@ static Tab *dictionary(Nat *n, Info *i)
 static const char *const items[] = {
     "pid", "parent", "state", "memory", "reductions", "guard_errors", "trap_exit", "background", "priority",
     "messages", "message_bytes", "heap_size", "stack_size", "current", "current_function", "initial_call",
-    "group_leader", "name", "mailbox", "sending_to",
+    "group_leader", "name", "mailbox", "sending_to", "sandbox", "limits",
     "links", "monitors", "monitored_by", "dictionary",     /* LONG_ONES */
     NULL
 };
-enum { LONG_ONES = 20 };
+enum { LONG_ONES = 22 };
 
 static bool is_item(Nat *n, Value v, bool *is_long)
 {
@@ -121,6 +122,22 @@ static NatEnd answer(Nat *n, Tab *whole)
     return ml_ret1(n, ml_v_tab(t));
 }
 
+/* {memory = {limit = n, used = n, peak = n}, ...}: of its realm. */
+static Tab *limits_of(Nat *n, const Info *i)
+{
+    Tab *t = ml_tab_new(n->h, 0, REALM_KINDS);
+    for (RealmKind k = 0; k < REALM_KINDS; k++) {
+        const InfoLimit *l = &i->limits[k];
+        Tab *one = ml_tab_new(n->h, 0, 3);
+        if (l->limit != ACCOUNT_NONE)
+            set(n, one, "limit", ml_v_int((int64_t)l->limit));
+        set(n, one, "used", ml_v_int((int64_t)l->used));
+        set(n, one, "peak", ml_v_int((int64_t)l->peak));
+        set(n, t, ml_realm_kind_name(k), ml_v_tab(one));
+    }
+    return t;
+}
+
 static Tab *table_of(Nat *n, Info *i, Value pid)
 {
     static const char *const prios[] = { "low", "normal", "high" };
@@ -149,6 +166,10 @@ static Tab *table_of(Nat *n, Info *i, Value pid)
         set(n, t, "mailbox", ml_mailbox_table(n, &i->mailbox));
     if (i->name)
         set(n, t, "name", ml_v_str(i->name));
+    if (i->in_realm) {
+        set(n, t, "sandbox", ml_v_bool(i->sandboxed));
+        set(n, t, "limits", ml_v_tab(limits_of(n, i)));
+    }
     if (i->brief)
         return t;
     for (int k = 0; k < INFO_LISTS; k++)
@@ -210,7 +231,7 @@ NatEnd ml_process_info(Nat *n)
 {
     Proc *p = n->p;
     Value pid = p->pid;
-    if (!ml_arg_absent(n, 1) && !ml_arg_pid(n, 1, &pid))
+    if (!ml_arg_absent(n, 1) && !ml_arg_own_pid(n, 1, &pid))
         return NAT_ERR;
     if (n->step == LISTS)
         return put_lists(n);
@@ -249,7 +270,7 @@ NatEnd ml_processes(Nat *n)
     int64_t k = ml_tab_len(n->h, t);
     while ((uint64_t)at->i < ml_load(&vm->ptab.used)) {
         Value pid = ml_ptab_pid(&vm->ptab, (uint32_t)at->i++);
-        if (!ml_is_nil(pid))
+        if (!ml_is_nil(pid) && ml_may_touch(n->p, pid))
             ml_tab_setint(n->h, t, ++k, pid);
         if (at->i % PIECE == 0) {
             ml_nat_charge(n, PIECE / 8);

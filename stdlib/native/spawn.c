@@ -5,6 +5,7 @@
 
 #include "stdlib/native/libs.h"
 #include "stdlib/native/process_in.h"
+#include "stdlib/native/realm.h"
 #include "vm/proc/signal.h"
 #include "vm/proc/trace.h"
 #include "vm/proc/vm.h"
@@ -15,7 +16,8 @@
 static bool read_opts(Nat *n, Tab *t, SpawnOpts *o)
 {
     static const char *const known[] = { "link", "monitor", "name", "priority", "background", "memory",
-                                         "mailbox", "reductions", "processes", "sandbox", NULL };
+                                         "mailbox", "reductions", "processes", "timers", "names", "output",
+                                         "sandbox", NULL };
     Value k, v;
     for (uint64_t pos = 0; ml_tab_each(t, &pos, &k, &v);) {
         int i = 0;
@@ -26,12 +28,6 @@ static bool read_opts(Nat *n, Tab *t, SpawnOpts *o)
             return false;
         }
     }
-    static const char *const later[] = { "reductions", "processes", "sandbox", NULL };
-    for (int i = 0; later[i]; i++)
-        if (!ml_is_nil(ml_opt(n, t, later[i]))) {
-            ml_error(n, "spawn option '%s' is not supported", later[i]);
-            return false;
-        }
     o->link = ml_is_truthy(ml_opt(n, t, "link"));
     o->monitor = ml_is_truthy(ml_opt(n, t, "monitor"));
     o->background = ml_is_truthy(ml_opt(n, t, "background"));
@@ -41,9 +37,17 @@ static bool read_opts(Nat *n, Tab *t, SpawnOpts *o)
         return false;
     }
     o->name = ml_is_nil(name) ? NULL : name.s;
-    Value prio = ml_opt(n, t, "priority"), mem = ml_opt(n, t, "memory");
+    if (o->name && ml_is_sandboxed(n->p)) {
+        ml_error(n, "spawn option 'name' is not available in a sandbox");
+        return false;
+    }
+    Value prio = ml_opt(n, t, "priority");
     if (!ml_is_nil(prio)) {
         const char *s = prio.tag == TAG_STR ? ml_str_data(prio.s) : "";
+        if (strcmp(s, "high") == 0 && ml_is_sandboxed(n->p)) {
+            ml_error(n, "spawn option 'priority': \"high\" is not available in a sandbox");
+            return false;
+        }
         if (strcmp(s, "low") == 0)
             o->priority = PRIO_LOW;
         else if (strcmp(s, "high") == 0)
@@ -53,15 +57,8 @@ static bool read_opts(Nat *n, Tab *t, SpawnOpts *o)
             return false;
         }
     }
-    int64_t bytes;
-    if (!ml_is_nil(mem)) {
-        if (!ml_to_int(mem, &bytes) || bytes < 1024) {
-            ml_error(n, "spawn option 'memory' must be a number of bytes, 1024 at least");
-            return false;
-        }
-        o->max_bytes = (size_t)bytes;
-    }
-    return ml_mailbox_opts(n, ml_opt(n, t, "mailbox"), &o->mailbox, o->max_bytes > 0);
+    return ml_realm_options(n, t, o) &&
+           ml_mailbox_opts(n, ml_opt(n, t, "mailbox"), &o->mailbox, (o->limits.given >> REALM_MEMORY & 1) || ml_realm_memory(n->p) > 0);
 }
 
 /* The child is there, or is being made. */
@@ -105,7 +102,8 @@ static NatEnd spawn_with(Nat *n, SpawnOpts *o, int first)
 
 static NatEnd spawn_as(Nat *n, bool link, bool monitor)
 {
-    SpawnOpts o = { .priority = PRIO_NORMAL };
+    bool has_memory = ml_realm_memory(n->p) > 0;        /* the child, too */
+    SpawnOpts o = { .priority = PRIO_NORMAL, .mailbox.policy = has_memory ? FULL_REJECT : FULL_BLOCK };
     int first = 1;
     if (n->step == 1)
         return spawned(n, &o, ml_spawn_more(n->p, &o));

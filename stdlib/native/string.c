@@ -38,6 +38,8 @@ static NatEnd fill(Nat *n, size_t size, FillFn fn, const Fill *f)
     char *out;
     if (n->step)
         return fill_on(n, size, fn, f);
+    if (ml_nat_collects(n, size))
+        return ml_nat_more(n, 0);
     if (!ml_string_may(n, size))
         return NAT_ERR;
     Str *s = ml_str_room(n->h, size, &out);

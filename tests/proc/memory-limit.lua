@@ -57,4 +57,4 @@ local r = reason_of(function()
 end, 300000)
 print(r[1], r[2], r.limit, r.used > 300000 and r.used < 700000, r.at:match("[^/]*$"))
 --> limit	memory	300000	true	memory-limit.lua:55
---| memory-limit.lua:55: more memory is needed than the limit of this process
+--| memory-limit.lua:55: the limit of memory is reached: 

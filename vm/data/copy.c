@@ -16,6 +16,7 @@
 
 #include "vm/base/buf.h"
 #include "vm/base/check.h"
+#include "vm/data/quota.h"
 #include "vm/data/copy.h"
 #include "vm/data/gc.h"
 
@@ -71,11 +72,35 @@ static void append(Copier *c, Frag *f)
     c->total += f->size;
 }
 
+static bool pay(Copier *c, size_t n)
+{
+    Heap *h = c->payer;
+    if (!h || !h->quota)
+        return true;
+    if (!ml_quota_take(h, n))
+        return false;
+    h->quota->aside += n;
+    c->paid += n;
+    return true;
+}
+
+void ml_copy_pay_off(Copier *c)
+{
+    if (c->paid)
+        c->payer->quota->aside -= c->paid;
+    c->paid = 0;
+}
+
+size_t ml_copy_bytes(const Copier *c)
+{
+    return c->total + ml_heap_outside(c->handles, c->holds);
+}
+
 static bool new_frag(Copier *c, size_t n)
 {
     size_t head = c->first ? sizeof(Frag) : c->head;
     size_t size = head + n;
-    Frag *f = ml_mem_alloc(c->mem, size);
+    Frag *f = pay(c, size) ? ml_mem_alloc(c->mem, size) : NULL;
     if (!f) {
         c->oom = true;
         return false;
@@ -93,7 +118,7 @@ static char *room_large(Copier *c, size_t n)
 {
     if (!c->first && !new_frag(c, 0))
         return NULL;
-    Large *l = ml_large_new(c->mem, n, true);
+    Large *l = pay(c, sizeof *l + n) ? ml_large_new(c->mem, n, true) : NULL;
     if (!l) {
         c->oom = true;
         return NULL;
@@ -579,6 +604,7 @@ void ml_copy_done(Copier *c)
 
 void ml_copy_drop(Copier *c)
 {
+    ml_copy_pay_off(c);
     ml_heap_drop(c->mem, c->handles, c->holds, c->first);
     free_undo(c);
     c->handles = NULL;

@@ -37,6 +37,8 @@ struct Copier {
     Mem      *mem;
     CopyMode  mode;
     Shared   *owner;            /* COPY_FREEZE */
+    Heap     *payer;            /* under a quota it pays for the copy until that is over; or NULL */
+    size_t    paid;
     Heap     *ids;              /* copies get new identity numbers from there; NULL: keep theirs */
     size_t    head;             /* bytes in front of the objects of the first fragment */
     Frag     *first, *last;     /* result */
@@ -85,6 +87,10 @@ static inline bool ml_copy_is_marked(const Obj *o) { return (*(const uint64_t *)
  * ml_copy_undo: as far as `left` goes; false: call again. */
 void  ml_copy_done(Copier *c);
 bool  ml_copy_undo(Copier *c);
+/* What was paid for so far is no longer the payer's to hold. */
+void  ml_copy_pay_off(Copier *c);
+/* Bytes of what it made or refers to. */
+size_t ml_copy_bytes(const Copier *c);
 /* Frees what was copied (after failure). */
 void  ml_copy_drop(Copier *c);
 /* After ml_copy_done, for a failure: the way to the object that cannot be

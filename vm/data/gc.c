@@ -34,6 +34,7 @@
 #include "vm/base/check.h"
 #include "vm/data/fn.h"
 #include "vm/data/gc_in.h"
+#include "vm/data/quota.h"
 
 /* What work counts, in bytes: besides the size of what is copied or looked at. */
 enum { EACH = 24, FREEING = 300, PIECE = 1024 };
@@ -375,8 +376,22 @@ static void free_frag(Gc *gc)
 
 /* --- a collection --- */
 
-static size_t new_size(const Heap *h, size_t need)
+/* Under a quota: what is there, and more only if it may be taken. */
+static size_t quota_size(Heap *h, size_t need)
 {
+    size_t old = h->block_size + h->frag_bytes, used = ml_heap_used(h) - h->handle_bytes;
+    size_t cap = (used + need + 64 + 255) & ~(size_t)255;
+    size_t more = h->live * 2 > h->block_size ? used : 0, most = ml_quota_room(h) / 2;
+    more = (more < most ? more : most) & ~(size_t)255;
+    if (cap + more > old && !ml_quota_take(h, cap + more - old))
+        more = 0;
+    return cap + more;
+}
+
+static size_t new_size(Heap *h, size_t need)
+{
+    if (h->quota)
+        return quota_size(h, need);
     /* Everything may be alive; where much was alive last time, twice that. */
     size_t cap = h->block_size + h->frag_bytes + need + 64;
     if (h->live * 2 > h->block_size && cap < h->block_size * 2 + need)
@@ -507,8 +522,8 @@ static void install(Gc *gc)
     size_t more = h->handle_bytes > h->live ? h->handle_bytes : h->live;
     if (more < HEAP_GOAL)
         more = HEAP_GOAL;
-    if (h->max_bytes && more > h->max_bytes / 4)
-        more = h->max_bytes / 4;
+    if (h->quota && more > ml_quota_room(h) / 2)
+        more = ml_quota_room(h) / 2;
     h->handle_goal = h->handle_bytes + more;
     h->live_outside = h->handle_bytes;
     h->large_live = gc->large_bytes;
@@ -520,10 +535,9 @@ static size_t better_size(const Gc *gc)
     const Heap *h = gc->h;
     size_t news = h->frag_bytes;        /* of signals that came meanwhile */
     size_t want = h->live * 2 + news + gc->need, least = h->live + news + gc->need + 255;
-    /* under a limit no more than is left of it */
-    size_t held = h->live + news + h->live_outside + h->mail_bytes;
-    if (h->max_bytes && held < h->max_bytes && want > h->live + (h->max_bytes - held))
-        want = h->live + (h->max_bytes - held);
+    /* under a limit no more than half of what is left of it */
+    size_t most = h->quota ? h->live + (ml_quota_room(h) + h->block_size - h->live) / 2 : want;
+    want = want < most ? want : most;
     want = ((want < least ? least : want) + 255) & ~(size_t)255;
     if (gc->compact)
         return 0;
@@ -531,7 +545,7 @@ static size_t better_size(const Gc *gc)
         size_t fit = (h->live + news + gc->need + 15) & ~(size_t)15;
         return fit < h->block_size ? fit : 0;
     }
-    if (h->max_bytes && h->block_size > h->max_bytes)
+    if (h->quota && (h->quota->over || h->quota->wanted))       /* all that can be had is needed */
         return want + want / 8 < h->block_size ? want : 0;
     return h->block_size > 1024 && want * 2 < h->block_size ? want : 0;
 }

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "vm/data/gc_in.h"
+#include "vm/data/quota.h"
 
 typedef struct Finals {
     size_t bytes;               /* of this block */
@@ -28,9 +29,13 @@ static Finals *more_room(Heap *h, Finals *f)
 {
     uint32_t cap = f ? f->cap * 2 : 4;
     size_t bytes = sizeof(Finals) + 2 * cap * sizeof(Value);
+    if (h->quota && !ml_quota_take_now(h, bytes))
+        h->oom(h, bytes);
     Finals *g = ml_mem_zalloc(h->mem, bytes);
     if (!g)
         h->oom(h, bytes);
+    if (h->quota)
+        h->quota->aside += bytes - (f ? f->bytes : 0);
     g->bytes = bytes;
     g->cap = cap;
     if (f) {

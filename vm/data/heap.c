@@ -18,7 +18,7 @@
  * process finds them without looking at any other object, alive or not.
  */
 
-#include "vm/data/heap.h"
+#include "vm/data/quota.h"
 
 #include <limits.h>
 #include <string.h>
@@ -61,7 +61,7 @@ bool ml_heap_init(Heap *h, Mem *mem, size_t size)
     h->finals = NULL;
     h->ending = false;
     h->live = h->live_outside = h->mail_bytes = 0;
-    h->max_bytes = 0;
+    h->quota = NULL;
     return true;
 }
 
@@ -241,8 +241,12 @@ void ml_large_link(Heap *h, Large *l)
     ml_heap_charge(h, l->frag.size);
 }
 
+static bool may_take(Heap *h, size_t n) { return !h->quota || ml_quota_take_now(h, n); }
+
 static Obj *alloc_large(Heap *h, size_t size, unsigned kind, bool zero)
 {
+    if (!may_take(h, sizeof(Large) + size))
+        return NULL;
     Large *l = ml_large_new(h->mem, size, zero);
     if (!l)
         return NULL;
@@ -260,7 +264,7 @@ Obj *ml_large_resize(Heap *h, Obj *o, size_t nsize)
     Large *to = NULL;
     if (all <= was)
         to = ml_mem_realloc(h->mem, l, was, all);
-    else if (nsize <= PTRDIFF_MAX / 2 && (!h->max_bytes || ml_heap_may(h, all - was)))
+    else if (nsize <= PTRDIFF_MAX / 2 && may_take(h, all - was))
         to = ml_mem_zgrow(h->mem, l, was, all);
     if (!to)
         h->oom(h, all);
@@ -280,7 +284,7 @@ Obj *ml_large_resize(Heap *h, Obj *o, size_t nsize)
 
 static Obj *alloc_alone(Heap *h, size_t size, unsigned kind)
 {
-    Frag *f = new_frag(h, size);
+    Frag *f = may_take(h, sizeof *f + size) ? new_frag(h, size) : NULL;
     if (!f)
         return NULL;
     Obj *o = (Obj *)(void *)f->top;
@@ -290,7 +294,7 @@ static Obj *alloc_alone(Heap *h, size_t size, unsigned kind)
     return o;
 }
 
-static bool vm_has(const Heap *h, size_t n)
+bool ml_heap_vm_has(const Heap *h, size_t n)
 {
     size_t limit = h->mem->limit, out = ml_mem_used(h->mem);
     return n <= PTRDIFF_MAX / 2 && (!limit || (out <= limit && n <= limit - out));
@@ -298,10 +302,7 @@ static bool vm_has(const Heap *h, size_t n)
 
 static bool within_limit(const Heap *h, size_t n)
 {
-    size_t most = h->max_bytes, kept = h->live + h->live_outside + h->mail_bytes;
-    if (!most)
-        return true;
-    return n <= most && kept <= most - n && (ml_heap_held(h) + n) / 2 <= most;
+    return !h->quota || n <= ml_quota_room(h);
 }
 
 Obj *ml_heap_try(Heap *h, size_t size, unsigned kind)
@@ -311,16 +312,13 @@ Obj *ml_heap_try(Heap *h, size_t size, unsigned kind)
     size = (size + 7) & ~(size_t)7;
     if (size < LARGE_MIN && (size_t)(h->end - h->top) >= size)
         return bump(h, size, kind);
-    if (h->max_bytes && !within_limit(h, size)) {
-        h->want_gc |= WANT_GC;
-        return NULL;
-    }
     if (size >= LARGE_MIN)
         return alloc_large(h, size, kind, false);
     if (h->frag_bytes >= h->large_live / 2)
         h->want_gc |= WANT_GC;      /* large objects would be looked at, so not too often */
     size_t room = frag_room(h);
-    Frag *f = size < room / 2 ? new_frag(h, room) : NULL;
+    bool has = size < room / 2 && (!h->quota || ml_quota_take(h, sizeof(Frag) + room));
+    Frag *f = has ? new_frag(h, room) : NULL;
     if (!f)
         return alloc_alone(h, size, kind);
     fill_frag(h, f);
@@ -340,7 +338,7 @@ Obj *ml_heap_zalloc(Heap *h, size_t size, unsigned kind)
     size = (size + 7) & ~(size_t)7;
     if (size >= LARGE_MIN) {
         Obj *o = NULL;
-        if (size <= PTRDIFF_MAX / 2 && (!h->max_bytes || ml_heap_may(h, size)))
+        if (size <= PTRDIFF_MAX / 2)
             o = alloc_large(h, size, kind, true);
         if (!o)
             h->oom(h, size);
@@ -374,14 +372,35 @@ size_t ml_heap_used(const Heap *h)
 
 bool ml_heap_fits(const Heap *h, size_t n)
 {
-    return vm_has(h, n) && within_limit(h, n);
+    return ml_heap_vm_has(h, n) && within_limit(h, n);
 }
 
 bool ml_heap_may(Heap *h, size_t n)
 {
-    if (!within_limit(h, n))
+    if (!within_limit(h, n)) {
+        ml_quota_refuse(h, n);
         h->oom(h, n);
-    return vm_has(h, n);
+    }
+    return ml_heap_vm_has(h, n);
+}
+
+size_t ml_heap_outside(const Obj *o, const Hold *k)
+{
+    size_t n = 0;
+    while (o) {
+        if (o->kind == OBJ_LSTR) {
+            const LStr *s = (const LStr *)(const void *)o;
+            n += s->blob->h.bytes;
+            o = s->next;
+        } else {
+            const Udata *u = (const Udata *)(const void *)o;
+            n += u->sh ? u->sh->bytes : 0;
+            o = u->next;
+        }
+    }
+    for (; k; k = k->next)
+        n += k->sh->bytes;
+    return n;
 }
 
 static Obj **charge_handle(Heap *h, Obj *o)

@@ -91,7 +91,7 @@ struct Heap {
     size_t   live;              /* bytes alive after the last collection */
     size_t   live_outside;      /* handle_bytes then */
     size_t   mail_bytes;        /* of messages that wait in the mailbox */
-    size_t   max_bytes;         /* limit of this heap; 0: none */
+    struct Quota *quota;        /* what it may hold (quota.h); NULL: no limit */
     Mem     *mem;
     Vm      *vm;
     void   (*oom)(Heap *h, size_t asked) __attribute__((noreturn));
@@ -164,10 +164,14 @@ static inline uint32_t ml_heap_id(Heap *h)
     return id;
 }
 
+void ml_quota_catch_up(Heap *h);        /* quota.h */
+
 /* Books bytes outside that an object points to. */
 static inline void ml_heap_charge(Heap *h, size_t n)
 {
     h->handle_bytes += n;
+    if (__builtin_expect(h->quota != NULL, 0))
+        ml_quota_catch_up(h);
     if (h->handle_bytes > h->handle_goal)
         h->want_gc |= WANT_GC;
 }
@@ -180,13 +184,6 @@ static inline bool ml_heap_in_block(const Heap *h)
 
 /* Bytes used by objects, fragments and handles: what collectgarbage("count") says. */
 size_t ml_heap_used(const Heap *h);
-
-/* The same and the messages that wait: what the limit is for. */
-static inline size_t ml_heap_held(const Heap *h)
-{
-    return ml_heap_used(h) + h->mail_bytes;
-}
-static inline bool ml_heap_is_over(const Heap *h) { return h->max_bytes && ml_heap_held(h) > h->max_bytes; }
 
 /* The heap now refers to something owned by sh (which keeps living). Marks
  * the Hold with the epoch. */
@@ -206,6 +203,9 @@ void  ml_heap_forget_index(Heap *h);
 /* Takes the fragment, or the large object, over; its `top` is set. */
 void  ml_heap_adopt(Heap *h, Frag *f);
 
+/* Bytes of what they refer to. */
+size_t ml_heap_outside(const Obj *handles, const Hold *holds);
+
 /* Takes lists of handles and holds over (of a message that was adopted). */
 void  ml_heap_take(Heap *h, Obj *handles, Hold *holds);
 
@@ -218,8 +218,9 @@ bool  ml_heap_end_handles_some(Obj **list, int *budget);
 void  ml_heap_drop(Mem *mem, Obj *handles, Hold *holds, Frag *frags);
 bool  ml_heap_drop_some(Mem *mem, Obj **handles, Hold **holds, Frag **frags, int *budget);
 
-/* Would n more bytes be within the limits? A yes is no promise. Garbage counts
- * half: the collector may find room. */
+/* Has the VM n more bytes? */
+bool  ml_heap_vm_has(const Heap *h, size_t n);
+/* Would n more bytes be within the limits? A yes is no promise. */
 bool  ml_heap_fits(const Heap *h, size_t n);
 /* The same, to be asked before a request whose size depends on data. False:
  * the VM has not that much. Beyond the limit of the heap itself it does not

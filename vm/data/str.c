@@ -22,7 +22,7 @@
 #include "vm/base/arena.h"
 #include "vm/base/check.h"
 #include "vm/base/hash.h"
-#include "vm/data/heap.h"
+#include "vm/data/quota.h"
 
 /* --- text --- */
 
@@ -104,7 +104,8 @@ Str *ml_str_room(Heap *h, size_t n, char **data)
     }
     /* the object first: if there is no room for it, no blob is lost */
     LStr *s = (LStr *)(void *)ml_heap_alloc(h, sizeof *s, OBJ_LSTR);
-    Blob *b = ml_heap_may(h, n) ? ml_blob_new(h->mem, n) : NULL;
+    bool may = n <= PTRDIFF_MAX / 4 && (!h->quota || ml_quota_take_now(h, sizeof(Blob) + n + 1));
+    Blob *b = may ? ml_blob_new(h->mem, n) : NULL;
     if (!b)
         h->oom(h, n);
     *data = b->data;

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "vm/data/quota.h"
 #include "vm/edge/job.h"
 #include "vm/proc/vm.h"
 #include "vm/run/code.h"
@@ -102,8 +103,11 @@ bool ml_translation(Nat *n, int step, Image **im, char **why, NatEnd *end)
     }
     *im = t->im;
     *why = t->why;
-    if (t->im && t->im->dynamic)
+    if (t->im && t->im->dynamic) {
+        if (n->h->quota && !ml_quota_take(n->h, t->im->h.bytes))
+            n->h->oom(n->h, t->im->h.bytes);
         ml_heap_hold(n->h, &t->im->h);  /* may end the process: the job lets go of it then */
+    }
     t->im = NULL;
     t->why = NULL;
     return true;

@@ -9,7 +9,8 @@
  *     close      no name, no timer; the mailbox is closed, questions are refused
  *     flow       who waits for room in its mailbox goes on; what it waits to send is lost
  *     mail       the messages that nobody read
- *     heap       all its memory: who hears of its end finds it given back
+ *     heap       all its memory: who hears of its end finds it given back, and the
+ *                share it had taken of its realm
  *     links      EXIT to each
  *     watchers   DOWN to each
  *     monitors   DEMONITOR to those it watched
@@ -25,6 +26,7 @@
 
 #include "vm/proc/flow.h"
 #include "vm/proc/inspect.h"
+#include "vm/proc/realm.h"
 #include "vm/proc/signal.h"
 #include "vm/proc/sim.h"
 #include "vm/proc/tell.h"
@@ -83,7 +85,10 @@ static bool free_mail(Proc *p, int *budget)
 
 static bool free_heap(Proc *p, int *budget)
 {
-    return ml_gc_fini_some(&p->heap, budget) && ml_heap_fini_some(&p->heap, budget);
+    if (!ml_gc_fini_some(&p->heap, budget) || !ml_heap_fini_some(&p->heap, budget))
+        return false;
+    ml_proc_free_heap(p);
+    return true;
 }
 
 /* The reason of its end, in what it has kept for that. */
@@ -148,7 +153,10 @@ static bool refuse(Proc *p, Msg *m, int *budget)
     case SIG_MONITOR: ml_sig_answer(vm, p->pid, m); break;
     case SIG_INFO:    ml_info_refuse(m); ml_msg_free(&vm->mem, m); break;
     case SIG_TELL:    ml_tell_refuse(vm, m); break;
-    case MSG_USER: case SIG_EXIT: case SIG_EXIT2: case SIG_UNLINK_ACK: case SIG_DEMONITOR: case SIG_LEADER:
+    case MSG_USER:
+        ml_realm_unadmit(p, m);
+        /* fall through */
+    case SIG_EXIT: case SIG_EXIT2: case SIG_UNLINK_ACK: case SIG_DEMONITOR: case SIG_LEADER:
     case SIG_DOWN: case SIG_WAKE: case SIG_FULL: case SIG_LETTER: case SIG_ALARM: case MSG_KINDS:
         if (!lose(p, m, "noproc", budget))
             return false;

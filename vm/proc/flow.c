@@ -27,6 +27,7 @@
  * twice the limit is let in; senders that are faster wait for him, as in block.
  */
 #include "vm/proc/flow.h"
+#include "vm/proc/realm.h"
 #include "vm/proc/signal.h"
 #include "vm/proc/trace.h"
 
@@ -191,31 +192,46 @@ static FlowEnd full(Vm *vm, Proc *s, Flow *f, Value to, Msg *m, bool may_wait)
     return f->o.policy == FULL_DROP_NEW ? FLOW_SENT : FLOW_FULL;
 }
 
+static void take_off(Flow *f, const Msg *m)
+{
+    if (m->toll == TOLL_MAIL)
+        ml_sub(&f->mail, ONE + m->units);
+    else if (m->toll == TOLL_EXEMPT)
+        ml_sub(&f->exempt, m->units);
+}
+
+/* It has been let in, if f is not NULL; but others of the group may have taken the memory. */
+static FlowEnd push(Vm *vm, Flow *f, Proc *q, Value to, Msg *m)
+{
+    if (!q || ml_realm_admit(q, m) || !f) {
+        ml_sig_push(vm, q, to, m);
+        return FLOW_SENT;
+    }
+    take_off(f, m);
+    ml_flow_lost(vm, f, to, m, "memory");
+    return FLOW_FULL;
+}
+
 FlowEnd ml_flow_send(Vm *vm, Proc *s, Value to, Msg *m, bool exempt, bool may_wait)
 {
     Proc *q = ml_is_pid(to) ? ml_proc_find(vm, to) : NULL;
     Flow *f = q ? ml_load(&q->flow) : NULL;
-    if (!f || !f->limited) {
-        ml_sig_push(vm, q, to, m);
-        return FLOW_SENT;
-    }
+    if (!f || !f->limited)
+        return push(vm, f, q, to, m);
     m->units = (uint32_t)least(units_of(ml_msg_bytes(m)), UINT32_MAX);
     if (exempt || is_reply(q, m)) {
         if (f->has_memory && !ml_flow_admit_exempt(f, m, TOLL_EXEMPT)) {
             ml_flow_lost(vm, f, to, m, "memory");
             return FLOW_FULL;
         }
-        ml_sig_push(vm, q, to, m);
-        return FLOW_SENT;
+        return push(vm, f, q, to, m);
     }
     if (m->units > f->cap_units) {
         ml_flow_lost(vm, f, to, m, "limit");
         return FLOW_TOO_LARGE;
     }
-    if (!ml_load(&f->nwaiting) && ml_flow_admit(f, m, false)) {
-        ml_sig_push(vm, q, to, m);
-        return FLOW_SENT;
-    }
+    if (!ml_load(&f->nwaiting) && ml_flow_admit(f, m, false))
+        return push(vm, f, q, to, m);
     return full(vm, s, f, to, m, may_wait);
 }
 
@@ -274,8 +290,7 @@ FlowEnd ml_flow_send_outside(Vm *vm, Value to, Msg *m, uint64_t reserved)
     }
     ml_add(&f->mail, ONE + m->units - reserved);
     m->toll = TOLL_MAIL;
-    ml_sig_send(vm, to, m);
-    return FLOW_SENT;
+    return push(vm, f, q, to, m);
 }
 
 /* --- the owner --- */
@@ -366,7 +381,7 @@ void ml_flow_shed(Proc *p)
     Flow *f = ml_flow_get(p);
     if (!f || !f->has_memory)
         return;
-    for (Msg *m = p->mbox.tail, *prev; m && ml_heap_is_over(&p->heap); m = prev) {
+    for (Msg *m = p->mbox.tail, *prev; m && !ml_quota_relieved(&p->heap); m = prev) {
         prev = m->prev;
         if (m->toll == TOLL_MAIL && !m->on_heap)
             drop(p, m, "memory");
@@ -382,8 +397,8 @@ void ml_flow_look_(Proc *p)
     Flow *f = ml_flow_get(p);
     if (!f || !f->has_memory || p->heap.gc)     /* amid a collection nobody knows what it holds */
         return;
-    size_t used = ml_heap_used(&p->heap), most = p->heap.max_bytes;
-    ml_store(&f->room, least(used < most ? (most - used) / UNIT : 0, f->share));
+    size_t mail = p->heap.mail_bytes + ml_load(&ml_member(p)->incoming);
+    ml_store(&f->room, least((ml_quota_room(&p->heap) + mail) / UNIT, f->share));
     if (ml_load(&f->nwaiting))
         ml_flow_has_room(p->vm, f);
 }
@@ -394,7 +409,7 @@ bool ml_flow_is_crowded_(Proc *p)
     if (!f || !f->has_memory)
         return false;
     size_t used = ml_heap_used(&p->heap), share = f->share * UNIT;
-    if (used + share <= p->heap.max_bytes) {
+    if (ml_quota_room(&p->heap) >= share) {
         f->swept = 0;
         return false;
     }

@@ -195,6 +195,16 @@ static InfoAnswer copy_some(Proc *p, Info *i)
     return INFO_ASKED;
 }
 
+static void tell_limits(const Realm *r, Info *i)
+{
+    i->in_realm = r != NULL;
+    i->sandboxed = r && r->sandbox;
+    for (int k = 0; r && k < REALM_KINDS; k++) {
+        Account *a = (Account *)(uintptr_t)&r->acc[k];
+        i->limits[k] = (InfoLimit){ a->limit, ml_load(&a->used), ml_load(&a->peak) };
+    }
+}
+
 /* The question at the head is the one being answered. */
 static void begin(Proc *p)
 {
@@ -217,6 +227,7 @@ static void begin(Proc *p)
     i->messages = p->mbox.count;
     i->name = ml_name_of(p);
     ml_flow_info(p, &i->mailbox);
+    tell_limits(ml_realm_of(p), i);
     i->list = INFO_LINKS;
     i->at = ml_v_nil();
 }

@@ -5,6 +5,7 @@
 #include "vm/data/shared.h"
 #include "vm/proc/flow_vm.h"
 #include "vm/proc/proc.h"
+#include "vm/proc/realm.h"
 
 /*
  * inspect.h - what one process may know of another; see inspect.c. Nobody looks
@@ -26,6 +27,9 @@ typedef struct Place { char at[96], in[48], born[96]; } Place;
  * entries are shown. */
 #define ML_DICTIONARY "dictionary"
 enum { INFO_ENTRIES = 1000 };
+typedef struct InfoLimit {
+    uint64_t limit, used, peak;         /* limit: ACCOUNT_NONE, there is none */
+} InfoLimit;
 
 /* Counted by who asks and by the question on its way. */
 typedef struct Info {
@@ -44,6 +48,8 @@ typedef struct Info {
     Value        parent;
     Str         *name;          /* symbol or NULL */
     FlowInfo     mailbox;
+    bool         in_realm, sandboxed;
+    InfoLimit    limits[REALM_KINDS];   /* of its realm, if it is in one */
     InfoPids     pids[INFO_LISTS];
     unsigned     list;          /* is being copied */
     InfoPids     entries;       /* of the dictionary: key, value, ... */

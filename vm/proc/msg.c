@@ -4,7 +4,9 @@
  */
 #include <string.h>
 
+#include "vm/data/quota.h"
 #include "vm/proc/msg.h"
+#include "vm/proc/realm.h"
 #include "vm/data/str.h"
 
 Msg *ml_msg_new(Mem *mem, MsgKind kind)
@@ -60,20 +62,9 @@ bool ml_msg_free_some(Mem *mem, Msg *m, int *budget)
 
 size_t ml_msg_bytes(const Msg *m)
 {
-    size_t n = 0;
+    size_t n = ml_heap_outside(m->handles, m->holds);
     for (const Frag *f = &m->frag; f; f = f->next)
         n += f->size;
-    for (const Obj *o = m->handles; o;) {
-        if (o->kind == OBJ_LSTR) {
-            const LStr *s = (const LStr *)(const void *)o;
-            n += s->blob->h.bytes;
-            o = s->next;
-        } else {
-            const Udata *u = (const Udata *)(const void *)o;
-            n += u->sh ? u->sh->bytes : 0;
-            o = u->next;
-        }
-    }
     return n;
 }
 
@@ -81,6 +72,8 @@ void ml_msg_count(Heap *h, Msg *m)
 {
     h->mail_bytes += ml_msg_bytes(m);
     m->counted = true;
+    if (h->quota)
+        ml_realm_arrived(h, m);
 }
 
 void ml_msg_adopt(Heap *h, Mem *mem, Msg *m)

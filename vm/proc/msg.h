@@ -83,6 +83,7 @@ typedef struct Msg {
     bool        watching;       /* monitor */
     bool        counted;        /* its bytes are in mail_bytes of the receiver */
     bool        timed;          /* by send_after */
+    bool        booked;         /* the receiver's realm has paid for it: realm.h */
     bool        on_heap;        /* v is a root of the receiver's heap, which has its objects */
     bool        loose;          /* a program may have got hold of its table, and change it */
     uint32_t    tag;            /* in the index: by what it is found */
@@ -101,7 +102,7 @@ static inline Msg *ml_msg_of(const Bond *b) { return b ? (Msg *)(void *)((char *
 void ml_msg_free(Mem *mem, Msg *m);
 /* The same in pieces of at most *budget things, which are taken off it. False: not over. */
 bool ml_msg_free_some(Mem *mem, Msg *m, int *budget);
-/* What it holds, with the long strings it refers to. */
+/* What it holds, with the long strings and frozen regions it refers to. */
 size_t ml_msg_bytes(const Msg *m);
 /* Counts it as waiting in the mailbox of the heap's process. */
 void ml_msg_count(Heap *h, Msg *m);

@@ -16,6 +16,7 @@
  * is there, so the end waits for him and finds it. Afterwards no entry leads to
  * the process, and none will: and only then others hear of its end.
  */
+#include "vm/proc/realm.h"
 #include "vm/proc/signal.h"
 #include "vm/proc/trace.h"
 #include "vm/proc/vm.h"
@@ -48,14 +49,19 @@ Str *ml_name_of(const Proc *p)
 static NameAdd give(VMap *names, Str *sym, Proc *p)
 {
     Str *was = NULL;
-    if (!ml_cas(&p->name, &was, sym))
+    if (!ml_realm_may(p, REALM_NAMES, 1))
+        return NAME_LIMIT;
+    if (!ml_cas(&p->name, &was, sym)) {
+        ml_realm_give(ml_realm_of(p), REALM_NAMES, 1);
         return was == ENDED ? NAME_DEAD : NAME_HAS_ONE;
+    }
     if (ml_vmap_set(names, ml_v_str(sym), p->pid)) {
         ML_LEDGER(p->vm, LED_NAMES);
         return NAME_ADDED;
     }
     was = sym;
-    ml_cas(&p->name, &was, NULL);       /* ENDED meanwhile, and stays it */
+    if (ml_cas(&p->name, &was, NULL))   /* else it has ENDED meanwhile, and stays it */
+        ml_realm_give(ml_realm_of(p), REALM_NAMES, 1);
     return NAME_NO_MEMORY;
 }
 
@@ -88,8 +94,8 @@ bool ml_name_remove(Vm *vm, Str *name)
         ML_LEDGER(vm, LED_UNNAMED);
         Proc *p = ml_proc_find(vm, pid);
         Str *was = sym;
-        if (p)
-            ml_cas(&p->name, &was, NULL);
+        if (p && ml_cas(&p->name, &was, NULL))
+            ml_realm_give(ml_realm_of(p), REALM_NAMES, 1);
     }
     ml_smap_unlock(&vm->names, ml_v_str(sym));
     return !ml_is_nil(pid);
@@ -98,6 +104,8 @@ bool ml_name_remove(Vm *vm, Str *name)
 void ml_name_end(Vm *vm, Proc *p)
 {
     Str *name = ml_swap(&p->name, ENDED);
+    if (name && name != ENDED)
+        ml_realm_give(ml_realm_of(p), REALM_NAMES, 1);
     if (name && name != ENDED && ml_smap_remove_if(&vm->names, ml_v_str(name), p->pid))
         ML_LEDGER(vm, LED_UNNAMED);
 }

@@ -7,6 +7,7 @@
 
 #include "vm/base/check.h"
 #include "vm/proc/flow.h"
+#include "vm/proc/realm.h"
 #include "vm/proc/signal.h"
 #include "vm/proc/sim.h"
 
@@ -63,19 +64,25 @@ bool ml_proc_is_timed(Proc *p)
     return ml_timer_is_in_use(t) && ml_timers_has(ml_timers_of(p->vm, t), t);
 }
 
-Proc *ml_proc_new_apart(Vm *vm, size_t block)
+size_t ml_proc_block(size_t block)
+{
+    return (sizeof(Stack) + STACK_FIRST * sizeof(Value) + block + 7) & ~(size_t)7;
+}
+
+static Proc *make(Vm *vm, size_t block, Quota *q)
 {
     Proc *p = ml_mem_zalloc(&vm->mem, sizeof *p);
     if (!p)
         return NULL;
     size_t stack = sizeof(Stack) + STACK_FIRST * sizeof(Value);
     Heap *h = &p->heap;
-    if (!ml_heap_init(h, &vm->mem, stack + block)) {
+    if (!ml_heap_init(h, &vm->mem, ml_proc_block(block))) {
         ml_mem_free(&vm->mem, p, sizeof *p);
         return NULL;
     }
     h->vm = vm;
     h->owner = p;
+    h->quota = q;
     h->oom = out_of_memory;
     h->hash_key = vm->hash_key;
     h->symtab = vm->symtab;
@@ -99,9 +106,14 @@ Proc *ml_proc_new_apart(Vm *vm, size_t block)
     return p;
 }
 
-Proc *ml_proc_new(Vm *vm, size_t block)
+Proc *ml_proc_new_apart(Vm *vm, size_t block)
 {
-    Proc *p = ml_proc_new_apart(vm, block);
+    return make(vm, block, NULL);
+}
+
+Proc *ml_proc_new_with(Vm *vm, size_t block, Quota *q)
+{
+    Proc *p = make(vm, block, q);
     if (!p)
         return NULL;
     if (!ml_ptab_add(ml_here(vm), p)) {
@@ -113,6 +125,22 @@ Proc *ml_proc_new(Vm *vm, size_t block)
     p->serial = ml_add(&vm->next_serial, 1) + 1;
     p->heap.next_id = (uint32_t)p->serial * ML_ID_STEP;
     return p;
+}
+
+Proc *ml_proc_new(Vm *vm, size_t block)
+{
+    return ml_proc_new_with(vm, block, NULL);
+}
+
+void ml_proc_free_heap(Proc *p)
+{
+    ml_gc_fini(&p->heap);
+    ml_heap_fini(&p->heap);
+    Pending *it = p->pending;
+    p->pending = NULL;
+    if (it)                     /* after the heap, whose marks lead to the copy */
+        it->drop(p, it, false);
+    ml_member_leave(p);
 }
 
 void ml_proc_free(Proc *p)
@@ -129,10 +157,7 @@ void ml_proc_free(Proc *p)
     ml_mem_free(&vm->mem, p->crash, p->crash_size);
     ml_mem_free(&vm->mem, p->rand, sizeof *p->rand);
     ml_mbox_fini(&p->mbox, &vm->mem);
-    ml_gc_fini(&p->heap);
-    ml_heap_fini(&p->heap);
-    if (p->pending)             /* after the heap, whose marks lead to the copy */
-        p->pending->drop(p, p->pending, false);
+    ml_proc_free_heap(p);
     if (ml_is_nil(p->pid))
         ml_mem_free(&vm->mem, p, sizeof *p);
     else
@@ -280,9 +305,9 @@ static bool collect(Proc *p, size_t need, int64_t budget)
     p->heap.exact = false;
     if (p->co)
         p->co->stk = p->stk;
-    if (ml_heap_is_over(&p->heap))
+    if (p->heap.quota && !ml_quota_collected(&p->heap))
         ml_flow_shed(p);
-    if (ml_heap_is_over(&p->heap))
+    if (p->heap.quota && p->heap.quota->over)
         p->heap.oom(&p->heap, 0);
     size_t live = p->heap.live + p->heap.large_live;
     p->reds -= (int64_t)(live >> 8);
@@ -312,7 +337,7 @@ bool ml_proc_housekeep(Proc *p)
     }
     if (!(h->want_gc & WANT_GC))
         return true;
-    if (h->gc_stopped && !h->exact && h->frag_bytes <= STOPPED_MOST && !ml_heap_is_over(h)) {
+    if (h->gc_stopped && !h->exact && h->frag_bytes <= STOPPED_MOST && !(h->quota && h->quota->over)) {
         h->want_gc = 0;
         return true;
     }

@@ -149,7 +149,12 @@ struct Proc {
 Proc *ml_proc_new(Vm *vm, size_t block);
 /* One that nobody can find: it has no pid, and is no process of the program. */
 Proc *ml_proc_new_apart(Vm *vm, size_t block);
+Proc *ml_proc_new_with(Vm *vm, size_t block, struct Quota *q);      /* its heap.quota; realm.h */
+/* Bytes of the block of a new process. */
+size_t ml_proc_block(size_t block);
 void  ml_proc_free(Proc *p);
+/* All of its memory but the struct and what tells others of its end. */
+void  ml_proc_free_heap(Proc *p);
 /* NULL: dead, or about to be. Good until the worker's next quiet point (ptab.h); of another
  * process only state and inbox may be touched. */
 Proc *ml_proc_find(Vm *vm, Value pid);

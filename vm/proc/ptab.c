@@ -24,6 +24,7 @@
 #include "vm/base/check.h"
 #include "vm/proc/flow.h"
 #include "vm/proc/ptab.h"
+#include "vm/proc/realm.h"
 #include "vm/proc/vm.h"
 
 bool ml_ptab_init(Ptab *t, Mem *mem)
@@ -34,9 +35,10 @@ bool ml_ptab_init(Ptab *t, Mem *mem)
     return t->chunk != NULL;
 }
 
-static void free_proc(Mem *mem, Proc *p)
+static void free_dead(Mem *mem, Proc *p)
 {
     ml_mem_free(mem, ml_load(&p->flow), sizeof(Flow));
+    ml_member_free(mem, p);
     ml_mem_free(mem, p, sizeof *p);
 }
 
@@ -44,7 +46,7 @@ static void free_limbo(Mem *mem, Proc *p)
 {
     while (p) {
         Proc *next = p->next;
-        free_proc(mem, p);
+        free_dead(mem, p);
         p = next;
     }
 }
@@ -181,7 +183,7 @@ static Proc *free_before(Mem *mem, Proc *p, uint64_t epoch)
 {
     while (p && p->epoch < epoch) {
         Proc *next = p->next;
-        free_proc(mem, p);
+        free_dead(mem, p);
         p = next;
     }
     return p;
@@ -202,7 +204,7 @@ static void reclaim_orphans(Ptab *t, Mem *mem, uint64_t epoch)
     while (p) {
         Proc *next = p->next;
         if (p->epoch < epoch) {
-            free_proc(mem, p);
+            free_dead(mem, p);
         } else {
             p->next = kept;
             kept = p;

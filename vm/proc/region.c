@@ -72,7 +72,7 @@ Shared *ml_freeze_end(Shared *region, Copier *c, bool ok)
     r->frags = c->first;
     r->handles = c->handles;
     r->holds = c->holds;
-    r->h.bytes = c->total;
+    r->h.bytes = ml_copy_bytes(c) + sizeof *r;
     return region;
 }
 

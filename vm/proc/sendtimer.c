@@ -15,16 +15,28 @@
  */
 #include "vm/proc/activity.h"
 #include "vm/proc/flow.h"
+#include "vm/proc/realm.h"
 #include "vm/proc/sendtimer.h"
 #include "vm/proc/signal.h"
 #include "vm/proc/sim.h"
 
-typedef struct SendTimer {      /* 88 bytes, and its entry in the map */
+typedef struct SendTimer {      /* 104 bytes, and its entry in the map */
     Timer  timer;
     Value  ref, to;
     Str   *name;                /* goes to a registered name; a symbol */
     Msg   *msg;
+    Realm *realm;               /* pays for it and its message, or NULL */
+    size_t bytes;
 } SendTimer;
+
+/* Lets go of what it took; its message is somebody else's, or gone. */
+static void free_timer(Vm *vm, SendTimer *t)
+{
+    ml_realm_give(t->realm, REALM_TIMERS, 1);
+    ml_realm_give(t->realm, REALM_MEMORY, t->bytes);
+    ml_realm_unref(t->realm);
+    ml_mem_free(&vm->mem, t, sizeof *t);
+}
 
 static void fire(Timer *timer, void *ctx)
 {
@@ -40,20 +52,47 @@ static void fire(Timer *timer, void *ctx)
     ml_sim_note(vm, SIM_TIMER, to, timer->at);
     ml_flow_send(vm, NULL, to, t->msg, true, false);
     ML_LEDGER(vm, LED_FIRED);
-    ml_mem_free(&vm->mem, t, sizeof *t);
+    free_timer(vm, t);
     ml_activity_ends(ml_here(vm));
+}
+
+/* What a timer takes from the realm of p. m goes if there is not that much. */
+static void pay(Proc *p, Msg *m, size_t bytes)
+{
+    Realm *r = ml_realm_of(p);
+    RealmKind k = REALM_TIMERS;
+    Account *full = r ? ml_account_take(&r->acc[k], 1, 0) : NULL;
+    if (r && !full) {
+        k = REALM_MEMORY;
+        full = ml_account_take(&r->acc[k], bytes, 0);
+        if (full)
+            ml_account_give(&r->acc[REALM_TIMERS], 1);
+    }
+    if (!full)
+        return;
+    ml_msg_free(&p->vm->mem, m);
+    ml_breach(p, k, full, k == REALM_TIMERS ? 1 : bytes);
 }
 
 Value ml_send_at(Proc *p, uint64_t at, Value to, Str *name, Msg *m)
 {
+    size_t bytes = sizeof(SendTimer) + ml_msg_bytes(m);
+    Realm *r = ml_realm_of(p);
+    pay(p, m, bytes);
     Vm *vm = p->vm;
     SendTimer *t = ml_mem_zalloc(&vm->mem, sizeof *t);
     Value ref = ml_proc_ref(p);
     if (!t || ml_smap_add(&vm->timer_refs, ref, ml_v_light(t)) != SMAP_ADDED) {
         ml_mem_free(&vm->mem, t, sizeof *t);
         ml_msg_free(&vm->mem, m);
+        ml_realm_give(r, REALM_TIMERS, 1);
+        ml_realm_give(r, REALM_MEMORY, bytes);
         return ml_v_nil();
     }
+    if (r)
+        ml_realm_ref(r);
+    t->realm = r;
+    t->bytes = bytes;
     t->timer.fire = fire;
     t->ref = ref;
     t->to = to;
@@ -77,7 +116,7 @@ int64_t ml_send_cancel(Vm *vm, Value ref)
     ml_timers_cancel(ml_timers_of(vm, &t->timer), &t->timer);
     ml_msg_free(&vm->mem, t->msg);
     ML_LEDGER(vm, LED_CANCELLED);
-    ml_mem_free(&vm->mem, t, sizeof *t);
+    free_timer(vm, t);
     ml_activity_ends(ml_here(vm));
     return at > now ? (int64_t)(at - now) : 0;
 }
@@ -88,7 +127,7 @@ static void drop(void *ctx, Value ref, Value v)
     SendTimer *t = v.p;
     (void)ref;
     ml_msg_free(&vm->mem, t->msg);
-    ml_mem_free(&vm->mem, t, sizeof *t);
+    free_timer(vm, t);
 }
 
 void ml_sendtimers_free(Vm *vm)

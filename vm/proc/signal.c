@@ -36,6 +36,7 @@
 #include "vm/data/copy.h"
 #include "vm/proc/flow.h"
 #include "vm/proc/inspect.h"
+#include "vm/proc/realm.h"
 #include "vm/proc/region.h"
 #include "vm/proc/signal.h"
 #include "vm/proc/sim.h"
@@ -55,10 +56,14 @@ static bool offer(Vm *vm, Proc *p, Value to, Msg *m)
     ML_LEDGER(vm, LED_SENT + kind);
     ml_trace_send(vm, to, m);
     uint64_t number = m->seq;
+    if (p && kind == MSG_USER && !ml_realm_admit(p, m))
+        p = NULL;                       /* its realm has no room */
     if (p && ml_mbox_offer(&p->mbox, m)) {
         vm->wake(vm, p);
         return true;
     }
+    if (p)
+        ml_realm_unadmit(p, m);
     ML_LEDGER(vm, LED_DROPPED + kind);
     ml_trace_drop(vm, to, number, "gone");
     return false;
@@ -129,12 +134,14 @@ static void add_link(Proc *p, Msg *l, Value pid)
     l->bond.key = pid;
     l->seq = 0;
     ml_bond_add(&p->links, &l->bond, p->vm->hash_key);
+    ml_member_holds(p, REALM_BOND);
     ML_LEDGER(p->vm, LED_LINKS);
 }
 
 static void drop_link(Proc *p, Msg *l)
 {
     ml_bond_remove(&p->links, l->bond.key, p->vm->hash_key);
+    ml_member_holds(p, -REALM_BOND);
     ml_msg_free(&p->vm->mem, l);
     ML_LEDGER(p->vm, LED_UNLINKED);
 }
@@ -209,6 +216,8 @@ static void add_monitor(Proc *p, Bond **list, Msg *m, Value other, Value ref)
     m->ref = m->bond.key = ref;
     m->watching = true;
     ml_bond_add(list, &m->bond, p->vm->hash_key);
+    if (list == &p->monitors)           /* who watches pays, not who is watched */
+        ml_member_holds(p, REALM_BOND);
     ML_LEDGER(p->vm, list == &p->monitors ? LED_MONITORS : LED_WATCHERS);
 }
 
@@ -220,7 +229,10 @@ static Msg *find_monitor(const Proc *p, Value ref)
 /* Out of its tree, to the caller; or NULL. */
 static Msg *take_bond(Proc *p, Bond **list, Value ref)
 {
-    return ml_msg_of(ml_bond_remove(list, ref, p->vm->hash_key));
+    Msg *m = ml_msg_of(ml_bond_remove(list, ref, p->vm->hash_key));
+    if (m && list == &p->monitors)
+        ml_member_holds(p, -REALM_BOND);
+    return m;
 }
 
 void ml_demonitor_send(Proc *p, Msg *m)
@@ -265,6 +277,7 @@ Value ml_alias_new(Proc *p, Alias kind)
     m->from = ml_v_nil();
     m->ref = m->bond.key = ref;
     ml_bond_add(&p->monitors, &m->bond, p->vm->hash_key);
+    ml_member_holds(p, REALM_BOND);
     return ref;
 }
 
@@ -609,6 +622,7 @@ static void message_arrives(Proc *p, Msg *m)
     if (ml_is_ref(m->ref) && is_late(p, m)) {
         ML_LEDGER(p->vm, LED_LATE);
         ml_trace_drop(p->vm, p->pid, m->seq, "late");
+        ml_realm_unadmit(p, m);
         ml_flow_taken(p, m);
         ml_msg_free(&p->vm->mem, m);
         return;

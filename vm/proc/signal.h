@@ -60,7 +60,8 @@ typedef enum {
     NAME_TAKEN,                                     /* by whom it is now, or was a moment ago */
     NAME_HAS_ONE,                                   /* p has */
     NAME_DEAD,                                      /* p ends, or has ended */
-    NAME_TOO_LONG, NAME_NO_MEMORY
+    NAME_TOO_LONG, NAME_NO_MEMORY,
+    NAME_LIMIT                  /* of the realm of the process */
 } NameAdd;
 NameAdd ml_name_add(Vm *vm, Str *name, Proc *p);
 bool  ml_name_remove(Vm *vm, Str *name);            /* false: nobody has it */

@@ -20,6 +20,7 @@
  * and have a ring of their own.
  */
 #include "vm/base/check.h"
+#include "vm/data/quota.h"
 #include "vm/proc/tags.h"
 
 enum { SEGMENT = 256 };         /* buckets allocated together */
@@ -43,8 +44,7 @@ struct Tags {
 
 static void *take(Heap *h, size_t n)
 {
-    size_t kept = h->live + h->live_outside + h->mail_bytes;
-    void *p = h->max_bytes && kept + n > h->max_bytes ? NULL : ml_mem_zalloc(h->mem, n);
+    void *p = h->quota && !ml_quota_take(h, n) ? NULL : ml_mem_zalloc(h->mem, n);
     if (p)
         h->mail_bytes += n;
     return p;

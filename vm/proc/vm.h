@@ -79,6 +79,7 @@ struct Vm {
     _Atomic(uint32_t) nhosts;           /* attached hosts that may send */
     _Atomic(Outside *) outside;
     _Atomic(uint32_t) noutside;         /* in there, or being done */
+    _Atomic(uint64_t) overdraft;        /* bytes the worst realm stood over its limit: realm.c */
     Lock      outside_lock;             /* they are done one after the other */
 
     /* workers */

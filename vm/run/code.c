@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "vm/data/quota.h"
 #include "vm/proc/vm.h"
 #include "vm/run/code.h"
 #include "vm/run/slow.h"
@@ -74,6 +75,11 @@ NatEnd ml_nat_compiled(Nat *n, Image *im, char *why, bool has_env, Value env)
 {
     if (!im)
         return refuse(n, why);
+    if (n->h->quota && !ml_quota_take(n->h, im->h.bytes)) {
+        size_t bytes = im->h.bytes;
+        ml_image_unref(im);
+        n->h->oom(n->h, bytes);
+    }
     ml_heap_hold(n->h, &im->h);
     ml_image_unref(im);
     if (im->main->uses_env && !has_env)

@@ -31,9 +31,9 @@ void ml_proc_crashed(Proc *p);
  * `from`: the frame that raised it. */
 struct Buf;
 void ml_report_text(Proc *p, const Frame *from, const Str *msg, struct Buf *out);
-/* It asked for more memory than it may have: prints a report, writes the place
+/* It asked for more of `what` than it may have: prints a report, writes the place
  * ("file.lua:12", perhaps nothing) to `at` and answers its length. */
-size_t ml_limit_tell(Proc *p, size_t limit, size_t used, char *at, size_t size);
+size_t ml_limit_tell(Proc *p, const char *what, uint64_t limit, uint64_t used, char *at, size_t size);
 /* Some of those p is bound to by `list` (links, monitors or watchers), behind
  * `words`; how much was written. */
 size_t ml_report_bonds(Proc *p, Bond *list, const char *words, struct Buf *out);

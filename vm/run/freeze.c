@@ -2,6 +2,7 @@
  * freeze.c - freezing a value of a running process. As in pack.c, what is not
  * done in a slice moves into a Freezing that the process keeps.
  */
+#include "vm/data/quota.h"
 #include "vm/proc/region.h"
 #include "vm/proc/vm.h"
 #include "vm/run/freeze.h"
@@ -43,8 +44,22 @@ static PackEnd finish(Proc *p, Freezing *f, Value *v, const char **why)
     Shared *region = ml_freeze_end(f->region, &f->c, f->ok);
     if (!region) {
         *why = f->c.met_overlaid ? NULL : f->c.why ? f->c.why : "this much";
+        bool full = f->c.oom && p->heap.quota;
+        size_t total = f->c.total;
         ml_copy_drop(&f->c);
+        if (full && ml_quota_retry(&p->heap, total))
+            return PACK_MORE;           /* from the beginning */
+        if (full)
+            p->heap.oom(&p->heap, total);
         return PACK_FAILED;
+    }
+    ml_copy_pay_off(&f->c);
+    if (p->heap.quota && !ml_quota_take(&p->heap, region->bytes)) {
+        size_t bytes = region->bytes;           /* with what others froze inside of it */
+        ml_shared_unref(region);
+        if (ml_quota_retry(&p->heap, bytes))
+            return PACK_MORE;
+        p->heap.oom(&p->heap, bytes);
     }
     *v = f->v;
     ml_heap_hold(&p->heap, region);
@@ -68,6 +83,7 @@ static PackEnd begin(Proc *p, Value *v, bool as_is, const char **why)
     Freezing f = { .v = *v };
     ml_tab_settle(&p->heap, NULL);
     f.region = ml_freeze_begin(&p->heap, &f.c);
+    f.c.payer = &p->heap;
     if (!f.region) {
         *why = "this much";
         return PACK_FAILED;

@@ -522,7 +522,7 @@ RunEnd ml_interp(Proc *p)
         }
         GO(ml_op_len(p, OPA, *x));
     }
-    L(CONCAT): GO(ml_op_concat(p, OPA, OPB, OPC));
+    L(CONCAT): GO(ml_op_concat_first(p, OPA, OPB, OPC));
 
     /* --- jumps --- */
     L(JMP): { JUMP(); NEXT; }

@@ -3,8 +3,8 @@
 
 #include "vm/proc/proc.h"
 
-/* A request for memory has failed and unwound: sets the reason with which the
- * process ends, and tells about it if the limit was its own. */
+/* A request has failed and unwound, or no reductions are left: sets the reason with
+ * which the process ends, and tells about it if the limit was that of a realm. */
 void ml_limit_reached(Proc *p);
 
 #endif

@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "vm/base/buf.h"
+#include "vm/data/quota.h"
+#include "vm/proc/realm.h"
 #include "vm/run/slow.h"
 #include "vm/run/stretch.h"
 #include "vm/proc/vm.h"
@@ -78,6 +80,22 @@ void ml_nat_charge(Nat *n, int64_t reductions)
 bool ml_nat_spent(Nat *n)
 {
     return n->p->reds <= 0;
+}
+
+/* The function is named as its documentation begins. */
+bool ml_withheld(Nat *n)
+{
+    if (!ml_is_sandboxed(n->p))
+        return false;
+    const NativeDef *d = n->base[-1].nat;
+    const char *name = d->doc ? d->doc : d->name;
+    ml_error(n, "'%.*s' is not available in a sandbox", (int)strcspn(name, "(\n"), name);
+    return true;
+}
+
+bool ml_nat_collects(Nat *n, size_t size)
+{
+    return n->h->quota && !ml_heap_fits(n->h, size) && ml_quota_retry(n->h, size);
 }
 
 Vm *ml_nat_vm(Nat *n) { return n->p->vm; }

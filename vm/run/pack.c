@@ -9,6 +9,7 @@
 #include "vm/base/buf.h"
 #include "vm/base/check.h"
 #include "vm/data/copy.h"
+#include "vm/data/quota.h"
 #include "vm/proc/vm.h"
 #include "vm/run/pack.h"
 #include "vm/run/slow.h"
@@ -69,10 +70,15 @@ static PackEnd finish(Proc *p, Pack *pk, Msg **out)
         if (!oom)
             err_unsendable(p, c);
         ml_copy_drop(c);
+        if (oom && ml_quota_retry(&p->heap, total))
+            return PACK_MORE;           /* from the beginning */
         if (oom)
             p->heap.oom(&p->heap, total);
         return PACK_FAILED;
     }
+    ml_copy_pay_off(c);
+    if (p->heap.quota)
+        ml_quota_settle(&p->heap);      /* who gets it pays for it: perhaps the same realm */
     Msg *m = (Msg *)(void *)c->first;
     m->kind = MSG_USER;
     m->v = pk->v;
@@ -126,7 +132,7 @@ static PackEnd pack(Proc *p, Value v, Msg **out, int64_t budget)
     Pack pk = { .v = v, .copied = true };
     Copier *c = &pk.c;
     ml_copy_init(c, mem, COPY_OUT, sizeof(Msg));
-    c->ids = &p->heap;
+    c->ids = c->payer = &p->heap;
     ml_copy_reserve(c, v);
     c->left = budget;
     pk.ok = ml_copy_root(c, &pk.v, 0);

@@ -21,6 +21,7 @@
 #include <string.h>
 
 #include "vm/base/buf.h"
+#include "vm/proc/realm.h"
 #include "vm/proc/signal.h"
 #include "vm/proc/trace.h"
 #include "vm/run/debug.h"
@@ -396,7 +397,7 @@ void ml_crash_note(Proc *p, Value shown)
     ml_buf_fini(&b);
 }
 
-size_t ml_limit_tell(Proc *p, size_t limit, size_t used, char *at, size_t size)
+size_t ml_limit_tell(Proc *p, const char *what, uint64_t limit, uint64_t used, char *at, size_t size)
 {
     Buf b;
     Frame f;
@@ -410,13 +411,14 @@ size_t ml_limit_tell(Proc *p, size_t limit, size_t used, char *at, size_t size)
         ml_buf_put(&b, at, len);
         len = len > 2 ? len - 2 : 0;    /* without ": " */
     }
-    ml_buf_printf(&b, "more memory is needed than the limit of this process: %zu bytes of %zu\n", used, limit);
+    ml_buf_printf(&b, "the limit of %s is reached: %llu of %llu\n", what, (unsigned long long)used,
+                  (unsigned long long)limit);
     if (ok)
         excerpt(&b, f.proto->image, pos_of(&f));
     process(p, &b);
     bound_to(p, &b);
     calls(p, &b);
-    if (!b.oom)
+    if (!b.oom && ml_realm_may(p, REALM_OUTPUT, b.len))
         p->vm->report(p->vm, b.data, b.len);
     ml_buf_fini(&b);
     return len;
@@ -453,7 +455,8 @@ static void print(Proc *p)
 {
     Vm *vm = p->vm;
     const char *text = p->crash ? p->crash : "a process ended in an error, and there was no memory to say more\n";
-    vm->report(vm, text, strlen(text));
+    if (ml_realm_may(p, REALM_OUTPUT, strlen(text)))
+        vm->report(vm, text, strlen(text));
 }
 
 static Value short_form(Proc *p, Value v)

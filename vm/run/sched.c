@@ -17,6 +17,7 @@
 #include "vm/proc/activity.h"
 #include "vm/proc/flow.h"
 #include "vm/proc/inspect.h"
+#include "vm/proc/realm.h"
 #include "vm/proc/signal.h"
 #include "vm/proc/state.h"
 #include "vm/proc/sim.h"
@@ -149,8 +150,6 @@ static RunEnd run_in(Worker *w, Proc *p)
     }
     if ((p->interrupted || p->raise) && ml_flow_is_sending(p))
         ml_flow_withdraw(p);
-    if (ml_heap_is_over(&p->heap))
-        ml_gc_request(&p->heap);
     if (!p->pending && ml_proc_has_housework(p)) {
         bool over;
         STRETCH_APART(w->vm, "housekeeping", over = ml_proc_housekeep(p));
@@ -288,6 +287,15 @@ static int64_t slice_length(Worker *w)
     return vm->stress_slice ? 1 + (int64_t)(ml_rand_next(&w->rand) % (uint64_t)most) : most;
 }
 
+/* Of its realm, which may have less left, or nothing. */
+static bool take_slice(Proc *p, int64_t *slice)
+{
+    p->reds = *slice = ml_member_slice(p, *slice);
+    if (*slice == 0)
+        ml_limit_reached(p);
+    return *slice > 0;
+}
+
 static void run_slice(Worker *w, Proc *p)
 {
     int64_t slice = slice_length(w);
@@ -308,13 +316,17 @@ static void run_slice(Worker *w, Proc *p)
         park(w, p);
         return;
     }
-    RunEnd end = run_in(w, p);
+    RunEnd end = p->heap.quota && !take_slice(p, &slice) ? RUN_EXIT : run_in(w, p);
     if (ml_load(&p->state) == PROC_EXITING)     /* a signal that a native took in */
         end = RUN_EXIT;
     w->oom_jump = NULL;
     int64_t used = slice - p->reds;
     p->total_reds += (uint64_t)used;
     ml_ledger_add_n(&w->ledger, LED_REDUCTIONS, (uint64_t)used);
+    if (p->heap.quota) {
+        ml_member_ran(p, used);
+        ml_quota_settle(&p->heap);
+    }
     w->since_look += used + 100;
     if (w->vm->sim)
         ml_sim_ran(w->vm->sim, used);

@@ -2,6 +2,7 @@
  * send.c - from a value of the sender to a message in the receiver's inbox.
  */
 #include "vm/proc/flow.h"
+#include "vm/proc/realm.h"
 #include "vm/proc/signal.h"
 #include "vm/run/pack.h"
 #include "vm/run/slow.h"
@@ -22,7 +23,7 @@ bool ml_send_target(Proc *p, Value to, Value *pid)
     }
     if (to.tag != TAG_STR)
         return false;
-    *pid = ml_name_find(vm, to.s);
+    *pid = ml_is_sandboxed(p) ? ml_v_nil() : ml_name_find(vm, to.s);
     return true;
 }
 

@@ -11,6 +11,7 @@
 
 #include "vm/base/check.h"
 #include "vm/data/num.h"
+#include "vm/data/quota.h"
 #include "vm/run/hint.h"
 #include "vm/run/long.h"
 #include "vm/run/overlay.h"
@@ -386,6 +387,26 @@ Slow ml_op_concat(Proc *p, unsigned a, unsigned b, unsigned n)
     ml_set(&p->base[a], r);
     p->top = p->base;
     return p->heap.want_gc ? ml_safe_point(p) : SLOW_OK;
+}
+
+/* Long texts that do not fit, but may once garbage has gone: the instruction is
+ * done again. */
+static bool collects(Proc *p, const Value *r, unsigned n)
+{
+    size_t total = 0;
+    for (unsigned i = 0; i < n; i++)
+        total += r[i].tag == TAG_STR ? r[i].s->len : 0;
+    return total >= STR_LONG && !ml_heap_fits(&p->heap, total) && ml_quota_retry(&p->heap, total);
+}
+
+Slow ml_op_concat_first(Proc *p, unsigned a, unsigned b, unsigned n)
+{
+    if (p->heap.quota && collects(p, p->base + b, n)) {
+        p->pc--;
+        p->top = ml_frame_end(p);
+        return SLOW_PAUSE;
+    }
+    return ml_op_concat(p, a, b, n);
 }
 
 /* --- comparison --- */

@@ -31,6 +31,7 @@ Slow ml_op_unm(Proc *p, unsigned a, Value x);
 Slow ml_op_bnot(Proc *p, unsigned a, Value x);
 Slow ml_op_len(Proc *p, unsigned a, Value x);
 Slow ml_op_concat(Proc *p, unsigned a, unsigned b, unsigned n);
+Slow ml_op_concat_first(Proc *p, unsigned a, unsigned b, unsigned n);   /* the instruction itself */
 Slow ml_op_eq(Proc *p, Value x, Value y);                        /* the jump of p->pc[-1] */
 Slow ml_op_less(Proc *p, Value x, Value y);                      /* x < y, the jump of p->pc[-1] */
 Slow ml_op_lesseq(Proc *p, Value x, Value y);

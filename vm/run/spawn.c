@@ -324,6 +324,39 @@ static void share_overlays(Job *j)
     j->over = ml_env_fix(p);
 }
 
+/* No n more in a realm: where it is not one of p's own that has too little, but
+ * the child's, that is an error. */
+static Proc *refused(Proc *p, RealmKind k, const Account *full, bool own, size_t n)
+{
+    if (!full)
+        p->heap.oom(&p->heap, n);
+    if (!own)
+        ml_breach(p, k, full, n);
+    ml_err(p, "a process needs more than its limit of %s (%llu)", ml_realm_kind_name(k),
+           (unsigned long long)full->limit);
+    return NULL;
+}
+
+static Proc *new_child(Proc *p, const SpawnOpts *o)
+{
+    enum { BLOCK = 128 };
+    RealmKind k = REALM_MEMORY;
+    Account *full = NULL;
+    Realm *mine = ml_realm_of(p), *r = o->opens ? ml_realm_new(p->vm, mine, &o->limits) : mine;
+    Proc *child = NULL;
+    if (r)
+        child = ml_realm_proc_new(r, BLOCK, &k, &full);
+    else if (!o->opens)
+        child = ml_proc_new(p->vm, BLOCK);
+    if (child && !o->opens)
+        return child;
+    Account over = full ? *full : (Account){ .limit = 0 };      /* the realm may go */
+    bool own = o->opens && r && full == &r->acc[k];
+    if (o->opens && r)
+        ml_realm_unref(r);
+    return child ? child : refused(p, k, full ? &over : NULL, own, k == REALM_MEMORY ? sizeof(Proc) : 1);
+}
+
 static bool begin(Job *j, Proc *p, const SpawnOpts *o, Value f, const Value *args, int n)
 {
     Vm *vm = p->vm;
@@ -335,9 +368,9 @@ static bool begin(Job *j, Proc *p, const SpawnOpts *o, Value f, const Value *arg
     j->shares = (p->globals->h.flags & OF_SHARED) != 0;
     share_overlays(j);
     Value twin = f.tag == TAG_FN ? ml_env_spawned(p, f) : ml_v_nil();
-    j->child = ml_proc_new(vm, 128);
+    j->child = new_child(p, o);
     if (!j->child)
-        p->heap.oom(&p->heap, sizeof *j->child);
+        return false;
     if ((size_t)n + 4 > j->child->stk->cap - 30u) {
         j->child->top = j->child->base;
         if (!grow_stack(p, j->child, (size_t)n + 8)) {
@@ -351,6 +384,7 @@ static bool begin(Job *j, Proc *p, const SpawnOpts *o, Value f, const Value *arg
     j->own[BASICS] = tab_or_nil(p->basics);
     ml_copy_init(&j->cp, &vm->mem, COPY_OUT, 0);
     j->cp.ids = &j->child->heap;
+    j->cp.payer = &p->heap;
     if (!j->shares || p->rebound || p->cells) {
         j->cp.on_fn = met_function;
         j->cp.ctx = &j->c;
@@ -507,11 +541,34 @@ static bool give_env(Job *j)
     return env || own || n == 0;
 }
 
+/* The child is complete: its realm has room for it, or it is not born. */
+static bool admit(Job *j)
+{
+    Proc *p = j->c.p, *child = j->child;
+    Quota *q = child->heap.quota;
+    if (!q)
+        return true;
+    q->unborn = false;
+    if (ml_quota_take(&child->heap, 0)) {
+        q->settled = q->given;
+        return true;
+    }
+    Quota was = *q;
+    const Account *mine = ml_realm_of(p) ? &ml_realm_of(p)->acc[REALM_MEMORY] : NULL;
+    while (mine && mine != was.full)
+        mine = mine->parent;
+    Account full = *was.full;
+    ml_proc_free(child);
+    refused(p, REALM_MEMORY, &full, !mine, was.missing);
+    return false;
+}
+
 /* All is copied: the child comes to life. */
 static void bear(Job *j)
 {
     Proc *p = j->c.p, *child = j->child;
     Value f = j->label;
+    ml_copy_pay_off(&j->cp);
     ml_copy_into(&j->cp, &child->heap);
     child->heap.want_gc = child->heap.stress ? WANT_GC : 0;
     child->pc = ml_boot_code;
@@ -524,8 +581,7 @@ static void bear(Job *j)
     child->leader = p->leader;
     child->priority = j->o.priority;
     child->background = j->o.background;
-    child->heap.max_bytes = j->o.max_bytes;
-    if (!ml_flow_bound(child, &j->o.mailbox, j->o.max_bytes) || !give_env(j))
+    if (!ml_flow_bound(child, &j->o.mailbox, ml_realm_memory(child)) || !give_env(j))
         p->heap.oom(&p->heap, sizeof *child);
     if (j->shares && f.tag == TAG_FN && f.f->proto->uses_env)
         ml_own_globals(child);
@@ -560,6 +616,8 @@ static Proc *finish(Job *j)
         return NULL;
     }
     fini(j);
+    if (!admit(j))
+        return NULL;
     ml_trace_spawn(j->child);
     return j->child;
 }

@@ -2,7 +2,7 @@
 #define ML_SPAWN_H
 
 #include "vm/proc/flow_vm.h"
-#include "vm/proc/proc.h"
+#include "vm/proc/realm.h"
 
 /*
  * spawn.h - birth of a process by another one.
@@ -11,8 +11,9 @@ typedef struct SpawnOpts {
     bool    link, monitor, background;
     uint8_t priority;
     Str    *name;
-    size_t  max_bytes;
     FlowOpts mailbox;
+    bool    opens;              /* a realm, with */
+    RealmLimits limits;
 } SpawnOpts;
 
 /* A child that will run f(args...). It is not ready yet. NULL: p->err; or, if

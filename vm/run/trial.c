@@ -94,7 +94,6 @@ Trial *ml_trial_new(Proc *p, struct Module *m, Fn *f, const Str *name, const Str
     }
     q->trial = t;
     q->overlays = vm->no_overlays;      /* so that reading asks for them */
-    q->heap.max_bytes = BYTES_MOST;
     q->heap.next_id = (uint32_t)(ml_add(&vm->next_image, 1) + 1) * ML_ID_STEP;
     q->pc = ml_boot_code;
     q->base[0] = ml_v_native(&bottom);
@@ -117,8 +116,6 @@ struct Module *ml_trial_module(const Trial *t) { return t->module; }
 
 static RunEnd run_slice(Proc *q)
 {
-    if (ml_heap_is_over(&q->heap))
-        ml_gc_request(&q->heap);
     if (!q->pending && ml_proc_has_housework(q) && !ml_proc_housekeep(q))
         return RUN_YIELD;
     return ml_interp(q);
@@ -153,7 +150,7 @@ TrialEnd ml_trial_run(Trial *t, Proc *p)
     int64_t used = SLICE - q->reds;
     p->reds -= used > 0 ? used : 1;
     t->reds += (uint64_t)(used > 0 ? used : 0);
-    if (end != RUN_YIELD || t->spoilt || t->reds > REDS_MOST)
+    if (end != RUN_YIELD || t->spoilt || t->reds > REDS_MOST || ml_heap_used(&q->heap) > BYTES_MOST)
         return TRIAL_FAILED;
     if (t->done)
         return has_left_traces(q) ? TRIAL_FAILED : TRIAL_DONE;

@@ -1,0 +1,100 @@
+-- What counts against a limit of memory, and what does not.
+local function reason_of(bytes, f, ...)
+  local _, ref = spawn({monitor = true, memory = bytes}, f, ...)
+  receive case {"DOWN", ^ref, reason = r} then return r end
+end
+local function ends(bytes, f, ...)
+  local r = reason_of(bytes, f, ...)
+  return type(r) == "table" and r[1] .. " " .. tostring(r[2]) or r
+end
+local K <const> = 1000
+
+-- Garbage does not end a process whose live data fits: not that of large
+-- strings, of tables, of texts made in pieces, of messages.
+print(ends(300 * K, function()
+  local s
+  for i = 1, 100 do s = nil s = ("x"):rep(200 * K) end
+end))                                                                 --> normal
+print(ends(300 * K, function()
+  local s = ("x"):rep(50 * K)
+  for i = 1, 100 do local u = s .. s .. s end
+end))                                                                 --> normal
+print(ends(300 * K, function()
+  local t = {}
+  for i = 1, 10 do t[i] = ("x"):rep(5 * K) end
+  for i = 1, 100 do local u = table.concat(t) .. table.concat(t) end
+end))                                                                 --> normal
+print(ends(300 * K, function()
+  for i = 1, 300 do
+    local t = {}
+    for j = 1, 500 do t[j] = {j} end
+  end
+end))                                                                 --> normal
+print(ends(400 * K, function()
+  local keep = {}
+  for i = 1, 1500 do keep[i] = {i} end                    -- a half of it lives
+  for i = 1, 30000 do keep[i % 1500 + 1] = {i} end
+  for i = 1, 100 do local s = ("ab"):rep(20 * K) end
+end))                                                                 --> normal
+print(ends(500 * K, function()
+  for i = 1, 100 do
+    self() ! {("x"):rep(20 * K), ("y"):rep(20 * K)}
+    receive case {_, _} then end
+  end
+end))                                                                 --> normal
+print(ends(300 * K, function()
+  collectgarbage("stop")
+  for i = 1, 100 * K do local t = {i} end
+end))                                                                 --> normal
+
+-- Everything that is held counts: links, monitors, timers and their messages,
+-- finalisers, frozen values, code, copies under way.
+local me = self()
+print(ends(300 * K, function() while true do monitor(me) end end))            --> limit memory
+print(ends(300 * K, function() while true do send_after(1e6, me, ("x"):rep(1000)) end end))   --> limit memory
+print(ends(300 * K, function()
+  local mt, keep = {__gc = print}, {}
+  while true do keep[#keep + 1] = setmetatable({}, mt) end
+end))                                                                 --> limit memory
+print(ends(300 * K, function()
+  local t = {}
+  while true do t[#t + 1] = freeze({("x"):rep(1000)}) end
+end))                                                                 --> limit memory
+print(ends(300 * K, function() local f while true do f = freeze({f, 1, 2, 3}) end end))       --> limit memory
+print(ends(500 * K, function()
+  local t = {}
+  for i = 1, 3 * K do t[i] = {i} end
+  while true do me ! t end                                -- a copy as large as what there is left
+end))                                                                 --> limit memory
+print(ends(500 * K, function()
+  local t = {}
+  for i = 1, 3 * K do t[i] = {i} end
+  spawn(function() print(#t) end)
+end))                                                                 --> limit memory
+receive case {...} as t then print(#t) after 0 then print("nothing came") end  --> nothing came
+
+-- A frozen value counts in full for each that holds it.
+local big = freeze({("x"):rep(400 * K)})
+print(pcall(spawn, {memory = 300 * K}, function() return #big end))
+--> false	a process needs more than its limit of memory (300000)
+print(ends(600 * K, function() return #big[1] end))                   --> normal
+print(ends(600 * K, function()
+  local p, ref = spawn_monitor(function() return #big[1] end)
+end))                                                                 --> limit memory
+
+-- No sender ends a receiver: what its realm has no room for does not arrive.
+local p, ref = spawn({monitor = true, memory = 200 * K}, function()
+  receive case "go" then end
+  local n = 0
+  while true do
+    receive case {"big", s} then n = n + 1 else break end
+  end
+  exit(n)
+end)
+for i = 1, 50 do p ! {"big", ("x"):rep(20 * K)} end
+p ! "go"
+receive case {"DOWN", ^ref, reason = n} then print(n > 1 and n < 10) end      --> true
+
+-- Nothing was ever more than 64 KiB over its limit.
+print(debug.ledger().overdraft <= 65536)                              --> true
+os.exit(true)                           -- timers are left that nobody waits for
