@@ -31,8 +31,8 @@
  *   +     ml_vmap_set(names, ml_v_str(sym), p->pid);
  *   + } else if (ml_is_nil(ml_vmap_get(names, ml_v_str(sym))))
  * mutant keeps-its-name in taken: vm/proc/names.c
- *   - if (p)
- *   - ml_cas(&p->name, &was, NULL);
+ *   - if (p && ml_cas(&p->name, &was, NULL))
+ *   - ml_realm_give(ml_realm_of(p), REALM_NAMES, 1);
  *   + (void)p, (void)was;
  */
 #include "tests/model/explore.h"

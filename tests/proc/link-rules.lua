@@ -20,9 +20,15 @@ local p, r = next_exit()
 print(p == dead, r)                             --> true	noproc
 -- ... which ends a process that does not trap exits,
 print(ended(spawn_monitor(function() link(dead) waiter() end)))     --> noproc
--- ... but not after unlink: then no exit signal of that link counts.
+-- ... but not after unlink: then no exit signal of that link counts. (One may have come before.)
 local ref
-p, ref = spawn_monitor(function() link(dead) unlink(dead) waiter() end)
+p, ref = spawn_monitor(function()
+  process_flag("trap_exit", true)
+  link(dead)
+  unlink(dead)
+  receive case {"EXIT", ^dead} then after 0 then end
+  receive case {"EXIT"} then exit("late") case "end" then end
+end)
 p ! "end"
 print(ended(p, ref))                                 --> normal
 

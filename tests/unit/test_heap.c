@@ -3,6 +3,7 @@
  */
 
 #include "tests/unit/one_heap.h"
+#include "vm/data/quota.h"
 
 typedef struct Thing {                  /* a native resource */
     Shared h;
@@ -265,24 +266,37 @@ TEST(long_strings_ask_for_a_collection)
 TEST(limits_refuse)
 {
     World w;
+    Account all, part;
     world_open(&w, 1024);
     CHECK(ml_heap_may(&w.h, 1 << 30));
     CHECK(!ml_heap_may(&w.h, SIZE_MAX));
-    w.h.max_bytes = 10000;
-    CHECK(ml_heap_may(&w.h, 9000));
-    CHECK(!ml_heap_fits(&w.h, 10001));
-    w.h.live = 5000;
-    CHECK(!ml_heap_fits(&w.h, 9000));
-    w.h.live = 1000;
-    w.h.live_outside = w.h.mail_bytes = 2000;
-    CHECK(ml_heap_may(&w.h, 5000));
-    CHECK(!ml_heap_fits(&w.h, 5001));
+    ml_account_init(&all, NULL, 20000);
+    ml_account_init(&part, &all, 10000);
+    Quota q = { .account = &part };
+    w.h.quota = &q;
+    CHECK(ml_quota_take(&w.h, 0));      /* its block */
+    CHECK(ml_heap_may(&w.h, 10000 - 1024));
+    CHECK(!ml_heap_fits(&w.h, 10001 - 1024));
+    w.h.mail_bytes = 2000;
+    ml_quota_catch_up(&w.h);
+    CHECK(ml_heap_may(&w.h, 8000 - 1024));
+    CHECK(!ml_heap_fits(&w.h, 8001 - 1024));
     CHECK(!ml_heap_fits(&w.h, SIZE_MAX));
-    if (!setjmp(w.out)) {               /* beyond its own limit it does not return */
-        ml_heap_may(&w.h, 5001);
+    CHECK(ml_account_take(&all, 15000, 0) == NULL);     /* by others of the group */
+    CHECK(ml_heap_may(&w.h, 5000 - 1024 - 2000));
+    CHECK(!ml_heap_fits(&w.h, 5001 - 1024 - 2000));
+    if (!setjmp(w.out)) {               /* beyond its limits it does not return */
+        ml_heap_may(&w.h, 5001 - 1024 - 2000);
         TEST_FAIL("it did");
     }
-    w.h.max_bytes = 0;
+    CHECK(q.full == &all);
+    w.h.mail_bytes = 0;
+    ml_quota_settle(&w.h);
+    CHECK_EQ(part.used, 1024 + 2000);   /* too little to give back */
+    CHECK(ml_quota_relieved(&w.h));
+    CHECK_EQ(part.used, 1024);
+    CHECK_EQ(all.used, 15000 + 1024);
+    w.h.quota = NULL;
     w.mem.limit = ml_mem_used(&w.mem) + 100;
     CHECK(ml_heap_may(&w.h, 100));
     CHECK(!ml_heap_may(&w.h, 101));

@@ -2,6 +2,7 @@
 
 #include "tests/unit/one_heap.h"
 #include "vm/base/rand.h"
+#include "vm/data/quota.h"
 #include "vm/proc/mailbox.h"
 #include "vm/proc/tags.h"
 
@@ -239,22 +240,28 @@ TEST(without_memory_there_is_no_index_or_fewer_buckets)
     enum { MANY = 5000 };
     setup(1);
     ml_mbox_drop_tags(&box);
-    w.h.max_bytes = 1000;
+    Account account;
+    Quota q = { .account = &account };
+    ml_account_init(&account, NULL, ACCOUNT_NONE);
+    w.h.quota = &q;
+    CHECK(ml_quota_take(&w.h, 0));
+    uint64_t before = account.used;
+    account.limit = before + 1000;
     CHECK(!ml_tags_new(&w.h));
     CHECK_EQ(w.h.mail_bytes, 0);
-    w.h.max_bytes = 6000;
+    account.limit = before + 6000;
     box.tags = ml_tags_new(&w.h);
     CHECK(box.tags != NULL);
     for (uint32_t i = 1; i <= MANY; i++)
         append(i);
     index_some(MANY);
-    CHECK(w.h.mail_bytes <= 6000);
+    CHECK(w.h.mail_bytes <= 6000 && account.used <= account.limit);
     for (uint32_t i = 1; i <= MANY; i += 100) {
         TagSet set = { 1, { i } };
         ml_tags_restart(box.tags, 0);
         CHECK_EQ(next(&set, 0, 10)->from.u, i);
     }
-    w.h.max_bytes = 0;
+    w.h.quota = NULL;
     teardown();
 }
 

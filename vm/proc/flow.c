@@ -318,7 +318,7 @@ void ml_flow_taken_(Proc *p, const Msg *m)
     case TOLL_MAIL:
         ml_store_relaxed(&f->queued, ml_load_relaxed(&f->queued) - 1);
         f->queued_units -= m->units;
-        ml_sub(&f->mail, ONE + m->units);
+        take_off(f, m);
         if (ml_load(&f->nwaiting))
             ml_flow_has_room(p->vm, f);
         break;
@@ -328,7 +328,7 @@ void ml_flow_taken_(Proc *p, const Msg *m)
             ml_sub(&f->exempt, m->units);
         break;
     case TOLL_EXEMPT:
-        ml_sub(&f->exempt, m->units);
+        take_off(f, m);
         break;
     }
     uint32_t low = f->limited ? f->o.low : ALARM_HIGH / 2;

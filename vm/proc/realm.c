@@ -66,7 +66,7 @@ static void note_overdraft(Realm *r)
         ;
 }
 
-void ml_realm_unref(Realm *r)
+void ml_realm_unref_(Realm *r)
 {
     while (r && ml_sub(&r->refs, 1) == 1) {
         Realm *parent = r->parent;
@@ -113,10 +113,10 @@ Proc *ml_realm_proc_new(Realm *r, size_t block, RealmKind *kind, Account **full)
     return NULL;
 }
 
-void ml_member_leave(Proc *p)
+void ml_member_leave_(Proc *p)
 {
     Member *m = ml_member(p);
-    if (!m || m->gone)
+    if (m->gone)
         return;
     m->gone = true;
     ml_account_give(&m->realm->acc[REALM_MEMORY], m->quota.given);
@@ -124,11 +124,9 @@ void ml_member_leave(Proc *p)
     m->quota.given = m->quota.aside = 0;
 }
 
-void ml_member_free(Mem *mem, Proc *p)
+void ml_member_free_(Mem *mem, Proc *p)
 {
     Member *m = ml_member(p);
-    if (!m)
-        return;
     ml_account_give(&m->realm->acc[REALM_MEMORY], ml_load(&m->incoming));
     ml_realm_unref(m->realm);
     ml_mem_free(mem, m, sizeof *m);
@@ -220,10 +218,9 @@ void ml_breach(Proc *p, RealmKind k, const Account *full, uint64_t n)
     p->heap.oom(&p->heap, 0);
 }
 
-bool ml_realm_may(Proc *p, RealmKind k, uint64_t n)
+bool ml_realm_may_(Realm *r, RealmKind k, uint64_t n)
 {
-    Realm *r = ml_realm_of(p);
-    return !r || !ml_account_take(&r->acc[k], n, 0);
+    return !ml_account_take(&r->acc[k], n, 0);
 }
 
 void ml_realm_take(Proc *p, RealmKind k, uint64_t n)
@@ -242,10 +239,9 @@ void ml_realm_full(Proc *p, RealmKind k)
             ml_breach(p, k, &r->acc[k], 1);
 }
 
-void ml_realm_give(Realm *r, RealmKind k, uint64_t n)
+void ml_realm_give_(Realm *r, RealmKind k, uint64_t n)
 {
-    if (r)
-        ml_account_give(&r->acc[k], n);
+    ml_account_give(&r->acc[k], n);
 }
 
 /* --- authority --- */

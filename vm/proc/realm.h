@@ -59,7 +59,12 @@ const char *ml_realm_kind_name(RealmKind k);
 /* One reference is the caller's. NULL: no memory. */
 Realm  *ml_realm_new(Vm *vm, Realm *parent, const RealmLimits *l);
 static inline void ml_realm_ref(Realm *r) { ml_add(&r->refs, 1); }
-void    ml_realm_unref(Realm *r);
+void    ml_realm_unref_(Realm *r);
+static inline void ml_realm_unref(Realm *r)
+{
+    if (r)
+        ml_realm_unref_(r);
+}
 /* Is p a member of it, or of a realm below it? p as found by ml_proc_find. */
 bool    ml_realm_has(const Realm *r, const Proc *p);
 
@@ -68,10 +73,20 @@ bool    ml_realm_has(const Realm *r, const Proc *p);
 /* A new process with a block of so many bytes, in realm r. NULL: *full refuses that, or
  * with NULL there, no memory. */
 Proc   *ml_realm_proc_new(Realm *r, size_t block, RealmKind *kind, Account **full);
+void    ml_member_leave_(Proc *p);
+void    ml_member_free_(Mem *mem, Proc *p);
 /* It has ended: all it had taken is free for others. */
-void    ml_member_leave(Proc *p);
+static inline void ml_member_leave(Proc *p)
+{
+    if (p->heap.quota)
+        ml_member_leave_(p);
+}
 /* With the Proc. */
-void    ml_member_free(Mem *mem, Proc *p);
+static inline void ml_member_free(Mem *mem, Proc *p)
+{
+    if (p->heap.quota)
+        ml_member_free_(mem, p);
+}
 
 /* What it may hold in all: the least of the limits on its way up; 0: no limit. */
 size_t  ml_realm_memory(const Proc *p);
@@ -103,7 +118,6 @@ static inline void ml_member_holds(Proc *p, ptrdiff_t n)
 /* What a link or a monitor costs, at both ends, with the signal of the end. */
 enum { REALM_BOND = 400 };
 
-
 /* The reductions of a slice, at most n. 0: none are left, and p must end
  * (p->breach says so). What it used of them. */
 int64_t ml_member_slice(Proc *p, int64_t n);
@@ -111,9 +125,19 @@ void    ml_member_ran(Proc *p, int64_t used);
 /* One of that kind more, or n bytes. Beyond the limit it does not return: the
  * process ends. Without a realm it costs nothing. */
 void    ml_realm_take(Proc *p, RealmKind k, uint64_t n);
+bool    ml_realm_may_(Realm *r, RealmKind k, uint64_t n);
+void    ml_realm_give_(Realm *r, RealmKind k, uint64_t n);
 /* The same without a word: false. */
-bool    ml_realm_may(Proc *p, RealmKind k, uint64_t n);
-void    ml_realm_give(Realm *r, RealmKind k, uint64_t n);       /* r may be NULL; any thread */
+static inline bool ml_realm_may(Proc *p, RealmKind k, uint64_t n)
+{
+    return !ml_realm_of(p) || ml_realm_may_(ml_realm_of(p), k, n);
+}
+/* r may be NULL; any thread */
+static inline void ml_realm_give(Realm *r, RealmKind k, uint64_t n)
+{
+    if (r)
+        ml_realm_give_(r, k, n);
+}
 /* One more was refused: if that was p's own realm, or one above it, p ends. */
 void    ml_realm_full(Proc *p, RealmKind k);
 /* The account has not n of that kind: the process ends. */

@@ -76,8 +76,8 @@ static void pay(Proc *p, Msg *m, size_t bytes)
 
 Value ml_send_at(Proc *p, uint64_t at, Value to, Str *name, Msg *m)
 {
-    size_t bytes = sizeof(SendTimer) + ml_msg_bytes(m);
     Realm *r = ml_realm_of(p);
+    size_t bytes = r ? sizeof(SendTimer) + ml_msg_bytes(m) : 0;
     pay(p, m, bytes);
     Vm *vm = p->vm;
     SendTimer *t = ml_mem_zalloc(&vm->mem, sizeof *t);
