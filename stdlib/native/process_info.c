@@ -90,7 +90,7 @@ static bool is_item(Nat *n, Value v, bool *is_long)
     return false;
 }
 
-/* False: an error. *all: none were named. */
+/* False: an error. */
 static bool read_items(Nat *n, bool *is_long)
 {
     Value v = ml_arg(n, 2);

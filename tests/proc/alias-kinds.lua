@@ -108,6 +108,12 @@ ref ! "late"
 p ! "end"
 print(down(ref), nothing())                                     --> normal	true
 
+-- demonitor ends monitors, not what is nothing but an alias.
+ref = alias("reply")
+print(demonitor(ref))                                           --> false
+ref ! "all the same"
+print(receive())                                                --> all the same
+
 -- Of oneself: the alias only.
 ref = monitor(self(), {alias = true})
 ref ! "to myself"

@@ -25,6 +25,19 @@ to, m, from, why = letter()
 print(to == p, m, why)                                  --> true	first	unread
 receive case {"DOWN", ^ref, ...} then end
 
+-- To an alias that is none any more, whether the sender could know it or not.
+local a = alias()
+p = spawn({background = true}, function(a) receive case "now" then a ! "late" end end, a)
+p ! "now"
+unalias(a)
+to, m, from, why = letter()
+print(to == a, m, from == p, why)                       --> true	late	true	noproc
+a = alias("reply")
+a ! "first"
+a ! "second"
+to, m, from, why = letter()
+print(to == a, m, why, (receive()))                     --> true	second	noproc	first
+
 -- Dropped, the oldest first.
 p = spawn({mailbox = {limit = 2, overflow = "drop_old"}, background = true}, function() receive case "end" then end end)
 for i = 1, 4 do p ! i end

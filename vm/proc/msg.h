@@ -26,7 +26,7 @@
  * LINK and MONITOR become that of their receiver when they arrive, so it is the
  * one who asks for a link or monitor that has the memory for both sides, or not.
  *
- * 144 bytes and the objects, or the Hold: 32.
+ * 152 bytes and the objects, or the Hold: 32.
  */
 typedef enum {
     MSG_USER,                   /* v is the message */

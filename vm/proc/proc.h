@@ -121,9 +121,9 @@ struct Proc {
     Value        label;         /* function it was spawned with */
     Msg         *questions;     /* not answered yet; the first is being answered: inspect.c */
     Msg         *late;          /* ending: what was left in the inbox, newest first */
-    Bond        *links;         /* messages it will send: msg.h; each side of a link has one, 168 bytes */
-    Bond        *monitors;      /* to those it watches; 136 bytes */
-    Bond        *watchers;      /* to those that watch it; 168 bytes */
+    Bond        *links;         /* messages it will send: msg.h; each side of a link has one, 184 bytes */
+    Bond        *monitors;      /* to those it watches; 152 bytes */
+    Bond        *watchers;      /* to those that watch it; 184 bytes */
     uint64_t     unlinks;       /* numbers given to them */
     Tab         *dict;          /* what libraries keep for it, or NULL */
     uint64_t     leader;        /* ml_pid_bits of who writes what it prints; 0: the VM's streams */

@@ -78,7 +78,7 @@ bool ml_sig_push(Vm *vm, Proc *p, Value to, Msg *m)
 {
     bool there = offer(vm, p, to, m);
     if (!there)
-        ml_letter(vm, to, m, "noproc");
+        ml_letter(vm, m->kind == MSG_USER && ml_is_ref(m->ref) ? m->ref : to, m, "noproc");
     return there;
 }
 
@@ -394,7 +394,7 @@ bool ml_demonitor(Proc *p, Value ref)
         ml_demonitor_send(p, end_monitor(p, m, LED_DEMONITORED));
         return true;
     }
-    if (m && m->alias != ALIAS_EXPLICIT)        /* of a monitor of oneself */
+    if (m && ml_is_pid(m->from) && m->alias != ALIAS_EXPLICIT)      /* of a monitor of oneself */
         return ml_unalias(p, ref);
     return false;
 }
@@ -624,7 +624,7 @@ static void message_arrives(Proc *p, Msg *m)
         ml_trace_drop(p->vm, p->pid, m->seq, "late");
         ml_realm_unadmit(p, m);
         ml_flow_taken(p, m);
-        ml_msg_free(&p->vm->mem, m);
+        ml_letter(p->vm, m->ref, m, "noproc");
         return;
     }
     ml_msg_count(&p->heap, m);
