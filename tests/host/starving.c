@@ -136,6 +136,8 @@ static const char all_of_it[] =
     "  spawn(uses) spawn(uses, {1, {2}}, ('x'):rep(200))\n"
     "  setting = {'changed'} spawn(uses)\n"
     "  exit(spawn(idle), {'a reason'})\n"
+    "  process_dictionary().a, process_dictionary().b = ('long'):rep(50), {}\n"
+    "  process_info() process_info(p) process_info(p, {'state', 'links'})\n"
     "  monitor('nth') unregister('nth')\n"
     "  send_after(0, self(), 'tick') receive case 'tick' then end\n"
     "  p ! 'stop'\n"
