@@ -72,6 +72,7 @@ static NatEnd spawned(Nat *n, const SpawnOpts *o, Proc *child)
         return p->pending ? ml_nat_more(n, 1) : ml_error_value(n, p->err);
     Ties ties;
     if (!ml_ties_new(p->vm, &ties, o->link, o->monitor)) {
+        ml_trace_exit(child);
         ml_proc_free(child);
         n->h->oom(n->h, sizeof(Msg));
     }
