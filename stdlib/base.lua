@@ -5,6 +5,8 @@
 local native = ...
 local slow, write_error = native.slow, native.write_error
 local concat, pack, select, tointeger, type = table.concat, table.pack, select, math.tointeger, type
+local next, rawget, rawset, isfrozen, freeze_as_is = next, rawget, rawset, isfrozen, native.freeze_as_is
+local getmetatable, setmetatable = debug.getmetatable, debug.setmetatable
 
 -- The step of ipairs where __index may have a say.
 slow["ipairs"] = function(t, i)
@@ -48,6 +50,35 @@ slow["collectgarbage"] = function(option, value, more)
   local before = settings.mode
   settings.mode = option
   return before
+end
+
+-- A value with tables in it that the process may change although they are shared:
+-- those of modules and of the library. All tables are copied, and the copy is frozen.
+slow["freeze"] = function(v)
+  local copies, todo, n = {}, {}, 0
+  local function copy(t)
+    if type(t) ~= "table" or isfrozen(t) then return t end
+    local meta = getmetatable(t)
+    if meta and rawget(meta, "__gc") ~= nil then return t end
+    if not copies[t] then
+      n = n + 1
+      copies[t], todo[n] = {}, t
+    end
+    return copies[t]
+  end
+  v = copy(v)
+  local done = 0
+  while done < n do
+    done = done + 1
+    local t = todo[done]
+    for k, x in next, t do rawset(copies[t], copy(k), copy(x)) end
+    copy(getmetatable(t))
+  end
+  for i = 1, n do
+    local meta = getmetatable(todo[i])
+    if meta then setmetatable(copies[todo[i]], copies[meta] or meta) end
+  end
+  return freeze_as_is(v)
 end
 
 -- What a __gc raised.

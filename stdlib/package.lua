@@ -2,9 +2,18 @@
 -- package.path and package.cpath are made at boot (native/package.c).
 
 local native, package, io, error, load, select, type = ..., package, io, error, load, select, type
-local rawget, tostring, concat = rawget, tostring, table.concat
+local rawequal, rawget, tostring, concat = rawequal, rawget, tostring, table.concat
 local find, gmatch, gsub, match = string.find, string.gmatch, string.gsub, string.match
 local open, stdin = io.open, io.stdin
+local attributes = native.lfs.attributes
+local pcall, sleep = pcall, sleep
+
+local module_code, module_compile = native.module_code, native.module_compile
+local module_of, module_state = native.module_of, native.module_state
+local module_fits, module_need, module_value = native.module_fits, native.module_need, native.module_value
+local trial_begin, trial_run = native.trial_begin, native.trial_run
+local trial_answer, trial_end = native.trial_answer, native.trial_end
+local is_trial, ask = native.is_trial, native.ask
 
 local function check_string(v, i, name)
   local kind = type(v)
@@ -94,6 +103,11 @@ end
 local loaded, preload = package.loaded, {}
 package.preload = preload
 
+-- What is shared already. A process that loads a module for the second time runs
+-- it, and has it to itself.
+local seen = {}
+native.slow["seen modules"] = seen
+
 -- Searchers answer with a loader and its second argument, or with a text that
 -- says what they have tried.
 
@@ -114,10 +128,27 @@ local function cannot_load(name, filename, why)
   error("error loading module '" .. name .. "' from file '" .. filename .. "':\n\t" .. why, 0)
 end
 
+-- The loader of a file: compiled once for all processes. A file that has
+-- changed since is compiled for this one.
+local function load_module(filename)
+  local is = attributes(filename)
+  if not is then return loadfile(filename) end
+  local loader = module_code(filename, is.modification, is.size)
+  if loader then return loader end
+  local text, chunk = read_chunk(filename)
+  if not text then return nil, chunk end
+  if loader == nil then
+    local why
+    loader, why = module_compile(text, chunk, filename, is.modification, is.size)
+    if loader or loader == nil then return loader, why end
+  end
+  return load(text, chunk)
+end
+
 local function search_lua(name)
   local filename, tried = search_path(name, "path")
   if not filename then return tried end
-  local loader, why = loadfile(filename)
+  local loader, why = load_module(filename)
   if not loader then cannot_load(name, filename, why) end
   return loader, filename
 end
@@ -160,6 +191,46 @@ local function find_loader(name)
   end
 end
 
+-- Loads a module apart; it asks for others by the way.
+local function try(module, loader, name, data)
+  local trial = trial_begin(module, loader, name, data)
+  if not trial then return end
+  local ok, wanted = trial_run(trial)
+  while wanted do
+    local found, value = pcall(require, wanted)
+    if not found or not trial_answer(trial, value) then
+      ok = nil
+      break
+    end
+    ok, wanted = trial_run(trial)
+  end
+  trial_end(trial, ok)
+end
+
+-- The modules that one has asked for are here what they were there.
+local function has_needs(module)
+  for i = 1, math.maxinteger do
+    local name, value = module_need(module, i)
+    if not name then return true end
+    local found, own = pcall(require, name)
+    if not found or not rawequal(own, value) then return false end
+  end
+end
+
+-- The module as all processes share it, nil if this one is to load it.
+local function shared(name, loader, data)
+  local module = seen[name] == nil and module_of(loader, name, data)
+  if not module then return nil end
+  local state = module_state(module)
+  while state == "new" or state == "tried" do
+    if state == "new" then try(module, loader, name, data) else sleep(1) end
+    state = module_state(module)
+  end
+  if state == "private" or not has_needs(module) or not module_fits(module) then return nil end
+  seen[name] = module
+  return true, module_value(module)
+end
+
 --- require(name)
 --- The module of that name: loads it at the first call, with what
 --- package.searchers find for it, and keeps it in package.loaded. Returns the
@@ -170,10 +241,12 @@ function require(...)
     error("bad argument #1 to 'require' (string expected, got nil)", 2)
   end
   name = check_string(name, 1, "require")
+  if is_trial() then return ask(name) end
   local module = loaded[name]
   if module then return module end
   local loader, data = find_loader(name)
-  local value = loader(name, data)
+  local found, value = shared(name, loader, data)
+  if not found then value = loader(name, data) end
   if value ~= nil then
     loaded[name] = value
   elseif loaded[name] == nil then

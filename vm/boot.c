@@ -23,6 +23,7 @@
 #include "vm/proc/signal.h"
 #include "vm/proc/trace.h"
 #include "vm/run/describe.h"
+#include "vm/run/module.h"
 #include "vm/run/code.h"
 #include "vm/run/debug.h"
 #include "vm/run/interp.h"
@@ -181,6 +182,7 @@ static bool share_library(Vm *vm, Tab *globals, Tab *slow, Tab *native, char err
     ml_copy_into(&c, &vm->shared);
     vm->base_globals = g.t;
     vm->base_globals->h.flags |= OF_GLOBALS;
+    ml_store_relaxed(&vm->base_globals->is_overlaid, true);     /* stands for those of each process */
     vm->slow = s.t;
     return true;
 }
@@ -234,6 +236,8 @@ static bool lay_out_library(Vm *vm, const VmConfig *cfg, const Heap *keep, char 
     if (ok) {
         const Value *m = ml_tab_gets(&vm->shared, vm->slow, "string metatable");
         vm->strmeta = m->t;
+        m = ml_tab_gets(&vm->shared, vm->slow, "seen modules");
+        vm->seen = m->tag == TAG_TAB ? m->t : NULL;
     }
     return ok;
 }
@@ -318,6 +322,7 @@ Vm *ml_vm_new(const VmConfig *cfg, char err[256])
     vm->write = cfg->write;
     vm->write_ud = cfg->write_ud;
     vm->compiler = cfg->compiler;
+    vm->libs = cfg->libs;
     vm->wake = ml_sched_wake;
     vm->describe = ml_describe;
     vm->report = report;
@@ -409,6 +414,7 @@ void ml_vm_free(Vm *vm)
         ml_out_flush(vm, true);
         vm->stdio_fini(vm);
     }
+    ml_modules_free(vm);
     if (vm->shared.block)
         ml_heap_fini(&vm->shared);
     for (uint32_t i = 0; i < vm->nimages; i++)

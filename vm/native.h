@@ -73,6 +73,7 @@ typedef struct NativeLib {
     const char      *name;  /* "table"; "_G" for globals; "native", "native.x" for helpers that only the files of stdlib/ see */
     const NativeDef *defs;  /* ends with name NULL */
     void           (*open)(Vm *vm, Heap *h, Tab *lib);  /* adds constants; or NULL */
+    const char      *pure;  /* names of those that have no effect, and the same result each time; "*": all; NULL: none */
 } NativeLib;
 
 enum { ML_NAT_FREE = 20 };  /* slots free above top at every entry */

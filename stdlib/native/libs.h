@@ -19,6 +19,9 @@ extern const NativeDef ml_lib_native_print[];
 void ml_lib_open_base(Vm *vm, Heap *h, Tab *lib);
 void ml_lib_open_package(Vm *vm, Heap *h, Tab *lib);
 
+/* module.c */
+extern const NativeDef ml_lib_native_module[];
+
 /* table.c, concat.c, sort.c; math.c; debug.c */
 extern const NativeDef ml_lib_table[];
 extern const NativeDef ml_lib_concat[];

@@ -555,7 +555,7 @@ static NatEnd error(Nat *n)
 
 /* --- frozen values --- */
 
-static NatEnd freeze(Nat *n)
+static NatEnd freeze_all(Nat *n, bool as_is)
 {
     Value v = ml_arg(n, 1);
     const char *why;
@@ -563,16 +563,19 @@ static NatEnd freeze(Nat *n)
         return NAT_ERR;
     if (n->step == 0 && (!ml_is_heap(v) || (v.o->flags & OF_FROZEN) || v.tag == TAG_STR))
         return ml_ret1(n, v);
-    switch (ml_proc_freeze(n->p, &v, &why)) {
+    switch (ml_proc_freeze(n->p, &v, as_is, &why)) {
     case PACK_MORE:
         return ml_nat_more(n, 1);
     case PACK_FAILED:
-        return ml_error(n, "cannot freeze %s", why);
+        return why ? ml_error(n, "cannot freeze %s", why) : ml_nat_slow(n, "freeze");
     case PACK_DONE:
         break;
     }
     return ml_ret1(n, v);
 }
+
+static NatEnd freeze(Nat *n)      { return freeze_all(n, false); }
+static NatEnd freeze_as_is(Nat *n) { return freeze_all(n, true); }
 
 static NatEnd isfrozen(Nat *n)
 {
@@ -620,5 +623,6 @@ const NativeDef ml_lib_process[] = {
 
 const NativeDef ml_lib_native_process[] = {
     { "close_ref", close_ref, NULL },
+    { "freeze_as_is", freeze_as_is, NULL },
     { NULL, NULL, NULL }
 };

@@ -13,3 +13,13 @@ receive case {n, frozen, part} then print(n, frozen, part == f.n) end   --> 2	tr
 print(pcall(freeze, coroutine.create(print)))          --> false	cannot freeze a coroutine
 f = nil
 collectgarbage()
+
+-- So can tables of the library; the copy is frozen, the library is not.
+local s = freeze({ lib = { math = math }, again = math })
+print(isfrozen(s.lib.math), rawequal(s.lib.math, s.again), isfrozen(math), s.again.pi == math.pi)  --> true	true	false	true
+print(pcall(function() s.again.pi = 3 end) == false)   --> true
+math.mine = { 1 }
+print(freeze(math).mine[1], isfrozen(freeze({math}).mine))     --> 1	true
+local class = { __index = { f = string.upper } }
+local object = freeze(setmetatable({ lib = string }, class))
+print(object.f("x"), isfrozen(getmetatable(object)), object.lib.lower("Y"))    --> X	true	y

@@ -26,6 +26,7 @@ enum {
     COMPILE_DYNAMIC     = 1,    /* run-time load: counted, makes no symbols */
     COMPILE_ENV         = 2,    /* main has upvalue 0, `_ENV` */
     COMPILE_KEEP_SOURCE = 4,    /* the image keeps the text, for carets */
+    COMPILE_MODULE      = 16,   /* of a file for require: errors are told as for load */
     COMPILE_REPL        = 8     /* `local` of the outermost block makes a global */
 };
 

@@ -45,6 +45,9 @@ static size_t prefix(const Copier *c)
     return c->mode == COPY_FREEZE ? sizeof(Shared *) : 0;
 }
 
+/* Lives as long as the VM. */
+static bool is_for_all(const Copier *c) { return c->mode == COPY_SHARE || c->mode == COPY_MODULE; }
+
 static bool is_large(const Frag *f) { return !f->top; }
 
 static char *frag_objects(const Copier *c, Frag *f)
@@ -143,7 +146,7 @@ void ml_copy_reserve(Copier *c, Value v)
 
 static char *room(Copier *c, size_t n)
 {
-    if (c->mode != COPY_SHARE && n >= LARGE_MIN)
+    if (!is_for_all(c) && n >= LARGE_MIN)
         return room_large(c, n);
     n += prefix(c);
     if (!c->first || (size_t)(c->end - c->top) < n) {
@@ -236,6 +239,13 @@ static bool refuse(Copier *c, Obj *o, uint32_t parent, const char *why)
     return false;
 }
 
+static bool is_empty(const Tab *t)
+{
+    Value k, v;
+    uint64_t pos = 0;
+    return !ml_tab_each(t, &pos, &k, &v);
+}
+
 static const char *objection(const Copier *c, Obj *o)
 {
     switch (o->kind) {
@@ -248,11 +258,11 @@ static const char *objection(const Copier *c, Obj *o)
     case OBJ_TAB:
         if (o->flags & OF_FINAL)
             return "a table with __gc";
-        if (c->mode == COPY_FREEZE && o->b)
+        if (o->b && (c->mode == COPY_FREEZE || (c->mode == COPY_MODULE && !is_empty((Tab *)(void *)o))))
             return "a weak table";
         return NULL;
     case OBJ_BOX:
-        return c->mode == COPY_OUT ? NULL : "a function that assigns to a captured variable";
+        return c->mode == COPY_OUT || c->mode == COPY_MODULE ? NULL : "a function that assigns to a captured variable";
     case OBJ_STACK: case OBJ_TBC:
         return "a stack";
     default:
@@ -266,7 +276,7 @@ static bool met_fn(Copier *c, const Fn *f)
     if (owner && !hold(c, owner))
         return false;
     if (c->on_fn)
-        c->on_fn(c, f->proto);
+        c->on_fn(c, f);
     return !c->oom;
 }
 
@@ -274,15 +284,17 @@ static bool met_fn(Copier *c, const Fn *f)
 static bool settle(Copier *c, Obj *to)
 {
     uint8_t add = 0;
-    if (c->mode == COPY_SHARE)
+    if (is_for_all(c))
         add = OF_SHARED | (to->kind == OBJ_TAB ? OF_COW : 0);
     else if (c->mode == COPY_FREEZE)
         add = OF_SHARED | OF_COUNTED | OF_FROZEN;
     if (c->mode == COPY_OUT && is_large(c->last))
         add = OF_LARGE;
     to->flags = (uint8_t)((to->flags & ~(OF_FINAL | OF_LARGE)) | add);
-    if (to->kind == OBJ_BOX)
-        to->id = 0;                     /* has one only where debug asked for it */
+    if (is_for_all(c) && to->kind == OBJ_TAB)
+        ((Tab *)(void *)to)->next = NULL;       /* is_overlaid, from now on */
+    if (to->kind == OBJ_BOX)            /* has one only where debug asked for it, or as a key of overlays */
+        to->id = c->mode == COPY_MODULE ? ml_heap_id(c->ids) : 0;
     if (c->ids && (to->kind == OBJ_TAB || to->kind == OBJ_FN || to->kind == OBJ_UDATA))
         to->id = ml_heap_id(c->ids);
     if (to->kind == OBJ_LSTR) {
@@ -318,10 +330,14 @@ static bool copy_obj(Copier *c, Obj **po, uint32_t parent)
         return true;
     }
     if (o->flags & OF_SHARED) {
+        if (c->no_overlaid && (o->flags & (OF_COW | OF_GLOBALS)) == OF_COW) {
+            c->met_overlaid = true;
+            return refuse(c, o, parent, "a table of the library");
+        }
         if ((o->flags & OF_COUNTED) && !hold(c, ((Shared **)(void *)o)[-1]))
             return false;
         if (o->kind == OBJ_FN && c->on_fn)
-            c->on_fn(c, ((Fn *)(void *)o)->proto);
+            c->on_fn(c, (Fn *)(void *)o);
         return !c->oom;
     }
     const char *why = objection(c, o);

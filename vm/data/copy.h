@@ -15,6 +15,7 @@ struct Buf;                         /* vm/base/buf.h */
 typedef enum {
     COPY_OUT,                   /* for another heap: message, spawn */
     COPY_SHARE,                 /* library: shared, copied on write */
+    COPY_MODULE,                /* the same, captured variables too */
     COPY_FREEZE                 /* frozen: shared, counted by `owner` */
 } CopyMode;
 
@@ -42,10 +43,12 @@ struct Copier {
     size_t    total;            /* bytes allocated */
     Obj      *handles;
     Hold     *holds;
-    /* called for every Lua function met, or NULL */
-    void    (*on_fn)(Copier *c, const Proto *proto);
+    /* called for every Lua function met, or NULL: its copy, or itself if it is shared */
+    void    (*on_fn)(Copier *c, const Fn *f);
     void     *ctx;
+    bool      no_overlaid;      /* tables that are copied on write are refused */
     /* failure */
+    bool      met_overlaid;     /* there was one */
     bool      oom;
     Obj      *bad;              /* the object that cannot be copied */
     const char *why;            /* "a coroutine" */
@@ -76,6 +79,8 @@ bool  ml_copy_more(Copier *c);
 /* Before the first root: what refers to `from` will refer to `to`, which is
  * shared. */
 bool  ml_copy_alias(Copier *c, Obj *from, Obj *to);
+/* A copier is at work: has it copied this object? Its header is overwritten then. */
+static inline bool ml_copy_is_marked(const Obj *o) { return (*(const uint64_t *)(const void *)o & 1) == 0; }
 /* Undoes the marks in the source heap. Must be called, success or not.
  * ml_copy_undo: as far as `left` goes; false: call again. */
 void  ml_copy_done(Copier *c);

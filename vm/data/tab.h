@@ -1,6 +1,7 @@
 #ifndef ML_TAB_H
 #define ML_TAB_H
 
+#include "vm/base/atomic.h"
 #include "vm/data/heap.h"
 #include "vm/data/str.h"
 #include "vm/data/value.h"
@@ -41,7 +42,10 @@ struct Tab {
     uint32_t lastfree;          /* all node indexes >= lastfree are in use */
     uint32_t hint;              /* where ml_tab_len found a border, or anything <= asize */
     Tab     *meta;
-    Obj     *next;              /* list of weak tables during a collection */
+    union {
+        Obj *next;              /* list of weak tables during a collection */
+        _Atomic(bool) is_overlaid;      /* OF_COW: some process has, or may have, a copy of its own */
+    };
 };
 
 extern const Node ml_empty_node;    /* key nil, value nil */

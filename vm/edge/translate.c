@@ -72,13 +72,18 @@ static void run(Job *j)
 
 NatEnd ml_translate(Nat *n, int step, Str *src, Str *chunkname, bool has_env)
 {
+    return ml_translate_code(n, step, src, chunkname, ml_code_flags(n, has_env));
+}
+
+NatEnd ml_translate_code(Nat *n, int step, Str *src, Str *chunkname, unsigned flags)
+{
     Vm *vm = ml_nat_vm(n);
     Translation *t = ml_mem_zalloc(&vm->mem, sizeof *t);
     if (!t)
         return ml_error(n, "not enough memory");
     ml_job_init(&t->job, vm, sizeof *t, release);
     t->job.run = run;
-    t->flags = ml_code_flags(n, has_env);
+    t->flags = flags;
     if (!hold(&vm->mem, &t->src, src) || !hold(&vm->mem, &t->name, chunkname)) {
         ml_shared_unref(&t->job.h);
         return ml_error(n, "not enough memory");
@@ -88,16 +93,28 @@ NatEnd ml_translate(Nat *n, int step, Str *src, Str *chunkname, bool has_env)
     return ml_wait_job_of(n, step, &t->job, vm->compilers);
 }
 
-NatEnd ml_translated(Nat *n, int step, bool has_env, Value env)
+bool ml_translation(Nat *n, int step, Image **im, char **why, NatEnd *end)
 {
     Translation *t = (Translation *)(void *)n->top[-1].d->sh;
-    if (!ml_job_is_done(&t->job))
-        return ml_wait_job_of(n, step, &t->job, ml_nat_vm(n)->compilers);
-    Image *im = t->im;
-    char *why = t->why;
-    if (im)
-        ml_heap_hold(n->h, &im->h);     /* may end the process: the job lets go of it then */
+    if (!ml_job_is_done(&t->job)) {
+        *end = ml_wait_job_of(n, step, &t->job, ml_nat_vm(n)->compilers);
+        return false;
+    }
+    *im = t->im;
+    *why = t->why;
+    if (t->im && t->im->dynamic)
+        ml_heap_hold(n->h, &t->im->h);  /* may end the process: the job lets go of it then */
     t->im = NULL;
     t->why = NULL;
+    return true;
+}
+
+NatEnd ml_translated(Nat *n, int step, bool has_env, Value env)
+{
+    Image *im;
+    char *why;
+    NatEnd end;
+    if (!ml_translation(n, step, &im, &why, &end))
+        return end;
     return ml_nat_compiled(n, im, why, has_env, env);
 }

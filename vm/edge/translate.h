@@ -15,4 +15,10 @@ NatEnd ml_translate(Nat *n, int step, Str *src, Str *chunkname, bool has_env);
 /* The results as of ml_nat_compile; or waits on, for `step`. */
 NatEnd ml_translated(Nat *n, int step, bool has_env, Value env);
 
+/* The code alone, of a text of any length; flags: COMPILE_... ml_translation is
+ * called as `step`: true: the code is there, with one reference, or NULL and
+ * *why. False: return *end. */
+NatEnd ml_translate_code(Nat *n, int step, Str *src, Str *chunkname, unsigned flags);
+bool   ml_translation(Nat *n, int step, Image **im, char **why, NatEnd *end);
+
 #endif

@@ -63,7 +63,7 @@ bool ml_proc_is_timed(Proc *p)
     return ml_timer_is_in_use(t) && ml_timers_has(ml_timers_of(p->vm, t), t);
 }
 
-Proc *ml_proc_new(Vm *vm, size_t block)
+Proc *ml_proc_new_apart(Vm *vm, size_t block)
 {
     Proc *p = ml_mem_zalloc(&vm->mem, sizeof *p);
     if (!p)
@@ -84,12 +84,6 @@ Proc *ml_proc_new(Vm *vm, size_t block)
     h->puts_off = true;
     p->vm = vm;
     ml_mbox_init(&p->mbox);
-    if (!ml_ptab_add(ml_here(vm), p)) {
-        ml_heap_fini(h);
-        ml_mem_free(&vm->mem, p, sizeof *p);
-        return NULL;
-    }
-    ml_sim_note(vm, SIM_SPAWN, p->pid, 0);
     Stack *s = (Stack *)(void *)ml_heap_alloc(h, stack, OBJ_STACK);
     s->cap = STACK_FIRST;
     s->used = 1;
@@ -98,11 +92,26 @@ Proc *ml_proc_new(Vm *vm, size_t block)
     p->base = s->v + 1;
     p->top = p->base;
     p->globals = vm->base_globals;
-    p->serial = ml_add(&vm->next_serial, 1) + 1;
-    h->next_id = (uint32_t)p->serial * ML_ID_STEP;
+    p->pid = ml_v_nil();
     p->priority = PRIO_NORMAL;
     p->reason = vm->sym_normal;
     p->timer.fire = time_is_up;
+    return p;
+}
+
+Proc *ml_proc_new(Vm *vm, size_t block)
+{
+    Proc *p = ml_proc_new_apart(vm, block);
+    if (!p)
+        return NULL;
+    if (!ml_ptab_add(ml_here(vm), p)) {
+        ml_heap_fini(&p->heap);
+        ml_mem_free(&vm->mem, p, sizeof *p);
+        return NULL;
+    }
+    ml_sim_note(vm, SIM_SPAWN, p->pid, 0);
+    p->serial = ml_add(&vm->next_serial, 1) + 1;
+    p->heap.next_id = (uint32_t)p->serial * ML_ID_STEP;
     return p;
 }
 
@@ -115,8 +124,8 @@ void ml_proc_free(Proc *p)
         ml_shared_unref(p->reason_hold);
     if (p->env)
         ml_shared_unref(p->env);
-    if (p->env_last)
-        ml_shared_unref(p->env_last);
+    if (p->spawned)
+        ml_shared_unref(p->spawned);
     ml_mem_free(&vm->mem, p->crash, p->crash_size);
     ml_mem_free(&vm->mem, p->rand, sizeof *p->rand);
     ml_mbox_fini(&p->mbox, &vm->mem);
@@ -124,7 +133,10 @@ void ml_proc_free(Proc *p)
     ml_heap_fini(&p->heap);
     if (p->pending)             /* after the heap, whose marks lead to the copy */
         p->pending->drop(p, p->pending, false);
-    ml_ptab_remove(ml_here(vm), p);
+    if (ml_is_nil(p->pid))
+        ml_mem_free(&vm->mem, p, sizeof *p);
+    else
+        ml_ptab_remove(ml_here(vm), p);
 }
 
 /* Slots a stack may have now. Handlers of a stack overflow have more. */
@@ -161,6 +173,19 @@ static Stack *longer_stack(Proc *p, Stack *old, size_t used, size_t cap)
     return s;
 }
 
+/* Most processes call nothing deep and allocate little: the stack takes what is
+ * left of their block before it moves. */
+static bool extend_stack(Proc *p, Stack *s, size_t cap)
+{
+    size_t bytes = sizeof(Stack) + s->cap * sizeof(Value), more = (cap - s->cap) * sizeof(Value);
+    if ((s->h.flags & OF_LARGE) || s->cap >= 2 * STACK_FIRST || !ml_heap_extend(&p->heap, s, bytes, bytes + more))
+        return false;
+    memset(s->v + s->cap, 0, more);
+    s->cap = (uint32_t)cap;
+    ml_stack_bind(p, s);
+    return true;
+}
+
 bool ml_proc_grow(Proc *p, size_t n)
 {
     Stack *old = p->stk;
@@ -169,6 +194,8 @@ bool ml_proc_grow(Proc *p, size_t n)
         return true;
     if (used + n + STACK_SLACK > most)
         return false;
+    if (extend_stack(p, old, used + n + STACK_SLACK))
+        return true;
     while (cap < used + n + STACK_SLACK)
         cap = cap * 2 - STACK_SLACK / 2;
     if (cap > most)

@@ -63,9 +63,10 @@ struct Proc {
     Value       *stack_end;
     int64_t      reds;          /* left of this slice */
     Tab         *globals;
+    struct Trial *trial;        /* it loads a module on trial: run/trial.h; or NULL */
     Tab         *basics;        /* metatables of basic types it has set, by type; or NULL */
     Tab         *rebound, *cells;       /* functions changed by debug: rebind.c; or NULL */
-    Tab         *overlays;      /* shared library table -> private copy, or NULL */
+    Tab         *overlays;      /* shared table or box -> private copy, or NULL: run/overlay.c */
     Vm          *vm;
     Stack       *stk;           /* of the running coroutine */
     Tbc         *tbc;
@@ -129,7 +130,7 @@ struct Proc {
     Value        current;       /* message being handled */
     Value        reason;        /* of its end */
     Shared      *reason_hold;   /* owns it when it is a table */
-    Shared      *env;           /* owns the globals while they are a shared image */
+    Shared      *env;           /* what it was born with and others have too: run/env.c; or NULL */
     char        *crash;         /* report made at the uncaught error */
     size_t       crash_size;
     size_t       asked;         /* bytes there was no memory for */
@@ -138,7 +139,7 @@ struct Proc {
     uint32_t     since_ms;      /* when the wait under way began, modulo 49 days */
     _Atomic(int) *claim;        /* what it alone uses in this step: vm/run/wait.h; or NULL */
     Rand        *rand;
-    Shared      *env_last;      /* globals made for its last child; spawn.c */
+    Shared      *spawned;       /* what it remembers of its children: run/env.c; or NULL */
     void       (*on_message)(void *ctx, Vm *vm, Value msg);     /* stands for a host */
     void        *on_message_ctx;
 };
@@ -146,6 +147,8 @@ struct Proc {
 /* Birth and end; proc.c. The code it will run and its registers are the
  * caller's to set. */
 Proc *ml_proc_new(Vm *vm, size_t block);
+/* One that nobody can find: it has no pid, and is no process of the program. */
+Proc *ml_proc_new_apart(Vm *vm, size_t block);
 void  ml_proc_free(Proc *p);
 /* NULL: dead, or about to be. Good until the worker's next quiet point (ptab.h); of another
  * process only state and inbox may be touched. */

@@ -45,6 +45,7 @@ typedef struct Circles {        /* vm/run/circle.c */
 } Circles;
 
 struct Poll;
+typedef struct Modules Modules;
 struct Pool;
 typedef struct Sim Sim;
 typedef struct Trace Trace;
@@ -65,6 +66,8 @@ struct Vm {
     _Atomic(uint64_t) next_serial;
     _Atomic(uint64_t) next_image;
     Tab      *no_overlays;              /* empty, shared */
+    Tab      *seen;                     /* shared: name -> the Module that require has found; or NULL */
+    _Atomic(Modules *) modules;         /* run/module.c */
     SMap      names;                    /* symbol -> pid */
     SMap      aliases;                  /* ref -> pid */
     SMap      makers;                   /* symbol -> who made the global; run/hint.c */
@@ -104,6 +107,7 @@ struct Vm {
     _Atomic(int) interrupt;
 
     /* built-ins the core must recognise */
+    const NativeLib *libs;
     NativeFn  next_fn;
     const NativeDef *xpcall, *resume, *close_ref;
 

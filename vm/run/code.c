@@ -19,7 +19,7 @@ Image *ml_code_compile(Vm *vm, const char *chunk, const char *src, size_t n, uns
     if (incomplete)
         *incomplete = e.incomplete;
     if (err) {
-        const char *text = e.oom || !e.msg ? "not enough memory" : flags & COMPILE_DYNAMIC ? e.msg : e.text;
+        const char *text = e.oom || !e.msg ? "not enough memory" : flags & (COMPILE_DYNAMIC | COMPILE_MODULE) ? e.msg : e.text;
         size_t len = strlen(text) + 1;
         *err = ml_mem_alloc(&vm->mem, len);
         if (*err)

@@ -42,7 +42,7 @@ static PackEnd finish(Proc *p, Freezing *f, Value *v, const char **why)
 {
     Shared *region = ml_freeze_end(f->region, &f->c, f->ok);
     if (!region) {
-        *why = f->c.why ? f->c.why : "this much";
+        *why = f->c.met_overlaid ? NULL : f->c.why ? f->c.why : "this much";
         ml_copy_drop(&f->c);
         return PACK_FAILED;
     }
@@ -63,7 +63,7 @@ static bool keep(Proc *p, Freezing *f)
     return true;
 }
 
-static PackEnd begin(Proc *p, Value *v, const char **why)
+static PackEnd begin(Proc *p, Value *v, bool as_is, const char **why)
 {
     Freezing f = { .v = *v };
     ml_tab_settle(&p->heap, NULL);
@@ -72,6 +72,7 @@ static PackEnd begin(Proc *p, Value *v, const char **why)
         *why = "this much";
         return PACK_FAILED;
     }
+    f.c.no_overlaid = !as_is;
     if (!work(&f, ML_COPY_SLICE)) {
         if (keep(p, &f))
             return PACK_MORE;
@@ -81,11 +82,11 @@ static PackEnd begin(Proc *p, Value *v, const char **why)
     return finish(p, &f, v, why);
 }
 
-PackEnd ml_proc_freeze(Proc *p, Value *v, const char **why)
+PackEnd ml_proc_freeze(Proc *p, Value *v, bool as_is, const char **why)
 {
     Freezing *kept = (Freezing *)(void *)p->pending;
     if (!kept)
-        return begin(p, v, why);
+        return begin(p, v, as_is, why);
     p->reds -= ML_COPY_SLICE >> 5;
     if (!work(kept, ML_COPY_SLICE))
         return PACK_MORE;

@@ -22,9 +22,11 @@
 #include "vm/proc/trace.h"
 #include "vm/run/interp.h"
 #include "vm/run/long.h"
+#include "vm/run/overlay.h"
 #include "vm/run/rebind.h"
 #include "vm/run/slow.h"
 #include "vm/run/stretch.h"
+#include "vm/run/trial.h"
 #include "vm/proc/vm.h"
 
 #define OPA ((uint8_t)(I >> 8))
@@ -92,7 +94,7 @@ static inline bool to_float(const Value *v, double *d)
 /* The table behind a library table that this process has changed. */
 #define OVERLAY(t)                                                             \
     do {                                                                       \
-        if (ML_UNLIKELY((t)->h.flags & OF_COW) && p->overlays)                 \
+        if (ML_UNLIKELY((t)->h.flags & OF_COW) && ml_is_overlaid(p, t))        \
             (t) = ml_rtab(p, (t));                                             \
     } while (0)
 
@@ -115,19 +117,22 @@ static inline const Value *get_field(Heap *h, const Tab *t, Str *k)
 
 /* A field that t does not have itself: along tables in __index, as classes have
  * them. NULL: look closer. */
-static __attribute__((noinline)) const Value *inherited(Heap *h, const Tab *t, Str *k)
+static __attribute__((noinline)) const Value *inherited(Proc *p, const Tab *t, Str *k)
 {
     enum { STEPS = 8 };
+    Heap *h = &p->heap;
     Str *index = h->vm->mm[MM_INDEX];
     for (int i = 0; i < STEPS && t->meta; i++) {
-        if (t->meta->h.flags & OF_COW)
-            return NULL;
-        const Value *ix = get_field(h, t->meta, index);
+        Tab *m = t->meta;
+        OVERLAY(m);
+        const Value *ix = get_field(h, m, index);
         if (ml_is_nil(*ix))
             return ix;
-        if (ix->tag != TAG_TAB || ix->t->h.flags & OF_COW)
+        if (ix->tag != TAG_TAB)
             return NULL;
-        t = ix->t;
+        m = ix->t;
+        OVERLAY(m);
+        t = m;
         const Value *v = get_field(h, t, k);
         if (!ml_is_nil(*v))
             return v;
@@ -200,8 +205,22 @@ RunEnd ml_interp(Proc *p)
     }
     L(GETBOX):    { ml_set(RA, &RB->b->v); NEXT; }
     L(SETBOX):    { ml_set(&RA->b->v, RB); NEXT; }
-    L(GETUPBOX):  { ml_set(RA, &base[-1].f->up[OPB].b->v); NEXT; }
-    L(SETUPBOX):  { ml_set(&base[-1].f->up[OPA].b->v, RB); NEXT; }
+    L(GETUPBOX): {
+        Box *b = base[-1].f->up[OPB].b;
+        if (ML_UNLIKELY(b->h.flags & OF_SHARED) && p->overlays)
+            b = ml_rbox(p, b);
+        ml_set(RA, &b->v);
+        NEXT;
+    }
+    L(SETUPBOX): {
+        Box *b = base[-1].f->up[OPA].b;
+        if (ML_UNLIKELY(b->h.flags & OF_SHARED)) {
+            SYNC();
+            b = ml_wbox(p, b);
+        }
+        ml_set(&b->v, RB);
+        NEXT;
+    }
     L(CLOSURE):   GO(ml_op_closure(p, OPA, (unsigned)OPD));
     L(GETCELL):   { ml_set(RA, &base[-1].f->up[OPD].b->v); NEXT; }
     L(SETCELL):   { ml_set(&base[-1].f->up[OPD].b->v, RA); NEXT; }
@@ -248,7 +267,7 @@ RunEnd ml_interp(Proc *p)
             Tab *t = o->t;
             OVERLAY(t);
             const Value *v = get_field(h, t, KD->s);
-            if (ML_LIKELY(!ml_is_nil(*v)) || !t->meta || (v = inherited(h, t, KD->s))) {
+            if (ML_LIKELY(!ml_is_nil(*v)) || !t->meta || (v = inherited(p, t, KD->s))) {
                 ml_set(RA, v);
                 NEXT;
             }
@@ -260,10 +279,10 @@ RunEnd ml_interp(Proc *p)
         if (ML_LIKELY(o->tag == TAG_TAB)) {
             Tab *t = o->t;
             const Value *v;
+            OVERLAY(t);
             if (k->tag == TAG_INT && ML_LIKELY(k->u - 1 < t->asize)) {
                 v = &t->arr[k->u - 1];
             } else {
-                OVERLAY(t);
                 if (k->tag == TAG_STR && ML_UNLIKELY(ml_is_long(k->s)))
                     GO(ml_op_index(p, OPA, *o, *k));
                 v = TIMED(k->tag == TAG_STR ? ml_tab_getstr(h, t, k->s) : ml_tab_get(h, t, *k));
@@ -279,13 +298,8 @@ RunEnd ml_interp(Proc *p)
         const Value *o = RB;
         if (ML_LIKELY(o->tag == TAG_TAB)) {
             Tab *t = o->t;
-            const Value *v;
-            if (ML_LIKELY((uint32_t)OPD - 1 < t->asize)) {
-                v = &t->arr[OPD - 1];
-            } else {
-                OVERLAY(t);
-                v = ml_tab_getint(h, t, OPD);
-            }
+            OVERLAY(t);
+            const Value *v = ML_LIKELY((uint32_t)OPD - 1 < t->asize) ? &t->arr[OPD - 1] : ml_tab_getint(h, t, OPD);
             if (ML_LIKELY(!ml_is_nil(*v)) || !t->meta) {
                 ml_set(RA, v);
                 NEXT;
@@ -353,7 +367,7 @@ RunEnd ml_interp(Proc *p)
             OVERLAY(t);
             const Value *v = get_field(h, t, KD->s);
             if (ml_is_nil(*v) && t->meta)
-                v = inherited(h, t, KD->s);
+                v = inherited(p, t, KD->s);
             if (ML_LIKELY(v && !ml_is_nil(*v))) {
                 Value *r = RA;
                 ml_set(r, v);
@@ -663,7 +677,7 @@ RunEnd ml_interp(Proc *p)
     L(TFORCALL): {
         Value *r = RA;
         if (r->tag == TAG_NATIVE && r->nat->fn == p->vm->next_fn && r[1].tag == TAG_TAB &&
-            !(r[1].t->h.flags & OF_COW) && (r[3].tag == TAG_NIL || r[3].tag == TAG_INFO)) {
+            !((r[1].t->h.flags & OF_COW) && ml_is_overlaid(p, r[1].t)) && (r[3].tag == TAG_NIL || r[3].tag == TAG_INFO)) {
             /* pairs() over a plain table: no call; the position is kept in
              * the unused fourth slot while the loop is undisturbed */
             Value k = r[2], v = ml_v_nil();
@@ -757,6 +771,10 @@ enter_function:
         nat.nret = 0;
         nat.caught = false;
         p->reds--;
+        if (ML_UNLIKELY(p->trial) && !ml_trial_allows(p, f->nat)) {
+            p->base = base;
+            return RUN_EXIT;
+        }
         if (ML_UNLIKELY(nat.top > p->stack_end)) {
             p->base = nat.base;
             p->top = nat.top;

@@ -29,6 +29,7 @@
 #include "vm/code/walk.h"
 #include "vm/proc/vm.h"
 #include "vm/run/frame.h"
+#include "vm/run/overlay.h"
 #include "vm/run/rebind.h"
 #include "vm/run/slow.h"
 
@@ -201,7 +202,7 @@ static Box *first_box(Proc *p, Fn *f, const UpVar *u)
 {
     Value own;
     if (u->kind == UP_SLOT && f->up[u->slot].tag == TAG_BOX)
-        return f->up[u->slot].b;
+        return ml_wbox(p, f->up[u->slot].b);
     Fn *key = shared_key(p, f, u, &own);
     if (key)
         return make_shared_box(p, key, u, own);
@@ -304,7 +305,7 @@ Value ml_upvar_get(Proc *p, Fn *f, unsigned j)
         return to->up[j].b->v;
     switch (u->kind) {
     case UP_SLOT:
-        return f->up[u->slot].tag == TAG_BOX ? f->up[u->slot].b->v : f->up[u->slot];
+        return f->up[u->slot].tag == TAG_BOX ? ml_rbox(p, f->up[u->slot].b)->v : f->up[u->slot];
     case UP_GLOBALS:
         ml_own_globals(p);              /* who gets to see it must see what is written */
         return ml_v_tab(p->globals);
@@ -319,7 +320,7 @@ Box *ml_upvar_box(Proc *p, Fn *f, unsigned j)
     Fn *to = find_stand_in(p, f);
     Value own;
     if (!to && u->kind == UP_SLOT && f->up[u->slot].tag == TAG_BOX)
-        return f->up[u->slot].b;
+        return ml_wbox(p, f->up[u->slot].b);
     Fn *key = to ? NULL : shared_key(p, f, u, &own);
     if (key)
         return make_shared_box(p, key, u, own);

@@ -13,9 +13,14 @@
 #include "vm/run/skip.h"
 #include "vm/proc/trace.h"
 #include "vm/run/slow.h"
+#include "vm/run/trial.h"
 
 Slow ml_recv_start(Proc *p)
 {
+    if (p->trial) {
+        ml_trial_spoil(p);
+        return SLOW_EXIT;
+    }
     if (p->guards)
         return ml_err(p, "attempt to receive inside a guard");
     ml_proc_disarm(p);          /* of a receive that was left by an error */

@@ -5,6 +5,7 @@
 #include "vm/proc/signal.h"
 #include "vm/run/pack.h"
 #include "vm/run/slow.h"
+#include "vm/run/trial.h"
 #include "vm/proc/vm.h"
 
 bool ml_send_target(Proc *p, Value to, Value *pid)
@@ -93,6 +94,10 @@ SendEnd ml_proc_send(Proc *p, Value to, Value v)
 
 Slow ml_op_send(Proc *p, Value to, Value v)
 {
+    if (p->trial) {
+        ml_trial_spoil(p);
+        return SLOW_EXIT;
+    }
     p->reds -= 2;
     switch (ml_proc_send(p, to, v)) {
     case SEND_MORE:

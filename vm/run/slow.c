@@ -13,6 +13,7 @@
 #include "vm/data/num.h"
 #include "vm/run/hint.h"
 #include "vm/run/long.h"
+#include "vm/run/overlay.h"
 #include "vm/run/slow.h"
 #include "vm/proc/vm.h"
 
@@ -71,71 +72,6 @@ Value ml_metamethod(Proc *p, Value v, Mm mm)
     return *f;
 }
 
-Tab *ml_rtab(Proc *p, Tab *t)
-{
-    if (ML_LIKELY(!(t->h.flags & OF_COW) || !p->overlays))
-        return t;
-    if (t->h.flags & OF_GLOBALS)
-        return p->globals;
-    const Value *v = ml_tab_get(&p->heap, p->overlays, ml_v_tab(t));
-    return v->tag == TAG_TAB ? v->t : t;
-}
-
-/* The table behind t that this process may write: t itself, or its private
- * copy of a library table, made at the first write. NULL: frozen. */
-static Tab *own_table(Proc *p, Tab *t)
-{
-    Heap *h = &p->heap;
-    if (ML_LIKELY(!(t->h.flags & OF_SHARED)))
-        return t;
-    if (!(t->h.flags & OF_COW))
-        return NULL;
-    Tab *own = ml_rtab(p, t);
-    if (own != t)
-        return own;
-    own = ml_tab_new(h, t->asize, ml_tab_has_nodes(t) ? t->mask + 1 : 0);
-    Value k, v;
-    for (uint64_t pos = 0; ml_tab_each(t, &pos, &k, &v);)
-        ml_tab_set(h, own, k, v);
-    own->meta = t->meta;
-    own->h.b = t->h.b;
-    if (t->h.flags & OF_GLOBALS) {
-        /* a register: replaced, not redirected */
-        ml_tab_setstr(h, own, ml_sym(p->vm, "_G"), ml_v_tab(own));
-        p->globals = own;
-        if (!p->overlays)
-            p->overlays = p->vm->no_overlays;
-        if (p->env)
-            ml_heap_hold(h, p->env);
-        return own;
-    }
-    if (!p->overlays || p->overlays == p->vm->no_overlays)
-        p->overlays = ml_tab_new(h, 0, 2);
-    ml_tab_set(h, p->overlays, ml_v_tab(t), ml_v_tab(own));
-    return own;
-}
-
-void ml_own_globals(Proc *p)
-{
-    Heap *h = &p->heap;
-    Tab *g = own_table(p, p->globals);
-    Value package = *ml_tab_gets(h, g, "package");
-    if (package.tag != TAG_TAB)
-        return;
-    Value loaded = *ml_tab_gets(h, ml_rtab(p, package.t), "loaded");
-    Tab *own = loaded.tag == TAG_TAB ? own_table(p, loaded.t) : NULL;
-    if (own)
-        ml_tab_sets(h, own, "_G", ml_v_tab(g));
-}
-
-Tab *ml_wtab(Nat *n, Tab *t)
-{
-    Tab *own = own_table(n->p, t);
-    if (!own)
-        ml_error(n, "attempt to modify a frozen table");
-    return own;
-}
-
 /* --- reading and writing fields --- */
 
 Slow ml_op_index(Proc *p, unsigned a, Value o, Value k)
@@ -166,7 +102,7 @@ Slow ml_op_index(Proc *p, unsigned a, Value o, Value k)
 
 static Slow raw_set(Proc *p, Tab *t, Value k, Value v)
 {
-    Tab *own = own_table(p, t);
+    Tab *own = ml_own_table(p, t);
     if (!own)
         return ml_err(p, "attempt to modify a frozen table");
     if (ml_is_nil(k))

@@ -10,8 +10,8 @@
  * names are looked up, and those whose value differs from the library's are
  * taken along, functions among them adding the names they mention in turn.
  * When all of these are immutable, they and the library's globals are put in
- * one shared image: the next spawn that collects the same values shares it,
- * so a thousand spawns of a worker copy nothing. Otherwise the child gets a
+ * one shared image (env.c): the next spawn that collects the same values shares
+ * it, so a thousand spawns of a worker copy nothing. Otherwise the child gets a
  * table of its own.
  */
 #include <setjmp.h>
@@ -24,21 +24,13 @@
 #include "vm/proc/flow.h"
 #include "vm/proc/signal.h"
 #include "vm/proc/trace.h"
+#include "vm/run/env.h"
+#include "vm/run/module.h"
 #include "vm/run/rebind.h"
 #include "vm/run/slow.h"
 #include "vm/run/spawn.h"
+#include "vm/run/twin.h"
 #include "vm/proc/vm.h"
-
-typedef struct EnvEntry { Str *name; Value v; } EnvEntry;
-
-typedef struct EnvImage {       /* shared globals; counted */
-    Shared   h;
-    Mem     *mem;
-    Heap     heap;              /* of the table; never collected */
-    Tab     *globals;
-    uint32_t n;
-    EnvEntry e[];
-} EnvImage;
 
 enum { ENV_MOST = 4096 };
 
@@ -47,7 +39,8 @@ typedef struct Collect {
     EnvEntry *e;
     uint32_t  n, cap, done;     /* e[0..done) are copied */
     bool      mutable_values, all;
-    EnvImage *making;           /* not of use yet */
+    Shared  **twins;            /* what owns the twins among them: a reference each */
+    uint32_t  ntwins, twins_cap;
     const Proto **seen;
     uint32_t  nseen, seen_cap;
 } Collect;
@@ -115,7 +108,7 @@ static bool is_met(void *ctx, const Image *im, const Proto *pt)
     return false;
 }
 
-static void met_function(Copier *cp, const Proto *pt)
+static void met_code(Copier *cp, const Proto *pt)
 {
     Collect *c = cp->ctx;
     if (is_met(c, NULL, pt))
@@ -136,94 +129,27 @@ static void met_function(Copier *cp, const Proto *pt)
         collect_all(cp, c);
 }
 
-static bool is_immutable(Value v)
+/* The functions that a shared one has captured are shared and not copied, so
+ * nobody else looks at them. */
+static void met_function(Copier *cp, const Fn *f)
 {
-    return !ml_is_heap(v) || (v.o->flags & OF_SHARED) || v.tag == TAG_STR;
-}
-
-/* --- the shared image --- */
-
-static void image_free(Shared *s)
-{
-    EnvImage *im = (EnvImage *)(void *)s;
-    ml_heap_fini(&im->heap);
-    ml_mem_free(im->mem, im, sizeof *im + im->n * sizeof(EnvEntry));
-}
-
-static __attribute__((noreturn)) void image_oom(Heap *h, size_t n)
-{
-    (void)n;
-    Proc *p = h->owner;
-    p->heap.oom(&p->heap, n);
-}
-
-static bool same_entries(const EnvImage *im, const Collect *c)
-{
-    if (im->n != c->n)
-        return false;
-    for (uint32_t i = 0; i < c->n; i++)
-        if (im->e[i].name != c->e[i].name || im->e[i].v.u != c->e[i].v.u || im->e[i].v.tag != c->e[i].v.tag)
-            return false;
-    return true;
-}
-
-/* All values are shared or immediate. */
-static EnvImage *make_image(Collect *c)
-{
-    Proc *p = c->p;
-    Vm *vm = p->vm;
-    EnvImage *im = ml_mem_zalloc(&vm->mem, sizeof *im + c->n * sizeof(EnvEntry));
-    if (!im)
-        return NULL;
-    const Tab *base = vm->base_globals;
-    if (!ml_heap_init(&im->heap, &vm->mem, 1024 + (base->mask + 1 + c->n) * sizeof(Node) * 2)) {
-        ml_mem_free(&vm->mem, im, sizeof *im + c->n * sizeof(EnvEntry));
-        return NULL;
+    enum { MOST = 64 };
+    const Fn *todo[MOST];
+    unsigned n = 1;
+    todo[0] = f;
+    for (unsigned done = 0; done < n; done++) {
+        f = todo[done];
+        met_code(cp, f->proto);
+        for (unsigned i = 0; (f->h.flags & OF_SHARED) && i < ml_fn_nvalues(&f->h); i++) {
+            if (f->up[i].tag != TAG_FN)
+                continue;
+            if (n == MOST) {            /* who knows what they mention */
+                collect_all(cp, cp->ctx);
+                return;
+            }
+            todo[n++] = f->up[i].f;
+        }
     }
-    Heap *h = &im->heap;
-    h->vm = vm;
-    h->owner = p;
-    h->oom = image_oom;
-    h->hash_key = vm->hash_key;
-    h->symtab = vm->symtab;
-    im->mem = &vm->mem;
-    im->n = c->n;
-    im->h.free = image_free;
-    ml_store(&im->h.refs, 1);
-    c->making = im;             /* from here on memory may run out */
-    Tab *t = ml_tab_new(h, 0, base->mask + 1 + c->n);
-    Value k, v;
-    for (uint64_t pos = 0; ml_tab_each(base, &pos, &k, &v);)
-        ml_tab_set(h, t, k, v);
-    for (uint32_t i = 0; i < c->n; i++) {
-        im->e[i] = c->e[i];
-        ml_tab_setstr(h, t, c->e[i].name, c->e[i].v);
-        if (ml_is_heap(c->e[i].v) && (c->e[i].v.o->flags & OF_COUNTED))
-            ml_heap_hold(h, ((Shared **)(void *)c->e[i].v.o)[-1]);
-        if (c->e[i].v.tag == TAG_FN && ml_fn_head(c->e[i].v.f)->owner)
-            ml_heap_hold(h, ml_fn_head(c->e[i].v.f)->owner);
-    }
-    t->h.flags |= OF_SHARED | OF_COW | OF_GLOBALS;
-    ml_globals_name_self(h, t);
-    im->globals = t;
-    c->making = NULL;
-    im->h.bytes = sizeof *im + im->heap.block_size;
-    return im;
-}
-
-static EnvImage *image_for(Collect *c)
-{
-    Proc *p = c->p;
-    EnvImage *last = (EnvImage *)(void *)p->env_last;
-    if (last && same_entries(last, c))
-        return last;
-    EnvImage *im = make_image(c);
-    if (!im)
-        return NULL;
-    if (last)
-        ml_shared_unref(&last->h);
-    p->env_last = &im->h;
-    return im;
 }
 
 /* --- the child --- */
@@ -250,30 +176,32 @@ static void err_uncopyable(Proc *p, Copier *cp, Collect *c)
     ml_err(p, "cannot give %s to a process (%s)", cp->why, text);
 }
 
-static bool set_globals(Proc *p, Proc *child, Collect *c)
+static void set_env(Proc *child, Shared *env)
 {
-    if (c->n == 0)
-        return true;
-    if (!c->mutable_values && !c->all) {
-        EnvImage *im = image_for(c);
-        if (im) {
-            ml_shared_ref(&im->h);
-            child->env = &im->h;
-            child->globals = im->globals;
-            return true;
-        }
-    }
+    ml_shared_ref(env);
+    child->env = env;
+    if (ml_env_globals(env))
+        child->globals = ml_env_globals(env);
+    if (ml_env_overlays(env))
+        child->overlays = ml_env_overlays(env);
+}
+
+static void own_table(Proc *p, Proc *child, const Collect *c)
+{
     Heap *h = &child->heap;
     const Tab *base = p->vm->base_globals;
     Tab *t = ml_tab_new(h, 0, base->mask + 1 + c->n);
     Value k, v;
     for (uint64_t pos = 0; ml_tab_each(base, &pos, &k, &v);)
         ml_tab_set(h, t, k, v);
-    for (uint32_t i = 0; i < c->n; i++)
-        ml_tab_setstr(h, t, c->e[i].name, c->e[i].v);
+    for (uint32_t i = 0; i < c->n; i++) {
+        Value g = c->e[i].v;
+        ml_tab_setstr(h, t, c->e[i].name, g);
+        if (ml_is_heap(g) && (g.o->flags & OF_COUNTED))
+            ml_heap_hold(h, ml_twin_owner(g));
+    }
     ml_globals_name_self(h, t);
     child->globals = t;
-    return true;
 }
 
 /* _G names the table it lies in. */
@@ -304,6 +232,7 @@ typedef struct Job {
     const Value *args;          /* on the stack of the parent, which does not run */
     int       nroots, root;     /* function and arguments; the next root: then come `own`, then globals */
     bool      shares;           /* the child uses the parent's table of globals */
+    Shared   *over;             /* image of the parent's overlays; NULL: they are copied */
     bool      inherited;
     Inherit   inherit;
     bool      ok, copied;       /* what remains is to take the marks away */
@@ -314,8 +243,9 @@ static void fini(Job *j)
     Mem *mem = &j->c.p->vm->mem;
     ml_mem_free(mem, j->c.e, j->c.cap * sizeof *j->c.e);
     ml_mem_free(mem, j->c.seen, j->c.seen_cap * sizeof *j->c.seen);
-    if (j->c.making)
-        image_free(&j->c.making->h);
+    for (uint32_t i = 0; i < j->c.ntwins; i++)
+        ml_shared_unref(j->c.twins[i]);
+    ml_mem_free(mem, j->c.twins, j->c.twins_cap * sizeof *j->c.twins);
     ml_inherit_fini(j->c.p, &j->inherit);
 }
 
@@ -355,6 +285,45 @@ static bool grow_stack(Proc *p, Proc *child, size_t n)
     return ok;
 }
 
+/* What refers to `of` in what is copied will refer to its twin. */
+static bool stands_for(void *ctx, Fn *of, Fn *twin)
+{
+    return ml_copy_alias(ctx, &of->h, &twin->h);
+}
+
+/* What they mention will be asked for, too. */
+static void met_overlays(Job *j, const Tab *overlays)
+{
+    Value k, t, f;
+    for (uint64_t i = 0; ml_tab_each(overlays, &i, &k, &t);)
+        for (uint64_t pos = 0; t.tag == TAG_TAB && ml_tab_each(t.t, &pos, &k, &f);)
+            if (f.tag == TAG_FN)
+                met_function(&j->cp, f.f);
+}
+
+/* Modules that are shared may mention any global, and are copied by nobody. */
+static void met_modules(Job *j)
+{
+    Proc *p = j->c.p;
+    Value k, m;
+    if (!p->vm->seen)
+        return;
+    const Tab *seen = ml_rtab(p, p->vm->seen);
+    for (uint64_t pos = 0; ml_tab_each(seen, &pos, &k, &m);)
+        met_code(&j->cp, ml_module_code(m.p)->main);
+}
+
+/* The overlays need no copy if nothing in them can change. What debug has
+ * changed refers to them, and is copied. */
+static void share_overlays(Job *j)
+{
+    Proc *p = j->c.p;
+    Tab *o = p->overlays;
+    if (!o || o == p->vm->no_overlays || p->rebound || p->cells || (j->shares && (o->h.flags & OF_SHARED)))
+        return;
+    j->over = ml_env_fix(p);
+}
+
 static bool begin(Job *j, Proc *p, const SpawnOpts *o, Value f, const Value *args, int n)
 {
     Vm *vm = p->vm;
@@ -363,6 +332,9 @@ static bool begin(Job *j, Proc *p, const SpawnOpts *o, Value f, const Value *arg
     j->c.p = p;
     j->nroots = n + 1;
     j->label = f;
+    j->shares = (p->globals->h.flags & OF_SHARED) != 0;
+    share_overlays(j);
+    Value twin = f.tag == TAG_FN ? ml_env_spawned(p, f) : ml_v_nil();
     j->child = ml_proc_new(vm, 128);
     if (!j->child)
         p->heap.oom(&p->heap, sizeof *j->child);
@@ -375,18 +347,25 @@ static bool begin(Job *j, Proc *p, const SpawnOpts *o, Value f, const Value *arg
         }
     }
     j->args = args;
-    j->own[OVERLAYS] = tab_or_nil(p->overlays);
+    j->own[OVERLAYS] = tab_or_nil(j->over ? NULL : p->overlays);
     j->own[BASICS] = tab_or_nil(p->basics);
     ml_copy_init(&j->cp, &vm->mem, COPY_OUT, 0);
     j->cp.ids = &j->child->heap;
-    j->shares = (p->globals->h.flags & OF_SHARED) != 0;
     if (!j->shares || p->rebound || p->cells) {
         j->cp.on_fn = met_function;
         j->cp.ctx = &j->c;
     }
+    if (!j->shares)
+        met_modules(j);
+    if (j->over && !j->shares)
+        met_overlays(j, ml_env_overlays(j->over));
     /* the globals themselves are not copied as a table: who refers to them
      * refers to the child's, for which the library's table stands */
     j->ok = j->shares || ml_copy_alias(&j->cp, &p->globals->h, &vm->base_globals->h);
+    if (j->ok && !ml_is_nil(twin)) {    /* spawned before: the child needs no copy */
+        j->ok = ml_twin_is(f, twin, stands_for, &j->cp);
+        j->label = twin;
+    }
     return true;
 }
 
@@ -399,14 +378,53 @@ static bool copy_arg(Job *j, int i)
     return ml_copy_root(&j->cp, to, (uint32_t)i);
 }
 
+static bool add_twin(Collect *c, Shared *owner)
+{
+    if (c->ntwins == c->twins_cap) {
+        Shared **t = grow(&c->p->vm->mem, c->twins, &c->twins_cap, sizeof *t);
+        if (!t) {
+            ml_shared_unref(owner);
+            return false;
+        }
+        c->twins = t;
+    }
+    c->twins[c->ntwins++] = owner;
+    return true;
+}
+
+/* A global that cannot change, in the heap of the parent, gets a twin. */
+static bool share_global(Job *j, uint32_t i)
+{
+    Collect *c = &j->c;
+    Shared *owner;
+    Value v = c->e[i].v, twin = ml_env_twin(c->p, c->e[i].name, v, &owner);
+    if (ml_is_nil(twin) || !add_twin(c, owner))
+        return false;
+    c->e[i].v = twin;
+    if (twin.tag == TAG_FN) {
+        j->ok = ml_twin_is(v, twin, stands_for, &j->cp);
+        met_function(&j->cp, twin.f);
+    }
+    return true;
+}
+
 /* The next global; the entries may move meanwhile. */
 static bool copy_global(Job *j)
 {
     Collect *c = &j->c;
     uint32_t i = c->done++;
     Value v = c->e[i].v;
-    c->mutable_values |= !is_immutable(v) || (v.tag == TAG_STR && !(v.o->flags & OF_SHARED));
+    if (!ml_is_heap(v))
+        return true;
+    if (!ml_copy_is_marked(v.o) && (v.o->flags & OF_SHARED)) {
+        if (v.tag == TAG_FN)
+            met_function(&j->cp, v.f);
+        return !j->cp.oom;
+    }
+    if ((v.tag == TAG_FN || v.tag == TAG_STR) && share_global(j, i))
+        return j->ok && !j->cp.oom;
     bool ok = ml_copy_root(&j->cp, &v, ENV_MOST + i);
+    c->mutable_values |= !(v.o->flags & OF_SHARED);
     c->e[i].v = v;
     return ok;
 }
@@ -465,6 +483,30 @@ static void give_up(Job *j)
     fini(j);
 }
 
+/* Globals, and what is shared of the parent's environment. False: no memory. */
+static bool give_env(Job *j)
+{
+    Proc *p = j->c.p, *child = j->child;
+    const EnvEntry *e = j->c.e;
+    uint32_t n = j->c.n;
+    bool own = !j->shares && n > 0 && (j->c.mutable_values || j->c.all);
+    if (j->shares && !j->over) {
+        child->globals = p->globals;
+        child->env = p->env;
+        if (p->env)
+            ml_shared_ref(p->env);
+        return true;
+    }
+    if (j->shares)
+        n = p->env && ml_env_globals(p->env) ? ml_env_entries(p->env, &e) : 0;
+    Shared *env = own || (n == 0 && !j->over) ? j->over : ml_env_for(p, e, n, j->over);
+    if (env)
+        set_env(child, env);
+    if (own)
+        own_table(p, child, &j->c);
+    return env || own || n == 0;
+}
+
 /* All is copied: the child comes to life. */
 static void bear(Job *j)
 {
@@ -483,19 +525,10 @@ static void bear(Job *j)
     child->priority = j->o.priority;
     child->background = j->o.background;
     child->heap.max_bytes = j->o.max_bytes;
-    if (!ml_flow_bound(child, &j->o.mailbox, j->o.max_bytes))
-        p->heap.oom(&p->heap, 0);
-    if (j->shares) {
-        child->globals = p->globals;
-        if (p->env) {
-            ml_shared_ref(p->env);
-            child->env = p->env;
-        }
-        if (f.tag == TAG_FN && f.f->proto->uses_env)
-            ml_own_globals(child);
-    } else {
-        set_globals(p, child, &j->c);
-    }
+    if (!ml_flow_bound(child, &j->o.mailbox, j->o.max_bytes) || !give_env(j))
+        p->heap.oom(&p->heap, sizeof *child);
+    if (j->shares && f.tag == TAG_FN && f.f->proto->uses_env)
+        ml_own_globals(child);
 }
 
 /* The copy is over. Who runs out of memory now unwinds to the border of the

@@ -1,0 +1,282 @@
+/*
+ * module.c - the files and modules that all processes have in common.
+ *
+ * A file is compiled when it is first required, to code that lives as long as
+ * the VM. If it is changed later, who requires it then compiles the new text for
+ * himself, as `load` does.
+ *
+ * What a file loads can be shared when loading it has no effect but its result,
+ * which a trial shows (trial.c). Then the result is copied out of the trial, to
+ * where the library's tables are: outside of all heaps, for all processes, each
+ * of which gets a copy of what it writes to (overlay.c). It is taken by those for
+ * whom loading it would give the same: who have the globals that its code
+ * mentions, and the tables that it has read, as they were at boot.
+ */
+#include <string.h>
+
+#include "vm/base/check.h"
+#include "vm/data/copy.h"
+#include "vm/run/module.h"
+#include "vm/proc/vm.h"
+
+enum { FILES_MOST = 10000, SLOTS = 256 };
+
+struct ModFile {
+    ModFile *next;
+    Str     *path;              /* a symbol */
+    ModStamp stamp;
+    Image   *im;
+    Module  *modules;           /* by names; under the lock */
+};
+
+struct Module {
+    Module  *next;
+    ModFile *file;
+    Str     *name;              /* a symbol */
+    _Atomic(int) state;
+    Value    value;             /* SHARED: and what it consists of */
+    Frag    *frags;
+    Obj     *handles;
+    Hold    *holds;
+    Obj    **read;
+    size_t   nread;
+    Need    *need;
+    size_t   nneeds;
+};
+
+struct Modules {
+    Lock     lock;
+    unsigned n;
+    ModFile *slot[SLOTS];
+};
+
+static Str *symbol_of(Vm *vm, const Str *s) { return ml_symbol(vm->symtab, ml_str_data(s), s->len); }
+
+/* Made when the first file is required; whoever is first wins. */
+static Modules *modules_of(Vm *vm)
+{
+    Modules *all = ml_load(&vm->modules), *none = NULL;
+    if (all)
+        return all;
+    all = ml_mem_zalloc(&vm->mem, sizeof *all);
+    if (!all)
+        return NULL;
+    ml_lock_init(&all->lock);
+    if (ml_cas(&vm->modules, &none, all))
+        return all;
+    ml_lock_fini(&all->lock);
+    ml_mem_free(&vm->mem, all, sizeof *all);
+    return none;
+}
+
+/* --- files --- */
+
+static ModFile **slot_of(Modules *all, const Str *path) { return &all->slot[path->h.id % SLOTS]; }
+
+static ModFile *find(Modules *all, const Str *path)
+{
+    ModFile *f = *slot_of(all, path);
+    while (f && f->path != path)
+        f = f->next;
+    return f;
+}
+
+ModFile *ml_modfile_find(Vm *vm, const Str *path, ModStamp stamp, bool *other)
+{
+    Modules *all = modules_of(vm);
+    Str *s = symbol_of(vm, path);
+    *other = false;
+    if (!all || !s)
+        return NULL;
+    ml_lock(&all->lock);
+    ModFile *f = find(all, s);
+    ml_unlock(&all->lock);
+    if (!f || (f->stamp.time == stamp.time && f->stamp.size == stamp.size))
+        return f;
+    *other = true;
+    return NULL;
+}
+
+ModFile *ml_modfile_add(Vm *vm, const Str *path, ModStamp stamp, Image *im)
+{
+    Modules *all = modules_of(vm);
+    Str *s = symbol_of(vm, path);
+    ModFile *mine = all && s ? ml_mem_zalloc(&vm->mem, sizeof *mine) : NULL;
+    if (!mine)
+        return NULL;
+    *mine = (ModFile){ .path = s, .stamp = stamp, .im = im };
+    ml_lock(&all->lock);
+    ModFile *f = find(all, s);
+    bool room = all->n < FILES_MOST;
+    if (!f && room) {
+        mine->next = *slot_of(all, s);
+        *slot_of(all, s) = mine;
+        all->n++;
+    }
+    ml_unlock(&all->lock);
+    if (!f && room)
+        return mine;
+    ml_mem_free(&vm->mem, mine, sizeof *mine);
+    if (f)
+        ml_image_unref(im);
+    return f;
+}
+
+Image *ml_modfile_code(const ModFile *f) { return f->im; }
+
+/* --- modules --- */
+
+static Module *module_named(Vm *vm, ModFile *f, Str *name)
+{
+    Module *m = f->modules;
+    while (m && m->name != name)
+        m = m->next;
+    if (m || !(m = ml_mem_zalloc(&vm->mem, sizeof *m)))
+        return m;
+    *m = (Module){ .next = f->modules, .file = f, .name = name };
+    f->modules = m;
+    return m;
+}
+
+Module *ml_module_of(Vm *vm, const Fn *loader, const Str *name, const Str *path)
+{
+    Modules *all = ml_load(&vm->modules);
+    Str *s = symbol_of(vm, name), *at = symbol_of(vm, path);
+    if (!all || !s || !at || loader->proto->uses_env || loader->proto->nups > 0)
+        return NULL;
+    ml_lock(&all->lock);
+    ModFile *f = find(all, at);
+    Module *m = f && f->im->main == loader->proto ? module_named(vm, f, s) : NULL;
+    ml_unlock(&all->lock);
+    return m;
+}
+
+const Image *ml_module_code(const Module *m) { return m->file->im; }
+ModState ml_module_state(Module *m)          { return (ModState)ml_load(&m->state); }
+void ml_module_give_up(Module *m)            { ml_store(&m->state, MODULE_NEW); }
+
+bool ml_module_try(Module *m)
+{
+    int was = MODULE_NEW;
+    return ml_cas(&m->state, &was, MODULE_TRIED);
+}
+
+/* --- sharing --- */
+
+static void *keep(Mem *mem, const void *from, size_t n)
+{
+    void *to = n ? ml_mem_alloc(mem, n) : NULL;
+    if (to)
+        memcpy(to, from, n);
+    return to;
+}
+
+/* Each step is a copy of at most some hundred KB: what a trial leaves is the
+ * code's, no data of anybody. */
+static bool share(Module *m, Trial *t)
+{
+    Proc *q;
+    Value v = ml_trial_result(t, &q);
+    Mem *mem = q->heap.mem;
+    Copier c;
+    ml_tab_settle(&q->heap, NULL);
+    ml_copy_init(&c, mem, COPY_MODULE, 0);
+    c.ids = &q->heap;
+    bool ok = ml_copy_root(&c, &v, 0);
+    ml_copy_done(&c);
+    Obj **read;
+    Need *need;
+    m->nread = ml_trial_read(t, &read);
+    m->nneeds = ml_trial_needs(t, &need);
+    m->read = keep(mem, read, m->nread * sizeof *read);
+    m->need = keep(mem, need, m->nneeds * sizeof *need);
+    if (!ok || (m->nread && !m->read) || (m->nneeds && !m->need)) {
+        ml_copy_drop(&c);
+        return false;
+    }
+    m->value = v;
+    m->frags = c.first;
+    m->handles = c.handles;
+    m->holds = c.holds;
+    return true;
+}
+
+bool ml_module_tried(Module *m, Trial *t)
+{
+    bool ok = t && share(m, t);
+    ml_store(&m->state, ok ? MODULE_SHARED : MODULE_PRIVATE);
+    return ok;
+}
+
+Value ml_module_value(const Module *m) { return m->value; }
+
+bool ml_module_need(const Module *m, size_t i, Need *n)
+{
+    if (i >= m->nneeds)
+        return false;
+    *n = m->need[i];
+    return true;
+}
+
+/* --- is it what this process would get? --- */
+
+static bool has_globals_of(Proc *p, const Proto *pt)
+{
+    const Tab *base = p->vm->base_globals;
+    if (p->globals == base)
+        return true;
+    if (p->globals->meta)
+        return false;
+    for (uint32_t i = 0; i < pt->nglobals; i++)
+        if (!ml_raw_equal(*ml_tab_getstr(&p->heap, p->globals, pt->globals[i]),
+                          *ml_tab_getstr(&p->heap, base, pt->globals[i])))
+            return false;
+    return true;
+}
+
+bool ml_module_fits(Proc *p, const Module *m)
+{
+    if (p->basics || p->rebound || p->cells || !has_globals_of(p, m->file->im->main))
+        return false;
+    for (size_t i = 0; p->overlays && i < m->nread; i++) {
+        Obj *o = m->read[i];
+        Value key = { .o = o, .tag = o->kind == OBJ_BOX ? TAG_BOX : TAG_TAB };
+        if (!ml_is_nil(*ml_tab_get(&p->heap, p->overlays, key)))
+            return false;
+    }
+    return true;
+}
+
+/* --- the end --- */
+
+static void free_module(Mem *mem, Module *m)
+{
+    ml_heap_drop(mem, m->handles, m->holds, m->frags);
+    ml_mem_free(mem, m->read, m->nread * sizeof *m->read);
+    ml_mem_free(mem, m->need, m->nneeds * sizeof *m->need);
+    ml_mem_free(mem, m, sizeof *m);
+}
+
+static void free_file(Mem *mem, ModFile *f)
+{
+    for (Module *m = f->modules, *next; m; m = next) {
+        next = m->next;
+        free_module(mem, m);
+    }
+    ml_image_unref(f->im);
+    ml_mem_free(mem, f, sizeof *f);
+}
+
+void ml_modules_free(Vm *vm)
+{
+    Modules *all = ml_load(&vm->modules);
+    for (int i = 0; all && i < SLOTS; i++)
+        for (ModFile *f = all->slot[i], *next; f; f = next) {
+            next = f->next;
+            free_file(&vm->mem, f);
+        }
+    if (!all)
+        return;
+    ml_lock_fini(&all->lock);
+    ml_mem_free(&vm->mem, all, sizeof *all);
+}
