@@ -57,9 +57,7 @@ static Tab *dictionary(Nat *n, Info *i)
 {
     const InfoPids *e = &i->entries;
     Tab *t = ml_tab_new(n->h, 0, e->n / 2);
-    if (i->texts)
-        ml_msg_adopt(n->h, n->h->mem, i->texts);
-    i->texts = NULL;
+    ml_info_adopt(i, n->h);
     for (uint32_t k = 0; k < e->n; k += 2)
         ml_tab_set(n->h, t, e->v[k], e->v[k + 1]);
     ml_nat_charge(n, e->n / 4);
@@ -75,7 +73,7 @@ static const char *const items[] = {
     "links", "monitors", "monitored_by", "dictionary",     /* LONG_ONES */
     NULL
 };
-enum { LONG_ONES = 22 };
+enum { LONG_ONES = 22, MOST_ITEMS = 100 };
 
 static bool is_item(Nat *n, Value v, bool *is_long)
 {
@@ -100,9 +98,14 @@ static bool read_items(Nat *n, bool *is_long)
     if (v.tag != TAG_TAB)
         return is_item(n, v, is_long);
     Tab *t = ml_rtab(n->p, v.t);
-    for (int64_t k = 1, len = ml_tab_len(n->h, t); k <= len; k++)
-        if (k > 100 || !is_item(n, *ml_tab_getint(n->h, t, k), is_long))
-            return k > 100 ? ml_arg_error(n, 2, "too many items") != NAT_ERR : false;
+    int64_t len = ml_tab_len(n->h, t);
+    if (len > MOST_ITEMS) {
+        ml_arg_error(n, 2, "too many items");
+        return false;
+    }
+    for (int64_t k = 1; k <= len; k++)
+        if (!is_item(n, *ml_tab_getint(n->h, t, k), is_long))
+            return false;
     return true;
 }
 
@@ -236,14 +239,12 @@ NatEnd ml_process_info(Nat *n)
     if (n->step == LISTS)
         return put_lists(n);
     if (n->step == START) {
-        Info *i = ml_info_new(p);
         bool is_long;
+        if (!read_items(n, &is_long))
+            return NAT_ERR;
+        Info *i = ml_info_new(p);
         if (!i)
             return ml_error(n, "not enough memory");
-        if (!read_items(n, &is_long)) {
-            ml_shared_unref(&i->h);
-            return NAT_ERR;
-        }
         i->brief = !is_long;
         p->base = n->base;                      /* for the walk along its own frames */
         p->top = n->top;

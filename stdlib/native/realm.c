@@ -1,9 +1,7 @@
 /*
  * realm.c - limits and sandboxes as programs see them: the options of spawn.
  *
- * A limit that is told must be there to be given: a realm may have no more than
- * what is left of the one it is opened in. The limits that a sandbox has of
- * itself are cut to that.
+ * A realm in a realm may have a limit of any size: those above it hold as well.
  */
 #include "stdlib/native/realm.h"
 
@@ -38,27 +36,19 @@ static bool read_limit(Nat *n, RealmKind k, Value v, RealmLimits *l)
 {
     int64_t most;
     const char *name = ml_realm_kind_name(k);
-    Realm *r = ml_realm_of(n->p);
-    uint64_t left = r ? ml_account_left(&r->acc[k]) : ACCOUNT_NONE;
     if (!ml_to_int(v, &most) || most < 0) {
         ml_error(n, "spawn option '%s' must be a whole number, not negative", name);
-        return false;
-    }
-    if ((uint64_t)most > left) {
-        ml_error(n, "spawn option '%s' is more than what is left of it here (%llu)", name, (unsigned long long)left);
         return false;
     }
     set_limit(l, k, (uint64_t)most);
     return true;
 }
 
-static void add_defaults(const Realm *r, RealmLimits *l)
+static void add_defaults(RealmLimits *l)
 {
-    for (RealmKind k = 0; k < REALM_KINDS; k++) {
-        uint64_t left = r ? ml_account_left((Account *)(uintptr_t)&r->acc[k]) : ACCOUNT_NONE;
+    for (RealmKind k = 0; k < REALM_KINDS; k++)
         if (!(l->given >> k & 1))
-            set_limit(l, k, defaults[k] < left ? defaults[k] : left);
-    }
+            set_limit(l, k, defaults[k]);
 }
 
 bool ml_realm_options(Nat *n, Tab *t, SpawnOpts *o)
@@ -71,7 +61,7 @@ bool ml_realm_options(Nat *n, Tab *t, SpawnOpts *o)
             return false;
     }
     if (l->sandbox)
-        add_defaults(ml_realm_of(n->p), l);
+        add_defaults(l);
     o->opens = l->sandbox || l->given;
     return true;
 }

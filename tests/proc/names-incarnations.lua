@@ -1,57 +1,50 @@
--- A service that is killed and started again under its name, over and over, while
--- others use the name: whoever heard of an incarnation is never answered by an
--- older one, and a name is free when anybody has heard of the end.
-local ROUNDS, CLIENTS = 200, 4
-local boss = self()
+-- A server that is started again and again under its name: who has an answer of one
+-- incarnation, or has heard of its end, is never answered by an earlier one.
+local SCALE = tonumber(os.getenv("MOONLET_SCALE") or "1")
+local LIVES, CLIENTS = math.max(1000 // SCALE, 50), 4
+local me = self()
 
-local function service(n)
+local function server(life)
   while true do
-    receive case {"ask", ref} then ref ! {ref, n} end
-  end
-end
-
--- Asks for as long as it lives; at least the incarnation it has heard of must answer.
-local function client()
-  local heard, answers, ends, wrong = 0, 0, 0, 0
-  while true do
-    while true do                               -- the last news
-      receive
-        case {"lives", n} then heard = n
-        case "report" then boss ! {"report", answers, ends, wrong} return
-        else break
-      end
-    end
-    local ref <close> = monitor("service", {alias = true})
-    pcall(send, "service", {"ask", ref})        -- an error: nobody has the name
     receive
-      case {^ref, n} then
-        answers = answers + 1
-        if n < heard then wrong = wrong + 1 end
-      case {"DOWN", ^ref, ...} then ends = ends + 1
-      after 1 then
+      case {"ask", ref} then ref ! {ref, self(), life}
+      case "end" then return
     end
   end
 end
 
-local clients = {}
-for i = 1, CLIENTS do clients[i] = spawn(client) end
-local free, mine = 0, 0
-for n = 1, ROUNDS do
-  local p, ref = spawn({monitor = true, name = "service"}, service, n)
-  if whereis("service") == p then mine = mine + 1 end
-  for _, c in ipairs(clients) do c ! {"lives", n} end
-  local a <close> = alias()
-  send("service", {"ask", a})
-  receive case {^a, k} then assert(k == n) end
-  exit(p, "kill")
-  receive case {"DOWN", ^ref, ...} then end
-  if whereis("service") == nil and not pcall(send, "service", "x") then free = free + 1 end
+-- Asks until the last life; counts what must not be. `dead`: all it has heard the end of.
+local function client(last)
+  local wrong, latest, dead = 0, 0, {}
+  while latest < last do
+    local found, ref = pcall(monitor, "server", {alias = true})
+    if found then
+      pcall(send, "server", {"ask", ref})
+      receive
+        case {^ref, p, life} then
+          if life < latest or dead[p] then wrong = wrong + 1 end
+          latest = life
+        case {"DOWN", ^ref, pid = p} then
+          dead[p] = true
+          if whereis("server") == p then wrong = wrong + 1 end
+        case {"DOWN", ^ref} then sleep(0)       -- nobody had the name
+      end
+      demonitor(ref, "flush")
+    end
+  end
+  me ! {"client", wrong}
 end
-print(mine, free)                               --> 200	200
+for _ = 1, CLIENTS do spawn(client, LIVES) end
 
-local answers, ends, wrong = 0, 0, 0
-for _, c in ipairs(clients) do
-  c ! "report"
-  receive case {"report", a, e, w} then answers, ends, wrong = answers + a, ends + e, wrong + w end
+-- After the DOWN the name is free, at once.
+for life = 1, LIVES - 1 do
+  local p, ref = spawn({name = "server", monitor = true}, server, life)
+  if life % 3 == 0 then sleep(0) end
+  if life % 2 == 0 then exit(p, "kill") else p ! "end" end
+  receive case {"DOWN", ^ref} then end
 end
-print(wrong, answers + ends > 0)                --> 0	true
+local p = spawn({name = "server"}, server, LIVES)
+local wrong = 0
+for _ = 1, CLIENTS do receive case {"client", w} then wrong = wrong + w end end
+print(wrong)                       --> 0
+p ! "end"

@@ -4,23 +4,25 @@ local me = self()
 local function waits(n)
   process_dictionary().job = "number " .. n
   process_dictionary().list = {1, 2}
+  process_dictionary().frozen, process_dictionary().long = freeze{("a"):rep(50)}[1], ("b"):rep(1e6)
   process_dictionary()[7] = me
   process_dictionary()[{}] = "a key that is not shown"
   me ! "ready"
-  receive case "end" then end                   -- line 10
+  receive case "end" then end                   -- line 11
 end
-local function outer(n) local r = waits(n) return r end         -- line 12
+local function outer(n) local r = waits(n) return r end         -- line 13
 
 local p = spawn(outer, 3)
 receive case "ready" then end
 while process_info(p, "state") ~= "receiving" do sleep(1) end
 local i = process_info(p)
 print(i.current, i.current_function, i.initial_call)
---? .*process-info-items\.lua:10	waits	.*process-info-items\.lua:12
+--? .*process-info-items\.lua:11	waits	.*process-info-items\.lua:13
 print(i.dictionary.job, i.dictionary.list, i.dictionary[7] == me)       --> number 3	table	true
 local n = 0
 for _ in pairs(i.dictionary) do n = n + 1 end
-print(n, next(process_dictionary()))                                    --> 3	nil
+print(n, next(process_dictionary()))                                    --> 5	nil
+print(i.dictionary.frozen == ("a"):rep(50), i.dictionary.long == ("b"):rep(1e6))        --> true	true
 print(i.heap_size > 0, i.stack_size > 0, i.memory > i.heap_size, i.message_bytes, i.group_leader)
 --> true	true	true	0	nil
 
@@ -37,8 +39,8 @@ print((select(2, pcall(process_info, p, "age"))))     --> bad argument #2 to 'pr
 print((pcall(process_info, p, {"state", "age"})))                       --> false
 
 -- Of oneself: the caller of process_info.
-local function mine() return (process_info().current) end               -- line 40
-print(mine())                                   --? .*process-info-items\.lua:40
+local function mine() return (process_info().current) end               -- line 42
+print(mine())                                   --? .*process-info-items\.lua:42
 print(process_info(me, "state"), process_info(me, "initial_call") ~= nil)   --> running	true
 local d = process_dictionary()
 d.x = 1

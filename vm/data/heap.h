@@ -188,6 +188,8 @@ size_t ml_heap_used(const Heap *h);
 /* The heap now refers to something owned by sh (which keeps living). Marks
  * the Hold with the epoch. */
 void  ml_heap_hold(Heap *h, Shared *sh);
+/* The same; the count of the caller goes over to the heap, or if there is no memory, goes. */
+void  ml_heap_hold_mine(Heap *h, Shared *sh);
 /* hold.c: its Hold, or NULL; a list of a message that was adopted; those not
  * marked in this epoch go, the others are charged; the index of them. */
 Hold *ml_heap_find_hold(const Heap *h, const Shared *sh);

@@ -98,19 +98,35 @@ void ml_heap_keep_all(Heap *h)
         k->mark = h->epoch;
 }
 
-void ml_heap_hold(Heap *h, Shared *sh)
+/* False: no memory. */
+static bool hold(Heap *h, Shared *sh)
 {
     Hold *k = ml_heap_find_hold(h, sh);
     if (k) {
         k->mark = h->epoch;
-        return;
+        return true;
     }
     k = ml_mem_alloc(h->mem, sizeof *k);
     if (!k)
-        h->oom(h, sizeof *k);
+        return false;
     k->sh = sh;
     ml_shared_ref(sh);
     add_hold(h, k);
+    return true;
+}
+
+void ml_heap_hold(Heap *h, Shared *sh)
+{
+    if (!hold(h, sh))
+        h->oom(h, sizeof(Hold));
+}
+
+void ml_heap_hold_mine(Heap *h, Shared *sh)
+{
+    bool ok = hold(h, sh);
+    ml_shared_unref(sh);
+    if (!ok)
+        h->oom(h, sizeof(Hold));
 }
 
 void ml_heap_take_holds(Heap *h, Hold *list)

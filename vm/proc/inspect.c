@@ -13,11 +13,13 @@
  *
  * The question counts the Info too, so either may end before the other. One who
  * ends, or has ended, refuses instead (signal.c); so there is one answer, always.
- * To answer allocates nothing but room for pids.
+ * To answer allocates nothing but room for pids and for what the dictionary has.
  *
  * Lists may be long: they are copied in pieces, between which the process runs,
  * and links come and go: it goes on behind the key of the last one.
  */
+#include <string.h>
+
 #include "vm/data/copy.h"
 #include "vm/proc/flow.h"
 #include "vm/proc/inspect.h"
@@ -34,8 +36,7 @@ static void info_free(Shared *s)
 {
     Info *i = (Info *)(void *)s;
     ml_info_drop_pids(i);
-    if (i->texts)
-        ml_msg_free(&i->vm->mem, i->texts);
+    ml_heap_drop(&i->vm->mem, i->handles, i->holds, i->frags);
     ml_mem_free(&i->vm->mem, i, sizeof *i);
 }
 
@@ -50,6 +51,18 @@ void ml_info_drop_pids(Info *i)
     for (int k = 0; k < INFO_LISTS; k++)
         drop_list(i, &i->pids[k]);
     drop_list(i, &i->entries);
+}
+
+void ml_info_adopt(Info *i, Heap *h)
+{
+    for (Frag *f = i->frags, *next; f; f = next) {
+        next = f->next;
+        ml_heap_adopt(h, f);
+    }
+    ml_heap_take(h, i->handles, i->holds);
+    i->frags = NULL;
+    i->handles = NULL;
+    i->holds = NULL;
 }
 
 /* Once. The asker may be gone. */
@@ -134,37 +147,50 @@ static bool add(Info *i, Value pid) { return append(i, &i->pids[i->list], pid); 
 
 static bool is_plain(Value v) { return !ml_is_heap(v) || v.tag == TAG_STR; }
 
-/* The plain entries of the dictionary; another value is told by its type. What is
- * copied are texts, into a message without a value. */
+/* Another value is told by the name of its type. */
+static bool make_plain(const Vm *vm, Value *v)
+{
+    if (is_plain(*v))
+        return true;
+    const char *type = ml_type_name(*v);
+    Str *name = ml_symbol(vm->symtab, type, strlen(type));
+    if (name)
+        *v = ml_v_str(name);
+    return name != NULL;
+}
+
+static bool copy_entries(Proc *p, Info *i, Copier *c, const Tab *from)
+{
+    Value k, v;
+    uint64_t pos = 0;
+    for (int n = 0; n < INFO_ENTRIES && ml_tab_each(from, &pos, &k, &v); n++) {
+        c->left = INT64_MAX;            /* texts: the long ones are shared */
+        if (is_plain(k) && !(make_plain(p->vm, &v) && ml_copy_root(c, &k, 0) && ml_copy_root(c, &v, 0) &&
+                             append(i, &i->entries, k) && append(i, &i->entries, v)))
+            return false;
+    }
+    p->reds -= (int64_t)(pos / 16);
+    return true;
+}
+
 static bool copy_dictionary(Proc *p, Info *i)
 {
-    Value d = p->dict ? *ml_tab_gets(&p->heap, p->dict, ML_DICTIONARY) : ml_v_nil(), k, v;
-    if (d.tag != TAG_TAB)
+    Value from = p->dict ? *ml_tab_gets(&p->heap, p->dict, ML_DICTIONARY) : ml_v_nil();
+    if (from.tag != TAG_TAB)
         return true;
     Copier c;
-    bool ok = true;
-    ml_copy_init(&c, &p->vm->mem, COPY_OUT, sizeof(Msg));
+    ml_tab_settle(&p->heap, NULL);
+    ml_copy_init(&c, &p->vm->mem, COPY_OUT, 0);
     c.ids = &p->heap;
-    for (uint64_t pos = 0; ok && i->entries.n < 2 * INFO_ENTRIES && ml_tab_each(d.t, &pos, &k, &v);) {
-        if (!is_plain(k))
-            continue;
-        if (!is_plain(v))
-            v = ml_v_str(ml_sym(p->vm, ml_type_name(v)));
-        c.left = INT64_MAX;
-        ok = ml_copy_root(&c, &k, 0) && ml_copy_root(&c, &v, 0) &&
-             append(i, &i->entries, k) && append(i, &i->entries, v);
-    }
+    bool ok = copy_entries(p, i, &c, from.t);
     ml_copy_done(&c);
-    p->reds -= i->entries.n / 8;
     if (!ok) {
         ml_copy_drop(&c);
         return false;
     }
-    if (c.first) {
-        i->texts = (Msg *)(void *)c.first;
-        i->texts->handles = c.handles;
-        i->texts->holds = c.holds;
-    }
+    i->frags = c.first;
+    i->handles = c.handles;
+    i->holds = c.holds;
     return true;
 }
 

@@ -24,7 +24,7 @@ typedef struct InfoPids {
 typedef struct Place { char at[96], in[48], born[96]; } Place;
 
 /* The key under which Proc.dict has the process dictionary; and how many of its
- * entries are shown. */
+ * entries are looked at. */
 #define ML_DICTIONARY "dictionary"
 enum { INFO_ENTRIES = 1000 };
 typedef struct InfoLimit {
@@ -53,7 +53,9 @@ typedef struct Info {
     InfoPids     pids[INFO_LISTS];
     unsigned     list;          /* is being copied */
     InfoPids     entries;       /* of the dictionary: key, value, ... */
-    Msg         *texts;         /* what they refer to, or NULL */
+    Frag        *frags;         /* what they refer to: */
+    Obj         *handles;
+    Hold        *holds;
     Value        at;            /* and the key of the last one copied; nil: none yet */
 } Info;
 
@@ -65,6 +67,7 @@ Info      *ml_info_new(Proc *asker);                    /* NULL: no memory */
 bool       ml_info_ask(Info *i, Value pid);
 static inline InfoAnswer ml_info_answer(Info *i) { return (InfoAnswer)ml_load(&i->answer); }
 void       ml_info_drop_pids(Info *i);                  /* they were read */
+void       ml_info_adopt(Info *i, Heap *h);             /* what the entries refer to becomes part of h */
 
 /* --- who is asked: the owner of p --- */
 

@@ -80,8 +80,7 @@ NatEnd ml_nat_compiled(Nat *n, Image *im, char *why, bool has_env, Value env)
         ml_image_unref(im);
         n->h->oom(n->h, bytes);
     }
-    ml_heap_hold(n->h, &im->h);
-    ml_image_unref(im);
+    ml_heap_hold_mine(n->h, &im->h);
     if (im->main->uses_env && !has_env)
         ml_own_globals(n->p);
     return ml_ret1(n, ml_code_function(n->h, im, has_env ? env : ml_v_tab(n->p->globals)));

@@ -7,6 +7,9 @@
 #include "vm/proc/inspect.h"
 #include "vm/run/debug.h"
 #include "vm/run/describe.h"
+#include "vm/run/names.h"
+
+enum { FAR = 100 };             /* frames that are looked at */
 
 static void put_born(Proc *p, Place *out)
 {
@@ -19,17 +22,30 @@ static void put_born(Proc *p, Place *out)
     }
 }
 
+/* The innermost frame that is code of a program. */
+static bool find_place(Proc *p, Frame *f)
+{
+    bool more = ml_frame_first(p, f);
+    for (int n = 0; more && n < FAR; n++) {
+        if (f->proto && !ml_name_is_library(f->proto))
+            return true;
+        more = ml_frame_next(p, f, true);
+    }
+    return false;
+}
+
 void ml_describe(Proc *p, Place *out)
 {
     Frame f;
-    bool more = ml_frame_first(p, &f);
     put_born(p, out);
-    while (more && !f.proto)
-        more = ml_frame_next(p, &f, true);
-    if (!more)
+    if (!find_place(p, &f))
         return;
-    const char *kind, *name = ml_debug_name(p, &f, &kind);
-    snprintf(out->at, sizeof out->at, "%s:%d", f.proto->image->short_name, ml_debug_line(&f));
+    const char *kind, *name = ml_debug_name(p, &f, &kind), *file = f.proto->image->short_name;
+    int line = ml_debug_line(&f);
+    if (line > 0)
+        snprintf(out->at, sizeof out->at, "%s:%d", file, line);
+    else
+        snprintf(out->at, sizeof out->at, "%s", file);
     if (name)
         snprintf(out->in, sizeof out->in, "%s", name);
 }

@@ -217,8 +217,7 @@ static bool fix(Env *im, Proc *p, Value *v)
         Shared *owner = ml_twin_new(p, v);
         if (!owner)
             return false;
-        ml_heap_hold(&im->heap, owner);
-        ml_shared_unref(owner);
+        ml_heap_hold_mine(&im->heap, owner);
         return true;
     }
     hold_value(&im->heap, *v);

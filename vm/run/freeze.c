@@ -62,8 +62,7 @@ static PackEnd finish(Proc *p, Freezing *f, Value *v, const char **why)
         p->heap.oom(&p->heap, bytes);
     }
     *v = f->v;
-    ml_heap_hold(&p->heap, region);
-    ml_shared_unref(region);
+    ml_heap_hold_mine(&p->heap, region);
     return PACK_DONE;
 }
 
