@@ -45,9 +45,11 @@
 
 /* --- sending --- */
 
+/* One that is about to end, too: it answers when it has given its name back, so
+ * nobody hears of its end before. */
 static Proc *receiver(Vm *vm, Value to)
 {
-    return ml_is_pid(to) ? ml_proc_find(vm, to) : NULL;
+    return ml_is_pid(to) ? ml_ptab_find(&vm->ptab, to) : NULL;
 }
 
 static bool offer(Vm *vm, Proc *p, Value to, Msg *m)
