@@ -78,7 +78,7 @@ local bombs = {
   {"('a'):rep(" .. large // 16 .. "):find(('a*'):rep(100) .. 'b')", "killed"},
   {"('x'):rep(100000):match('(.-)(.-)(.-)(.-)%1%2%3%4y')", "killed"},
   {"for _ in ('x'):rep(1e5):gmatch('.-.-.-b') do end", "killed"},
-  {"('%b()'):rep(10) return (('('):rep(1e5)):find('%b()')", "error or normal"},
+  {"('%b()'):rep(10) return (('('):rep(" .. million // 10 .. ")):find('%b()')", "error or normal"},
   {"('x'):rep(1e5):gsub('.-.-.-b', '')", "killed"},
   {"tostring(setmetatable({}, {__tostring = function() while true do end end}))", "killed"},
   {"local t = setmetatable({}, {__index = function(t, k) return t[k + 1] end}) return t[1]", "error"},

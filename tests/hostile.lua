@@ -2,7 +2,7 @@
 -- for tests/proc/hostile.lua and bench/promises/hostile.lua.
 --
 -- A list of {source, limits it may end by}. None ends in any other way: what an
--- error could end is done again.
+-- error could end is done again. `...` is a process that reads nothing.
 
 local bombs = {
   {"local t = {} while true do t = {t} end", "memory"},
@@ -42,6 +42,9 @@ local bombs = {
   {"while true do xpcall(error, function() while true do end end) end", "reductions"},
   {"local x <close> = setmetatable({}, {__close = function() while true do end end}) error()", "reductions"},
   {"setmetatable({}, {__gc = function() while true do end end}) while true do collectgarbage() end", "reductions"},
+  {"local v = ... while true do v ! {('x'):rep(1000)} end", "reductions"},
+  {"local v, s = ..., ('x'):rep(100000) while true do pcall(send, v, {s .. 'y'}) end", "reductions memory"},
+  {"local v = ... while true do send_after(0, v, {}) sleep(0) end", "reductions timers"},
   {"while true do self() ! ('x'):rep(10000) end", "reductions"},
   {"local p = spawn(function() receive case 'never' then end end) while true do p ! {{}, {}} end", "reductions"},
   {"local p = spawn(function() while true do receive case m then end end end) while true do p ! {{}, {}} end",
@@ -55,11 +58,27 @@ local bombs = {
 
 local LIMITS = { "memory", "reductions", "processes", "timers", "output" }
 
+-- Whom they flood: it may have as much as they, and works on what it has.
+local function victim()
+  local n = 0
+  while true do
+    receive
+      case "never" then return
+      after 1 then
+    end
+    local t = {}
+    for i = 1, 1000 do t[i] = {i} end
+    n = n + #t
+  end
+end
+
 -- Runs n of them, `most` alive at a time. `each` is called with the index of what has
--- ended. Returns how many ended by each limit, and a list of wrong ends.
+-- ended. Returns how many ended by each limit, a list of wrong ends, and how many messages
+-- did not get to their victim, which must be alive.
 local function run(n, most, each)
   local began, ended, of = 0, 0, {}
   local counts, wrong = {}, {}
+  local prey, fate = spawn({sandbox = true, monitor = true, memory = 8 << 20}, victim)
   for _, what in ipairs(LIMITS) do counts[what] = 0 end
   while ended < n do
     while began < n and began - ended < most do
@@ -67,10 +86,11 @@ local function run(n, most, each)
       local i = (began - 1) % #bombs + 1
       local cpu = bombs[i][2]:find("reductions") and 300000 or nil
       local _, ref = spawn({sandbox = true, monitor = true, memory = 8 << 20, reductions = cpu, output = 0},
-                           assert(load(bombs[i][1], "=bomb")))
+                           assert(load(bombs[i][1], "=bomb")), prey)
       of[ref] = i
     end
     receive
+      case {"DOWN", ^fate, reason = r} then error("the victim has died of " .. tostring(type(r) == "table" and r[2] or r))
       case {"DOWN", ref, reason = r} then
         local i = of[ref]
         of[ref], ended = nil, ended + 1
@@ -83,7 +103,10 @@ local function run(n, most, each)
         if each then each(i) end
     end
   end
-  return counts, wrong
+  local lives = process_info(prey)
+  if not lives then error("the victim has died") end
+  exit(prey, "kill")
+  return counts, wrong, lives.mailbox.dropped
 end
 
 return { bombs = bombs, run = run }

@@ -1,8 +1,9 @@
--- hostile.lua [N [ALIVE]] - N processes that mean harm (tests/hostile.lua), each in a
--- sandbox with 8 MiB, ALIVE of them at a time; and what a neighbour notices: how
+-- hostile.lua [N [ALIVE [PRIORITY]]] - N processes that mean harm (tests/hostile.lua), each in a
+-- sandbox with 8 MiB, ALIVE of them at a time; and what a neighbour of that priority notices: how
 -- late a timer of 2 ms comes, and how long an answer takes. Run it in the root
 -- of the tree.
 local hostile = dofile("tests/hostile.lua")
+local first = {priority = arg[3] or "high"}
 local N, ALIVE = tonumber(arg[1] or 10000), tonumber(arg[2] or 200)
 
 local function percentiles(t)
@@ -11,7 +12,7 @@ local function percentiles(t)
   return ("%d times: p50 %.2f, p99 %.2f, p99.9 %.2f, most %.2f ms"):format(#t, at(0.5), at(0.99), at(0.999), at(1))
 end
 
-local ticker = spawn(function()
+local ticker = spawn(first, function()
   local late = {}
   while true do
     local t = now()
@@ -21,10 +22,10 @@ local ticker = spawn(function()
     end
   end
 end)
-local echo = spawn(function()
+local echo = spawn(first, function()
   while true do receive case {"ping", from, n} then from ! n end end
 end)
-local asker = spawn(function()
+local asker = spawn(first, function()
   local took, n = {}, 0
   while true do
     n = n + 1

@@ -46,10 +46,10 @@
  *   - if (q->first == f && ml_flow_admit(q, m, false)) {
  *   + if (false) {
  * mutant blind-owner in room: vm/proc/flow.c
- *   - take_off(f, m);
+ *   - ml_sub(&f->mail, ONE + m->units);
  *   - if (ml_load(&f->nwaiting))
  *   + bool any = ml_load(&f->nwaiting);
- *   + take_off(f, m);
+ *   + ml_sub(&f->mail, ONE + m->units);
  *   + if (any)
  * mutant no-edge in reply: vm/proc/chain.c
  *   - x = debtor_of(vm, x, &stuck);

@@ -56,7 +56,7 @@ print(ends({memory = 4000000}, function()
   print(ends({memory = 3000000}, function()
     local s = ("x"):rep(1000000)
     print(ends({memory = 1500000}, function() return #("x"):rep(1400000) end))  --> normal
-    print(ends({memory = 5000000}, function() return #("x"):rep(2500000) end))  --> limit memory 3000000 more
+    print(ends({memory = 9000000}, function() return #("x"):rep(2500000) end))  --> limit memory 3000000 more
     return #s
   end))
   --> normal

@@ -399,7 +399,7 @@ size_t ml_heap_outside(const Obj *o, const Hold *k)
         }
     }
     for (; k; k = k->next)
-        n += k->sh->bytes;
+        n += k->sh ? k->sh->bytes : 0;
     return n;
 }
 

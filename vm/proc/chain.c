@@ -70,6 +70,7 @@
  * Lock order: wheel of timers, this lock, subscribers, run queues.
  */
 #include "vm/proc/flow.h"
+#include "vm/proc/realm.h"
 #include "vm/proc/signal.h"
 
 /* --- lists; all under the lock --- */
@@ -215,12 +216,26 @@ static void wake(Vm *vm, Flow *s, uint8_t how)
     vm->wake(vm, s->p);
 }
 
+/* m, which is in the account of q, goes there. False: the realm of q has no room, and
+ * it is in the account no more. */
+static bool put_in(Vm *vm, Flow *q, Msg *m)
+{
+    if (!ml_realm_admit(q->p, m)) {
+        ml_flow_unadmit(q, m);
+        return false;
+    }
+    ml_sig_send(vm, q->p->pid, m);
+    return true;
+}
+
 /* s, the first that waits for room in q, gets in. */
 static void let_in(Vm *vm, Flow *q, Flow *s)
 {
     Msg *m = remove_waiting(s);
-    ml_sig_send(vm, q->p->pid, m);
-    wake(vm, s, SENDING_DONE);
+    bool sent = put_in(vm, q, m);
+    if (!sent)
+        ml_flow_lost(vm, q, q->p->pid, m, "memory");
+    wake(vm, s, sent ? SENDING_DONE : SENDING_REFUSED);
 }
 
 void ml_flow_has_room(Vm *vm, Flow *q)
@@ -235,10 +250,9 @@ void ml_flow_has_room(Vm *vm, Flow *q)
 /* Although it is full. False: the memory of the receiver has no room. */
 static bool force(Vm *vm, Flow *q, Msg *m)
 {
-    if (!ml_flow_admit(q, m, true))
+    if (!ml_flow_admit(q, m, true) || !put_in(vm, q, m))
         return false;
     ML_LEDGER(vm, LED_LET_THROUGH);
-    ml_sig_send(vm, q->p->pid, m);
     return true;
 }
 
@@ -309,10 +323,8 @@ static FlowEnd decide(Vm *vm, Proc *s, Flow *q, Msg *m, bool may_wait)
         return FLOW_SENT;
     }
     if (!may_wait || !f) {
-        if (!q->first && ml_flow_admit(q, m, false)) {
-            ml_sig_send(vm, q->p->pid, m);
-            return FLOW_SENT;
-        }
+        if (!q->first && ml_flow_admit(q, m, false))
+            return put_in(vm, q, m) ? FLOW_SENT : FLOW_FULL;
         bool wait = !may_wait && (vm->flow.plain || goes_on(vm, q));
         prune(q);
         return wait ? FLOW_WAITS : force(vm, q, m) ? FLOW_SENT : FLOW_FULL;
@@ -320,9 +332,9 @@ static FlowEnd decide(Vm *vm, Proc *s, Flow *q, Msg *m, bool may_wait)
     add_waiting(q, f, m);
     if (q->first == f && ml_flow_admit(q, m, false)) {
         remove_waiting(f);
-        ml_sig_send(vm, q->p->pid, m);
+        bool fits = put_in(vm, q, m);
         prune(q);
-        return FLOW_SENT;
+        return fits ? FLOW_SENT : FLOW_FULL;
     }
     if (vm->flow.plain || goes_on(vm, q)) {
         ml_store(&f->sending, SENDING_WAITS);

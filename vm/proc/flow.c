@@ -192,12 +192,13 @@ static FlowEnd full(Vm *vm, Proc *s, Flow *f, Value to, Msg *m, bool may_wait)
     return f->o.policy == FULL_DROP_NEW ? FLOW_SENT : FLOW_FULL;
 }
 
-static void take_off(Flow *f, const Msg *m)
+void ml_flow_unadmit(Flow *f, Msg *m)
 {
     if (m->toll == TOLL_MAIL)
-        ml_sub(&f->mail, ONE + m->units);
+        ml_sub(&f->mail, m->units + ONE);
     else if (m->toll == TOLL_EXEMPT)
         ml_sub(&f->exempt, m->units);
+    m->toll = TOLL_NONE;
 }
 
 /* It has been let in, if f is not NULL; but others of the group may have taken the memory. */
@@ -207,7 +208,7 @@ static FlowEnd push(Vm *vm, Flow *f, Proc *q, Value to, Msg *m)
         ml_sig_push(vm, q, to, m);
         return FLOW_SENT;
     }
-    take_off(f, m);
+    ml_flow_unadmit(f, m);
     ml_flow_lost(vm, f, to, m, "memory");
     return FLOW_FULL;
 }
@@ -318,7 +319,7 @@ void ml_flow_taken_(Proc *p, const Msg *m)
     case TOLL_MAIL:
         ml_store_relaxed(&f->queued, ml_load_relaxed(&f->queued) - 1);
         f->queued_units -= m->units;
-        take_off(f, m);
+        ml_sub(&f->mail, ONE + m->units);
         if (ml_load(&f->nwaiting))
             ml_flow_has_room(p->vm, f);
         break;
@@ -328,7 +329,7 @@ void ml_flow_taken_(Proc *p, const Msg *m)
             ml_sub(&f->exempt, m->units);
         break;
     case TOLL_EXEMPT:
-        take_off(f, m);
+        ml_sub(&f->exempt, m->units);
         break;
     }
     uint32_t low = f->limited ? f->o.low : ALARM_HIGH / 2;
@@ -392,13 +393,18 @@ void ml_flow_shed(Proc *p)
 
 #define COLLECTING SIZE_MAX
 
+/* Bytes that mail could take, with what there is of it. */
+static uint64_t room_for_mail(const Proc *p)
+{
+    return (uint64_t)ml_quota_room(&p->heap) + p->heap.mail_bytes + ml_load(&ml_member(p)->incoming);
+}
+
 void ml_flow_look_(Proc *p)
 {
     Flow *f = ml_flow_get(p);
     if (!f || !f->has_memory || p->heap.gc)     /* amid a collection nobody knows what it holds */
         return;
-    size_t mail = p->heap.mail_bytes + ml_load(&ml_member(p)->incoming);
-    ml_store(&f->room, least((ml_quota_room(&p->heap) + mail) / UNIT, f->share));
+    ml_store(&f->room, least(room_for_mail(p) / UNIT, f->share));
     if (ml_load(&f->nwaiting))
         ml_flow_has_room(p->vm, f);
 }
@@ -409,7 +415,7 @@ bool ml_flow_is_crowded_(Proc *p)
     if (!f || !f->has_memory)
         return false;
     size_t used = ml_heap_used(&p->heap), share = f->share * UNIT;
-    if (ml_quota_room(&p->heap) >= share) {
+    if (room_for_mail(p) >= share) {
         f->swept = 0;
         return false;
     }

@@ -23,6 +23,7 @@
 
 #include "vm/base/check.h"
 #include "vm/data/gc.h"
+#include "vm/proc/realm.h"
 #include "vm/run/frame.h"
 #include "vm/run/interp.h"
 #include "vm/run/trial.h"
@@ -40,6 +41,7 @@ struct Trial {
     Mem           *mem;
     struct Module *module;
     Proc          *p;
+    Member         member;              /* of p: in a realm of its own, below that of who drives it */
     bool           spoilt, done, asks, answered;
     Value          result;              /* or the answer */
     uint64_t       reds;
@@ -54,6 +56,7 @@ static void trial_free(Shared *s)
     Trial *t = (Trial *)(void *)s;
     if (t->p)
         ml_proc_free(t->p);
+    ml_realm_unref(t->member.realm);
     ml_mem_free(t->mem, t, sizeof *t);
 }
 
@@ -76,6 +79,18 @@ static NatEnd run_loader(Nat *n)
 
 static const NativeDef bottom = { "require", run_loader, NULL };
 
+/* What it may hold, and what p has left. False: no memory. */
+static bool has_realm(Trial *t, const Proc *p)
+{
+    RealmLimits l = { .given = 1u << REALM_MEMORY, .most[REALM_MEMORY] = BYTES_MOST };
+    Realm *r = t->member.realm = ml_realm_new(p->vm, ml_realm_of(p), &l);
+    if (!r)
+        return false;
+    ml_account_force(&r->acc[REALM_PROCESSES], 1);
+    t->member.quota.account = &r->acc[REALM_MEMORY];
+    return true;
+}
+
 Trial *ml_trial_new(Proc *p, struct Module *m, Fn *f, const Str *name, const Str *file)
 {
     Vm *vm = p->vm;
@@ -88,10 +103,11 @@ Trial *ml_trial_new(Proc *p, struct Module *m, Fn *f, const Str *name, const Str
     t->mem = &vm->mem;
     t->module = m;
     Proc *q = t->p = ml_proc_new_apart(vm, 16 * 1024);
-    if (!q) {
+    if (!q || !has_realm(t, p)) {
         trial_free(&t->h);
         return NULL;
     }
+    q->heap.quota = &t->member.quota;
     q->trial = t;
     q->overlays = vm->no_overlays;      /* so that reading asks for them */
     q->heap.next_id = (uint32_t)(ml_add(&vm->next_image, 1) + 1) * ML_ID_STEP;
@@ -150,7 +166,7 @@ TrialEnd ml_trial_run(Trial *t, Proc *p)
     int64_t used = SLICE - q->reds;
     p->reds -= used > 0 ? used : 1;
     t->reds += (uint64_t)(used > 0 ? used : 0);
-    if (end != RUN_YIELD || t->spoilt || t->reds > REDS_MOST || ml_heap_used(&q->heap) > BYTES_MOST)
+    if (end != RUN_YIELD || t->spoilt || t->reds > REDS_MOST)
         return TRIAL_FAILED;
     if (t->done)
         return has_left_traces(q) ? TRIAL_FAILED : TRIAL_DONE;
