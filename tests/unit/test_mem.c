@@ -200,8 +200,8 @@ TEST(a_cut_keeps_only_what_was_touched)
     CHECK_EQ(ml_mem_used(&m), 0);
     CHECK_EQ(m.doomed.bytes, 8 * MB);
     CHECK(!ml_mem_has_excess(&m));
-    p = ml_mem_alloc(&m, 64 * MB);
-    ml_mem_free(&m, p, 64 * MB);
+    p = ml_mem_alloc(&m, 128 * MB);
+    ml_mem_free(&m, p, 128 * MB);
     CHECK(ml_mem_has_excess(&m));
     ml_mem_reap(&m, SIZE_MAX);
     CHECK_EQ(m.doomed.bytes, 0);

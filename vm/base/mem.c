@@ -236,8 +236,8 @@ void ml_mem_put_off(Mem *m)
 
 bool ml_mem_has_excess(Mem *m)
 {
-    enum { KEEP = 32 << 20 };
-    return ml_load_relaxed(&m->doomed.bytes) > KEEP + 2 * ml_load_relaxed(&m->used);
+    enum { KEEP = 64 << 20 };
+    return ml_load_relaxed(&m->doomed.bytes) > KEEP + ml_load_relaxed(&m->used) / 2;
 }
 
 bool ml_mem_reap(Mem *m, size_t n)

@@ -51,7 +51,7 @@ size_t ml_mem_used(Mem *m);
 /* Giving back a very large block takes long. From now on it is put off, and
  * done in pieces of about n bytes by whoever calls ml_mem_reap now and then,
  * until it answers false: nothing is left. Until then the block may be used
- * again; there is an excess when that is more than 32 MiB and twice what is in use. */
+ * again; there is an excess when that is more than 64 MiB and half of what is in use. */
 void ml_mem_put_off(Mem *m);
 static inline bool ml_mem_has_doomed(Mem *m) { return atomic_load(&m->doomed.head) != NULL; }
 bool ml_mem_has_excess(Mem *m);
