@@ -59,7 +59,8 @@ local function first(other)
   me ! "done"
 end
 local function second()
-  local other = receive()
+  local other
+  receive case {"other", p} then other = p end
   for i = 1, rounds do serve() assert(call(other, i) == i) end
   me ! "done"
 end
@@ -73,7 +74,7 @@ end
 local tasks = 0
 for _ = 1, 20 do
   local b = spawn(second)
-  b ! spawn(first, b)
+  b ! {"other", spawn(first, b)}
   tasks = tasks + 2
 end
 local chain

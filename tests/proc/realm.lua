@@ -78,7 +78,7 @@ print(select(2, pcall(spawn, {timers = "many"}, wait)))
 -- The end tells what was asked for and where; no Lua runs at it.
 local r = reason_of({processes = 1, output = 1000}, function()
   local x <close> = setmetatable({}, {__close = function() print("closed") end})
-  setmetatable({}, {__gc = function() print("collected") end})
+  local y = setmetatable({}, {__gc = function() print("collected") end})
   xpcall(function()
     spawn(wait)
   end, function() print("handled") end)
