@@ -11,9 +11,10 @@ local pcall, sleep = pcall, sleep
 
 local module_code, module_compile = native.module_code, native.module_compile
 local module_of, module_state = native.module_of, native.module_state
-local module_fits, module_need, module_value = native.module_fits, native.module_need, native.module_value
-local trial_begin, trial_run = native.trial_begin, native.trial_run
-local trial_answer, trial_end = native.trial_answer, native.trial_end
+local module_follows, module_fits = native.module_follows, native.module_fits
+local module_need, module_rank, module_value = native.module_need, native.module_rank, native.module_value
+local trial_begin, trial_run, trial_end = native.trial_begin, native.trial_run, native.trial_end
+local trial_follows, trial_answer = native.trial_follows, native.trial_answer
 local is_trial, ask = native.is_trial, native.ask
 
 local function check_string(v, i, name)
@@ -201,42 +202,111 @@ local function find_loader(name)
   end
 end
 
--- Loads a module apart; it asks for others by the way.
-local function try(module, loader, name, data)
+-- As require leaves it.
+local function keep(name, value)
+  if value ~= nil then
+    loaded[name] = value
+  elseif loaded[name] == nil then
+    loaded[name] = true
+  end
+  return loaded[name]
+end
+
+-- Modules that this process is about, as a list: a trial asks for a module, which
+-- is tried, and asks for another one.
+local function is_among(module, trials)
+  while trials do
+    if trials.module == module then return true end
+    trials = trials.outer
+  end
+  return false
+end
+
+-- Does it come behind all that this process is about? Who waits for such ones alone
+-- is not waited for by those.
+local function is_behind(module, trials)
+  while trials do
+    if module_rank(trials.module) > module_rank(module) then return false end
+    trials = trials.outer
+  end
+  return true
+end
+
+-- They call each other.
+local sharing = {}
+
+-- What require would give, if that needs no more than to look at what is loaded, or
+-- shared. Nothing is run here that could be noticed. Nil: it needs more; with a
+-- module: another process is about that one.
+function sharing.common(name, trials)
+  local value = loaded[name]
+  if value then return true, value end
+  local ok, loader, data = pcall(find_loader, name)
+  if not ok then return nil end
+  if loader == modules[name] then return true, keep(name, loader(name, data)) end
+  local found, it = sharing.module(name, loader, data, trials)
+  if not found then return nil, it end
+  return true, keep(name, it)
+end
+
+-- Loads a module apart; it asks for others by the way. What a trial asks for this
+-- process would have asked for, or it leaves the trial to others. Returns true when
+-- that is over, otherwise the module that somebody else is about.
+local function try(module, loader, name, data, trials)
   local trial = trial_begin(module, loader, name, data)
-  if not trial then return end
+  if not trial then return module end
+  trials = { module = module, outer = trials }
   local ok, wanted = trial_run(trial)
   while wanted do
-    local found, value = pcall(require, wanted)
-    if not found or not trial_answer(trial, value) then
+    if not trial_follows(trial) then return trial_end(trial, nil) end
+    local found, value = sharing.common(wanted, trials)
+    if not found and value then
+      trial_end(trial, nil)
+      return value
+    end
+    if not found or not trial_answer(trial, value, seen[wanted] or modules[wanted] ~= nil) then
       ok = nil
       break
     end
     ok, wanted = trial_run(trial)
   end
-  trial_end(trial, ok)
+  trial_end(trial, ok ~= nil)
+  return true
 end
 
 -- The modules that one has asked for are here what they were there.
-local function has_needs(module)
+local function has_needs(module, trials)
   for i = 1, math.maxinteger do
     local name, value = module_need(module, i)
     if not name then return true end
-    local found, own = pcall(require, name)
-    if not found or not rawequal(own, value) then return false end
+    local found, own = sharing.common(name, trials)
+    if not found then return false, own end
+    if not rawequal(own, value) then return false end
   end
 end
 
--- The module as all processes share it, nil if this one is to load it.
-local function shared(name, loader, data)
+-- The module as all processes share it, nil if this one is to load it. With a module
+-- after that: somebody is about that one, and might wait for this process, which has
+-- to let go first of what it is about itself.
+function sharing.module(name, loader, data, trials)
   local module = seen[name] == nil and module_of(loader, name, data)
-  if not module then return nil end
+  if not module or is_among(module, trials) or not module_follows(module) then return nil end
   local state = module_state(module)
   while state == "new" or state == "tried" do
-    if state == "new" then try(module, loader, name, data) else sleep(1) end
+    local other = module
+    if state == "new" then
+      other = try(module, loader, name, data, trials)
+      if not other then return nil end
+    end
+    if other ~= true then
+      if not is_behind(other, trials) then return nil, other end
+      while module_state(other) == "tried" do sleep(1) end
+    end
     state = module_state(module)
   end
-  if state == "private" or not has_needs(module) or not module_fits(module) then return nil end
+  if state == "private" or not module_fits(module) then return nil end
+  local fits, other = has_needs(module, trials)
+  if not fits then return nil, other end
   seen[name] = module
   return true, module_value(module)
 end
@@ -255,12 +325,7 @@ function require(...)
   local module = loaded[name]
   if module then return module end
   local loader, data = find_loader(name)
-  local found, value = shared(name, loader, data)
+  local found, value = sharing.module(name, loader, data)
   if not found then value = loader(name, data) end
-  if value ~= nil then
-    loaded[name] = value
-  elseif loaded[name] == nil then
-    loaded[name] = true
-  end
-  return loaded[name], data
+  return keep(name, value), data
 end

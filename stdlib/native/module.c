@@ -73,11 +73,13 @@ static NatEnd module_compile(Nat *n)
 
 /* --- modules --- */
 
-static Module *module_arg(Nat *n)
+static Module *module_at(Nat *n, int i)
 {
-    Value v = ml_arg(n, 1);
+    Value v = ml_arg(n, i);
     return v.tag == TAG_LIGHT ? v.p : NULL;
 }
+
+static Module *module_arg(Nat *n) { return module_at(n, 1); }
 
 /* module_of(loader, name, path): the module; nil: it is none of a file. */
 static NatEnd module_of(Nat *n)
@@ -92,6 +94,12 @@ static NatEnd module_of(Nat *n)
     return ml_ret1(n, m ? ml_v_light(m) : ml_v_nil());
 }
 
+/* module_rank(m): its place in an order of all */
+static NatEnd module_rank(Nat *n)
+{
+    return ml_ret1(n, ml_v_int(ml_module_rank(module_arg(n))));
+}
+
 /* module_state(m): "new", "tried", "shared", "private" */
 static NatEnd module_state(Nat *n)
 {
@@ -99,7 +107,13 @@ static NatEnd module_state(Nat *n)
     return ml_ret1(n, ml_v_str(ml_sym(ml_nat_vm(n), names[ml_module_state(module_arg(n))])));
 }
 
-/* module_fits(m) */
+/* module_follows(m) */
+static NatEnd module_follows(Nat *n)
+{
+    return ml_ret1(n, ml_v_bool(ml_module_follows(n->p, module_arg(n), NULL)));
+}
+
+/* module_fits(m), of a shared one */
 static NatEnd module_fits(Nat *n)
 {
     return ml_ret1(n, ml_v_bool(ml_module_fits(n->p, module_arg(n))));
@@ -160,8 +174,11 @@ static NatEnd trial_begin(Nat *n)
     Attempt *a = (Attempt *)(void *)d->data;
     a->m = m;
     a->t = ml_trial_new(n->p, m, n->base[1].f, n->base[2].s, n->base[3].s);
-    if (!a->t)
+    if (!a->t) {
+        give_up(a);             /* at once: others wait for it */
+        a->m = NULL;
         return ml_error(n, "not enough memory");
+    }
     return ml_ret1(n, ml_v_udata(d));
 }
 
@@ -188,29 +205,54 @@ static NatEnd trial_run(Nat *n)
     return ml_ret1(n, ml_v_nil());
 }
 
-static bool is_for_all(Value v)
+/* trial_follows(t): would this process have asked for the same? */
+static NatEnd trial_follows(Nat *n)
 {
-    return !ml_is_heap(v) || ((v.o->flags & OF_SHARED) && !(v.o->flags & OF_COUNTED));
+    Attempt *a = attempt_arg(n);
+    if (!a)
+        return NAT_ERR;
+    return ml_ret1(n, ml_v_bool(ml_module_follows(n->p, a->m, a->t)));
 }
 
-/* trial_answer(t, module): false: that is none that all can have. */
+static bool is_for_all(Value v)
+{
+    return !ml_is_heap(v) || ((v.o->flags & (OF_SHARED | OF_COUNTED | OF_GLOBALS)) == OF_SHARED);
+}
+
+/* What is loaded under that name at boot. */
+static bool is_of_library(Nat *n, const Str *name, Value v)
+{
+    Value package = *ml_tab_gets(n->h, ml_nat_vm(n)->base_globals, "package");
+    Value loaded = package.tag == TAG_TAB ? *ml_tab_gets(n->h, package.t, "loaded") : ml_v_nil();
+    Str *s = ml_symbol(ml_nat_vm(n)->symtab, ml_str_data(name), name->len);
+    return s && loaded.tag == TAG_TAB && ml_raw_equal(*ml_tab_getstr(n->h, loaded.t, s), v);
+}
+
+/* trial_answer(t, value, module, or is it one that stands in): false: that is none
+ * that all can have, or nobody knows whose functions are behind it. */
 static NatEnd trial_answer(Nat *n)
 {
     Attempt *a = attempt_arg(n);
-    Value v = ml_arg(n, 2);
+    Value v = ml_arg(n, 2), from = ml_arg(n, 3);
     if (!a)
         return NAT_ERR;
-    return ml_ret1(n, ml_v_bool(is_for_all(v) && ml_trial_answer(a->t, v)));
+    bool ok = is_for_all(v) && (!ml_is_heap(v) || v.tag == TAG_STR || from.tag == TAG_LIGHT || ml_is_truthy(from) ||
+                                is_of_library(n, ml_trial_asked(a->t), v));
+    return ml_ret1(n, ml_v_bool(ok && ml_trial_answer(a->t, v, module_at(n, 3))));
 }
 
-/* trial_end(t, ok) */
+/* trial_end(t, ok): true: it is shared if it can be; false: it is not; nil: somebody may try again */
 static NatEnd trial_end(Nat *n)
 {
     Attempt *a = attempt_arg(n);
     if (!a)
         return NAT_ERR;
-    ml_module_tried(a->m, ml_is_truthy(ml_arg(n, 2)) ? a->t : NULL);
-    ml_shared_unref((Shared *)(void *)a->t);
+    if (ml_is_nil(ml_arg(n, 2))) {
+        give_up(a);
+    } else {
+        ml_module_tried(a->m, ml_is_truthy(ml_arg(n, 2)) ? a->t : NULL);
+        ml_shared_unref((Shared *)(void *)a->t);
+    }
     *a = (Attempt){ 0 };
     return ml_ret0(n);
 }
@@ -227,13 +269,16 @@ const NativeDef ml_lib_native_module[] = {
     { "module_code", module_code, NULL },
     { "module_compile", module_compile, NULL },
     { "module_fits", module_fits, NULL },
+    { "module_follows", module_follows, NULL },
     { "module_need", module_need, NULL },
     { "module_of", module_of, NULL },
+    { "module_rank", module_rank, NULL },
     { "module_state", module_state, NULL },
     { "module_value", module_value, NULL },
     { "trial_answer", trial_answer, NULL },
     { "trial_begin", trial_begin, NULL },
     { "trial_end", trial_end, NULL },
+    { "trial_follows", trial_follows, NULL },
     { "trial_run", trial_run, NULL },
     { NULL, NULL, NULL }
 };

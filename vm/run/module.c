@@ -9,8 +9,9 @@
  * which a trial shows (trial.c). Then the result is copied out of the trial, to
  * where the library's tables are: outside of all heaps, for all processes, each
  * of which gets a copy of what it writes to (overlay.c). It is taken by those for
- * whom loading it would give the same: who have the globals that its code
- * mentions, and the tables that it has read, as they were at boot.
+ * whom loading it would give the same: who have the globals that its code and
+ * that of the modules behind it mention, and the tables that it has read, as they
+ * were at boot.
  */
 #include <string.h>
 
@@ -33,6 +34,7 @@ struct Module {
     Module  *next;
     ModFile *file;
     Str     *name;              /* a symbol */
+    int64_t  rank;
     _Atomic(int) state;
     Value    value;             /* SHARED: and what it consists of */
     Frag    *frags;
@@ -42,11 +44,14 @@ struct Module {
     size_t   nread;
     Need    *need;
     size_t   nneeds;
+    Module **behind;            /* those needed, and those that they need: room for `behind_cap` */
+    size_t   nbehind, behind_cap;
 };
 
 struct Modules {
     Lock     lock;
     unsigned n;
+    int64_t  nmodules;
     ModFile *slot[SLOTS];
 };
 
@@ -126,14 +131,14 @@ Image *ml_modfile_code(const ModFile *f) { return f->im; }
 
 /* --- modules --- */
 
-static Module *module_named(Vm *vm, ModFile *f, Str *name)
+static Module *module_named(Vm *vm, Modules *all, ModFile *f, Str *name)
 {
     Module *m = f->modules;
     while (m && m->name != name)
         m = m->next;
     if (m || !(m = ml_mem_zalloc(&vm->mem, sizeof *m)))
         return m;
-    *m = (Module){ .next = f->modules, .file = f, .name = name };
+    *m = (Module){ .next = f->modules, .file = f, .name = name, .rank = all->nmodules++ };
     f->modules = m;
     return m;
 }
@@ -146,12 +151,13 @@ Module *ml_module_of(Vm *vm, const Fn *loader, const Str *name, const Str *path)
         return NULL;
     ml_lock(&all->lock);
     ModFile *f = find(all, at);
-    Module *m = f && f->im->main == loader->proto ? module_named(vm, f, s) : NULL;
+    Module *m = f && f->im->main == loader->proto ? module_named(vm, all, f, s) : NULL;
     ml_unlock(&all->lock);
     return m;
 }
 
 const Image *ml_module_code(const Module *m) { return m->file->im; }
+int64_t ml_module_rank(const Module *m)      { return m->rank; }
 ModState ml_module_state(Module *m)          { return (ModState)ml_load(&m->state); }
 void ml_module_give_up(Module *m)            { ml_store(&m->state, MODULE_NEW); }
 
@@ -169,6 +175,31 @@ static void *keep(Mem *mem, const void *from, size_t n)
     if (to)
         memcpy(to, from, n);
     return to;
+}
+
+static void add_behind(Module *m, Module *of)
+{
+    for (size_t i = 0; i < m->nbehind; i++)
+        if (m->behind[i] == of)
+            return;
+    m->behind[m->nbehind++] = of;
+}
+
+static bool find_behind(Module *m, Mem *mem)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < m->nneeds; i++)
+        most += m->need[i].of ? 1 + m->need[i].of->nbehind : 0;
+    m->behind = most ? ml_mem_alloc(mem, most * sizeof(Module *)) : NULL;
+    m->behind_cap = m->behind ? most : 0;
+    for (size_t i = 0; m->behind && i < m->nneeds; i++) {
+        Module *of = m->need[i].of;
+        for (size_t k = 0; of && k < of->nbehind; k++)
+            add_behind(m, of->behind[k]);
+        if (of)
+            add_behind(m, of);
+    }
+    return m->behind || most == 0;
 }
 
 /* Each step is a copy of at most some hundred KB: what a trial leaves is the
@@ -190,7 +221,7 @@ static bool share(Module *m, Trial *t)
     m->nneeds = ml_trial_needs(t, &need);
     m->read = keep(mem, read, m->nread * sizeof *read);
     m->need = keep(mem, need, m->nneeds * sizeof *need);
-    if (!ok || (m->nread && !m->read) || (m->nneeds && !m->need)) {
+    if (!ok || (m->nread && !m->read) || (m->nneeds && !m->need) || !find_behind(m, mem)) {
         ml_copy_drop(&c);
         return false;
     }
@@ -234,17 +265,45 @@ static bool has_globals_of(Proc *p, const Proto *pt)
     return true;
 }
 
-bool ml_module_fits(Proc *p, const Module *m)
+/* The code of m, and what of other modules it may have called. */
+static bool has_globals_behind(Proc *p, const Module *m)
 {
-    if (p->basics || p->rebound || p->cells || !has_globals_of(p, m->file->im->main))
+    if (!has_globals_of(p, m->file->im->main))
         return false;
-    for (size_t i = 0; p->overlays && i < m->nread; i++) {
-        Obj *o = m->read[i];
-        Value key = { .o = o, .tag = o->kind == OBJ_BOX ? TAG_BOX : TAG_TAB };
+    for (size_t i = 0; i < m->nbehind; i++)
+        if (!has_globals_of(p, m->behind[i]->file->im->main))
+            return false;
+    return true;
+}
+
+static bool has_changed_none(Proc *p, Obj *const *read, size_t n)
+{
+    for (size_t i = 0; p->overlays && i < n; i++) {
+        Value key = { .o = read[i], .tag = read[i]->kind == OBJ_BOX ? TAG_BOX : TAG_TAB };
         if (!ml_is_nil(*ml_tab_get(&p->heap, p->overlays, key)))
             return false;
     }
     return true;
+}
+
+static bool has_basics(const Proc *p) { return !p->basics && !p->rebound && !p->cells; }
+
+bool ml_module_follows(Proc *p, const Module *m, Trial *t)
+{
+    Obj **read = NULL;
+    Need *need = NULL;
+    size_t nread = t ? ml_trial_read(t, &read) : 0, nneeds = t ? ml_trial_needs(t, &need) : 0;
+    if (!has_basics(p) || !has_globals_of(p, m->file->im->main))
+        return false;
+    for (size_t i = 0; i < nneeds; i++)
+        if (need[i].of && !has_globals_behind(p, need[i].of))
+            return false;
+    return has_changed_none(p, read, nread);
+}
+
+bool ml_module_fits(Proc *p, const Module *m)
+{
+    return has_basics(p) && has_globals_behind(p, m) && has_changed_none(p, m->read, m->nread);
 }
 
 /* --- the end --- */
@@ -254,6 +313,7 @@ static void free_module(Mem *mem, Module *m)
     ml_heap_drop(mem, m->handles, m->holds, m->frags);
     ml_mem_free(mem, m->read, m->nread * sizeof *m->read);
     ml_mem_free(mem, m->need, m->nneeds * sizeof *m->need);
+    ml_mem_free(mem, m->behind, m->behind_cap * sizeof *m->behind);
     ml_mem_free(mem, m, sizeof *m);
 }
 

@@ -31,13 +31,17 @@ Image   *ml_modfile_code(const ModFile *f);
  * file, or names its globals as a table, or no memory. */
 Module  *ml_module_of(Vm *vm, const Fn *loader, const Str *name, const Str *path);
 const Image *ml_module_code(const Module *m);
+/* Its place in an order of all: who has several under trial waits for later ones alone. */
+int64_t  ml_module_rank(const Module *m);
 
 ModState ml_module_state(Module *m);
 /* NEW becomes TRIED. False: it was not NEW. */
 bool     ml_module_try(Module *m);
+/* The trial so far, or NULL: would p by itself have come as far as that? */
+bool     ml_module_follows(Proc *p, const Module *m, Trial *t);
 /* The end of a trial: shares what it has loaded; NULL: it cannot be. False: it is private. */
 bool     ml_module_tried(Module *m, Trial *t);
-/* TRIED becomes NEW: the process that was about it is gone. */
+/* TRIED becomes NEW: the process that was about it is gone, or cannot go on. */
 void     ml_module_give_up(Module *m);
 
 /* Of a shared one. fits: what it has read when it was loaded is the same for p. */

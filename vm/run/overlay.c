@@ -23,8 +23,11 @@ Tab *ml_rtab(Proc *p, Tab *t)
 {
     if (ML_LIKELY(!(t->h.flags & OF_COW) || !ml_is_overlaid(p, t)))
         return t;
-    if (t->h.flags & OF_GLOBALS)
+    if (t->h.flags & OF_GLOBALS) {
+        if (ML_UNLIKELY(p->trial))
+            ml_trial_spoil(p);          /* as a table: any global may be asked for */
         return p->globals;
+    }
     if (ML_UNLIKELY(p->trial))
         ml_trial_reads(p, &t->h);
     const Value *v = ml_tab_get(&p->heap, p->overlays, ml_v_tab(t));

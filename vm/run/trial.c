@@ -184,14 +184,14 @@ Value ml_trial_result(const Trial *t, Proc **of)
 /* Its argument stays where it is while the process is not run. */
 Str *ml_trial_asked(const Trial *t) { return t->p->base[0].s; }
 
-bool ml_trial_answer(Trial *t, Value module)
+bool ml_trial_answer(Trial *t, Value v, struct Module *of)
 {
     const Str *name = ml_trial_asked(t);
     Str *s = ml_symbol(t->p->vm->symtab, ml_str_data(name), name->len);
     if (!s || t->nneeds == NEEDS_MOST)
         return false;
-    t->need[t->nneeds++] = (Need){ s, module };
-    t->result = module;
+    t->need[t->nneeds++] = (Need){ s, v, of };
+    t->result = v;
     t->answered = true;
     return true;
 }

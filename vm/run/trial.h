@@ -29,16 +29,20 @@ Trial   *ml_trial_new(Proc *p, struct Module *m, Fn *f, const Str *name, const S
 struct Module *ml_trial_module(const Trial *t);
 /* Runs it for a while, which p is charged. Worker. */
 TrialEnd ml_trial_run(Trial *t, Proc *p);
-/* The name it asks for, in its heap; the module that it gets, which is shared
- * or immediate. False: no memory. */
+/* The name it asks for, in its heap; what it gets, which is shared or immediate,
+ * and the module that this is, or NULL. False: no memory. */
 Str     *ml_trial_asked(const Trial *t);
-bool     ml_trial_answer(Trial *t, Value module);
+bool     ml_trial_answer(Trial *t, Value v, struct Module *of);
 /* What it has loaded, in the heap of *of. */
 Value    ml_trial_result(const Trial *t, Proc **of);
 /* It has read these; it was given these modules. */
 size_t   ml_trial_read(Trial *t, Obj ***o);
 
-typedef struct Need { Str *name; Value v; } Need;       /* name: a symbol */
+typedef struct Need {
+    Str   *name;                /* a symbol */
+    Value  v;
+    struct Module *of;          /* or NULL */
+} Need;
 size_t   ml_trial_needs(Trial *t, Need **n);
 
 /* --- inside: p->trial is set --- */
