@@ -12,6 +12,7 @@
 #include "stdlib/native/libs.h"
 #include "stdlib/native/process_in.h"
 #include "vm/edge/out.h"
+#include "vm/proc/realm.h"
 #include "vm/proc/signal.h"
 #include "vm/proc/vm.h"
 #include "vm/run/poll.h"
@@ -79,6 +80,7 @@ static NatEnd put(Nat *n)
         if (ml_nat_spent(n))
             return ml_nat_more(n, 1);
         len = len < PART ? len : PART;
+        ml_realm_take(n->p, REALM_OUTPUT, len);
         ml_out_write(ml_nat_vm(n), which + 1, ml_str_data(s) + at, len);
         ml_nat_charge(n, 5 + (int64_t)(len / 128));
         done->i += (int64_t)len;

@@ -142,6 +142,13 @@ inside(function() while true do spawn(function() receive case "never" then end e
 inside(function() io.write(("x"):rep(70000)) end, {output = 10})       --> limit	output	10
 inside(function() while true do end end, {reductions = 100000})        --> limit	reductions	100000
 
+-- A leader that is gone is no way around the limit of output.
+inside(function()
+  local gone, ref = spawn_monitor(function() end)
+  receive case {"DOWN", ^ref} then end
+  group_leader(gone)
+  io.write(("x"):rep(20))
+end, {output = 10})                                             --> limit	output	10
 -- Its errors are told while its output lasts, and no longer.
 inside(function() error("told") end, {output = 10000})          --> error
 --| told
