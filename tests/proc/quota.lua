@@ -95,6 +95,25 @@ for i = 1, 50 do p ! {"big", ("x"):rep(20 * K)} end
 p ! "go"
 receive case {"DOWN", ^ref, reason = n} then print(n > 1 and n < 10) end      --> true
 
+-- Who sends what finds no room is told so, also where the mailbox has no limit of
+-- its own: the group has.
+local mine = self()
+local p, ref = spawn({monitor = true, memory = 400 * K, mailbox = 1000}, function()
+  local hog = spawn_link(function()
+    local t = {}
+    for i = 1, 12 do t[i] = ("x"):rep(20 * K) end
+    mine ! "hogged"
+    receive case "never" then print(#t) end
+  end)
+  receive case "end" then end
+end)
+receive case "hogged" then end
+local sent = 0
+while send(p, ("x"):rep(20 * K)) and sent < 100 do sent = sent + 1 end
+print(sent < 10, process_info(p).mailbox.messages == sent)            --> true	true
+p ! "end"
+receive case {"DOWN", ^ref, reason = r} then print(r) end             --> normal
+
 -- Nothing was ever more than 64 KiB over its limit.
 print(debug.ledger().overdraft <= 65536)                              --> true
 os.exit(true)                           -- timers are left that nobody waits for

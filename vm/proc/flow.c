@@ -152,7 +152,10 @@ static bool is_reply(const Proc *q, const Msg *m)
 
 void ml_flow_lost(Vm *vm, Flow *f, Value to, Msg *m, const char *why)
 {
-    ml_add(&f->dropped, 1);
+    if (f) {
+        ml_add(&f->dropped, 1);
+        ml_realm_unadmit(f->p, m);
+    }
     ML_LEDGER(vm, LED_REFUSED);
     ml_trace_send(vm, to, m);
     ml_trace_drop(vm, to, m->seq, why);
@@ -201,38 +204,41 @@ void ml_flow_unadmit(Flow *f, Msg *m)
     m->toll = TOLL_NONE;
 }
 
-/* It has been let in, if f is not NULL; but others of the group may have taken the memory. */
-static FlowEnd push(Vm *vm, Flow *f, Proc *q, Value to, Msg *m)
-{
-    if (!q || ml_realm_admit(q, m) || !f) {
-        ml_sig_push(vm, q, to, m);
-        return FLOW_SENT;
-    }
-    ml_flow_unadmit(f, m);
-    ml_flow_lost(vm, f, to, m, "memory");
-    return FLOW_FULL;
-}
-
+/* The group of the receiver pays first: so nobody waits for room that another one
+ * had for a moment. */
 FlowEnd ml_flow_send(Vm *vm, Proc *s, Value to, Msg *m, bool exempt, bool may_wait)
 {
     Proc *q = ml_is_pid(to) ? ml_proc_find(vm, to) : NULL;
     Flow *f = q ? ml_load(&q->flow) : NULL;
-    if (!f || !f->limited)
-        return push(vm, f, q, to, m);
-    m->units = (uint32_t)least(units_of(ml_msg_bytes(m)), UINT32_MAX);
+    bool limited = f && f->limited;
+    if (limited)
+        m->units = (uint32_t)least(units_of(ml_msg_bytes(m)), UINT32_MAX);
+    if (q && !ml_realm_admit(q, m)) {
+        bool never = limited && m->units > f->cap_units;
+        ml_flow_lost(vm, f, to, m, never ? "limit" : "memory");
+        return never ? FLOW_TOO_LARGE : FLOW_FULL;
+    }
+    if (!limited) {
+        ml_sig_push(vm, q, to, m);
+        return FLOW_SENT;
+    }
     if (exempt || is_reply(q, m)) {
         if (f->has_memory && !ml_flow_admit_exempt(f, m, TOLL_EXEMPT)) {
             ml_flow_lost(vm, f, to, m, "memory");
             return FLOW_FULL;
         }
-        return push(vm, f, q, to, m);
+        ml_sig_push(vm, q, to, m);
+        return FLOW_SENT;
     }
     if (m->units > f->cap_units) {
         ml_flow_lost(vm, f, to, m, "limit");
         return FLOW_TOO_LARGE;
     }
-    if (!ml_load(&f->nwaiting) && ml_flow_admit(f, m, false))
-        return push(vm, f, q, to, m);
+    if (!ml_load(&f->nwaiting) && ml_flow_admit(f, m, false)) {
+        ml_sig_push(vm, q, to, m);
+        return FLOW_SENT;
+    }
+    ml_realm_unadmit(q, m);
     return full(vm, s, f, to, m, may_wait);
 }
 
@@ -279,6 +285,11 @@ FlowEnd ml_flow_send_outside(Vm *vm, Value to, Msg *m, uint64_t reserved)
     Flow *f = q && reserved ? ml_load(&q->flow) : NULL;
     if (!f)
         return ml_flow_send(vm, NULL, to, m, false, false);
+    if (!ml_realm_admit(q, m)) {
+        ml_sub(&f->mail, reserved);
+        ml_flow_lost(vm, f, to, m, "memory");
+        return FLOW_FULL;
+    }
     m->units = (uint32_t)least(units_of(ml_msg_bytes(m)), UINT32_MAX);
     if (is_reply(q, m)) {
         ml_sub(&f->mail, reserved);
@@ -291,7 +302,8 @@ FlowEnd ml_flow_send_outside(Vm *vm, Value to, Msg *m, uint64_t reserved)
     }
     ml_add(&f->mail, ONE + m->units - reserved);
     m->toll = TOLL_MAIL;
-    return push(vm, f, q, to, m);
+    ml_sig_push(vm, q, to, m);
+    return FLOW_SENT;
 }
 
 /* --- the owner --- */

@@ -194,7 +194,7 @@ enum { LETTERS_MOST = 1000 };           /* letters and alarms that wait to be re
 /* The account; true: m is in it. force: although it is full, as long as the memory
  * of the receiver has room. */
 bool ml_flow_admit(Flow *f, Msg *m, bool force);
-/* It is not, after all. */
+/* It is not, after all. Under the lock of chains, by who then looks for others that wait. */
 void ml_flow_unadmit(Flow *f, Msg *m);
 /* It waits, but a message that was let in is still on its way, and will wake it. */
 static inline bool ml_flow_has_unseen(const Flow *f)
