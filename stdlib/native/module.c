@@ -143,6 +143,7 @@ static NatEnd module_need(Nat *n)
 
 /* Of the process that is about it; its end gives it up. */
 typedef struct Attempt {
+    Vm     *vm;
     Module *m;                  /* NULL: it is over */
     Trial  *t;
 } Attempt;
@@ -150,10 +151,11 @@ typedef struct Attempt {
 static void give_up(void *data)
 {
     Attempt *a = data;
+    if (a->m)
+        ml_module_give_up(a->vm, a->m);
     if (a->t)
         ml_shared_unref((Shared *)(void *)a->t);
-    if (a->m)
-        ml_module_give_up(a->m);
+    *a = (Attempt){ 0 };
 }
 
 static const UdataType attempt_type = { .name = "trial", .fini = give_up };
@@ -172,11 +174,10 @@ static NatEnd trial_begin(Nat *n)
     if (!ml_module_try(m))
         return ml_ret1(n, ml_v_nil());
     Attempt *a = (Attempt *)(void *)d->data;
-    a->m = m;
+    *a = (Attempt){ .vm = ml_nat_vm(n), .m = m };
     a->t = ml_trial_new(n->p, m, n->base[1].f, n->base[2].s, n->base[3].s);
     if (!a->t) {
         give_up(a);             /* at once: others wait for it */
-        a->m = NULL;
         return ml_error(n, "not enough memory");
     }
     return ml_ret1(n, ml_v_udata(d));
@@ -247,13 +248,14 @@ static NatEnd trial_end(Nat *n)
     Attempt *a = attempt_arg(n);
     if (!a)
         return NAT_ERR;
-    if (ml_is_nil(ml_arg(n, 2))) {
-        give_up(a);
-    } else {
-        ml_module_tried(a->m, ml_is_truthy(ml_arg(n, 2)) ? a->t : NULL);
-        ml_shared_unref((Shared *)(void *)a->t);
-    }
-    *a = (Attempt){ 0 };
+    Value ok = ml_arg(n, 2);
+    if (ml_is_truthy(ok) && !ml_module_share(a->m, a->t, n->p))
+        return ml_nat_more(n, 1);
+    if (ok.tag == TAG_FALSE)
+        ml_module_keep_private(a->m);
+    if (!ml_is_nil(ok))
+        a->m = NULL;            /* it is decided */
+    give_up(a);
     return ml_ret0(n);
 }
 

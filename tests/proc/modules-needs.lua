@@ -130,5 +130,26 @@ for _ = 1, 32 do
 end
 print(ones, same, require("base") == base, base.n)      --> 32	32	true	0
 
+-- A large one is shared in slices; whoever is about it may end at any of them.
+for n = 1, 12 do
+  module("large" .. n, [=[
+    local all, by = {}, {}
+    for i = 1, 6000 do all[i] = { i, "text " .. i } by["key " .. i] = all[i] by[all[i]] = i end
+    return { all = all, by = by, long = ("x"):rep(5000), f = function(i) return all[i] end }
+  ]=])
+  local p, ref = spawn_monitor(function() require("large" .. n) end)
+  sleep(n)
+  exit(p, "kill")
+  receive case {"DOWN", ^ref} then end
+end
+local right = 0
+for n = 1, 12 do
+  for _ = 1, 2 do spawn(function() me ! require("large" .. n) end) end
+  local m, other = receive(), receive()
+  right = right + (m == other and m.by["key 77"] == m.f(77) and m.by[m.all[5999]] == 5999 and
+                   #m.long == 5000 and #m.all == 6000 and 1 or 0)
+end
+print(right)                                            --> 12
+
 for name in pairs(names) do os.remove(dir .. "/" .. name .. ".lua") end
 os.remove(dir)

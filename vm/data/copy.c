@@ -171,7 +171,7 @@ void ml_copy_reserve(Copier *c, Value v)
 
 static char *room(Copier *c, size_t n)
 {
-    if (!is_for_all(c) && n >= LARGE_MIN)
+    if (c->mode != COPY_SHARE && n >= LARGE_MIN)
         return room_large(c, n);
     n += prefix(c);
     if (!c->first || (size_t)(c->end - c->top) < n) {

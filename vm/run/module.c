@@ -36,6 +36,7 @@ struct Module {
     Str     *name;              /* a symbol */
     int64_t  rank;
     _Atomic(int) state;
+    struct Sharing *sharing;    /* TRIED, at the end: of the process that is about it */
     Value    value;             /* SHARED: and what it consists of */
     Frag    *frags;
     Obj     *handles;
@@ -159,7 +160,6 @@ Module *ml_module_of(Vm *vm, const Fn *loader, const Str *name, const Str *path)
 const Image *ml_module_code(const Module *m) { return m->file->im; }
 int64_t ml_module_rank(const Module *m)      { return m->rank; }
 ModState ml_module_state(Module *m)          { return (ModState)ml_load(&m->state); }
-void ml_module_give_up(Module *m)            { ml_store(&m->state, MODULE_NEW); }
 
 bool ml_module_try(Module *m)
 {
@@ -202,41 +202,96 @@ static bool find_behind(Module *m, Mem *mem)
     return m->behind || most == 0;
 }
 
-/* Each step is a copy of at most some hundred KB: what a trial leaves is the
- * code's, no data of anybody. */
-static bool share(Module *m, Trial *t)
+/* Where the copying stands, of a trial at its end. */
+typedef struct Sharing {
+    Copier c;
+    Value  v;                   /* the copy */
+    bool   ok, copied;          /* what remains is to take the marks away */
+} Sharing;
+
+static Sharing *begin(Module *m, Trial *t, Mem *mem)
 {
     Proc *q;
     Value v = ml_trial_result(t, &q);
-    Mem *mem = q->heap.mem;
-    Copier c;
+    Sharing *s = m->sharing = ml_mem_alloc(mem, sizeof *s);
+    if (!s)
+        return NULL;
     ml_tab_settle(&q->heap, NULL);
-    ml_copy_init(&c, mem, COPY_MODULE, 0);
-    c.ids = &q->heap;
-    bool ok = ml_copy_root(&c, &v, 0);
-    ml_copy_done(&c);
+    ml_copy_init(&s->c, mem, COPY_MODULE, 0);
+    s->c.ids = &q->heap;
+    s->v = v;
+    s->ok = s->copied = false;
+    return s;
+}
+
+/* Copies on and takes the marks away; false: the slice is used up. */
+static bool work(Sharing *s)
+{
+    Copier *c = &s->c;
+    c->left = ML_COPY_SLICE;
+    if (!s->copied) {
+        s->ok = c->paused ? ml_copy_more(c) : ml_copy_root(c, &s->v, 0);
+        if (c->paused)
+            return false;
+        s->copied = true;
+    }
+    return ml_copy_undo(c);
+}
+
+static void end(Module *m, Mem *mem)
+{
+    ml_mem_free(mem, m->sharing, sizeof *m->sharing);
+    m->sharing = NULL;
+}
+
+/* All of it is copied. False: not everything can be, or no memory. */
+static bool take(Module *m, Trial *t, Sharing *s, Mem *mem)
+{
     Obj **read;
     Need *need;
-    m->nread = ml_trial_read(t, &read);
-    m->nneeds = ml_trial_needs(t, &need);
-    m->read = keep(mem, read, m->nread * sizeof *read);
-    m->need = keep(mem, need, m->nneeds * sizeof *need);
-    if (!ok || (m->nread && !m->read) || (m->nneeds && !m->need) || !find_behind(m, mem)) {
-        ml_copy_drop(&c);
+    size_t nread = ml_trial_read(t, &read), nneeds = ml_trial_needs(t, &need);
+    m->read = keep(mem, read, nread * sizeof *read);
+    m->nread = m->read ? nread : 0;
+    m->need = keep(mem, need, nneeds * sizeof *need);
+    m->nneeds = m->need ? nneeds : 0;
+    if (!s->ok || m->nread != nread || m->nneeds != nneeds || !find_behind(m, mem)) {
+        ml_copy_drop(&s->c);
         return false;
     }
-    m->value = v;
-    m->frags = c.first;
-    m->handles = c.handles;
-    m->holds = c.holds;
+    m->value = s->v;
+    m->frags = s->c.first;
+    m->handles = s->c.handles;
+    m->holds = s->c.holds;
     return true;
 }
 
-bool ml_module_tried(Module *m, Trial *t)
+void ml_module_keep_private(Module *m) { ml_store(&m->state, MODULE_PRIVATE); }
+
+bool ml_module_share(Module *m, Trial *t, Proc *p)
 {
-    bool ok = t && share(m, t);
+    Mem *mem = p->heap.mem;
+    Sharing *s = m->sharing ? m->sharing : begin(m, t, mem);
+    if (!s) {
+        ml_module_keep_private(m);
+        return true;
+    }
+    p->reds -= ML_COPY_SLICE >> 5;
+    if (!work(s))
+        return false;
+    bool ok = take(m, t, s, mem);
+    end(m, mem);
     ml_store(&m->state, ok ? MODULE_SHARED : MODULE_PRIVATE);
-    return ok;
+    return true;
+}
+
+void ml_module_give_up(Vm *vm, Module *m)
+{
+    if (m->sharing) {
+        ml_copy_done(&m->sharing->c);
+        ml_copy_drop(&m->sharing->c);
+        end(m, &vm->mem);
+    }
+    ml_store(&m->state, MODULE_NEW);
 }
 
 Value ml_module_value(const Module *m) { return m->value; }

@@ -39,10 +39,13 @@ ModState ml_module_state(Module *m);
 bool     ml_module_try(Module *m);
 /* The trial so far, or NULL: would p by itself have come as far as that? */
 bool     ml_module_follows(Proc *p, const Module *m, Trial *t);
-/* The end of a trial: shares what it has loaded; NULL: it cannot be. False: it is private. */
-bool     ml_module_tried(Module *m, Trial *t);
-/* TRIED becomes NEW: the process that was about it is gone, or cannot go on. */
-void     ml_module_give_up(Module *m);
+/* The end of a trial. It cannot be shared; or it is, if that can be: as much as p
+ * may do in a slice. False: call again, and leave the trial alone until then. */
+void     ml_module_keep_private(Module *m);
+bool     ml_module_share(Module *m, Trial *t, Proc *p);
+/* TRIED becomes NEW: the process that was about it is gone, or cannot go on. The
+ * trial is still there. */
+void     ml_module_give_up(Vm *vm, Module *m);
 
 /* Of a shared one. fits: what it has read when it was loaded is the same for p. */
 Value    ml_module_value(const Module *m);
