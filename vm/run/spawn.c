@@ -337,6 +337,12 @@ static Proc *refused(Proc *p, RealmKind k, const Account *full, bool own, size_t
     return NULL;
 }
 
+/* What an account was, whose realm may go. */
+static Account as_it_is(Account *a)
+{
+    return (Account){ .limit = a->limit, .used = ml_load(&a->used) };
+}
+
 static Proc *new_child(Proc *p, const SpawnOpts *o)
 {
     enum { BLOCK = 128 };
@@ -350,7 +356,7 @@ static Proc *new_child(Proc *p, const SpawnOpts *o)
         child = ml_proc_new(p->vm, BLOCK);
     if (child && !o->opens)
         return child;
-    Account over = full ? *full : (Account){ .limit = 0 };      /* the realm may go */
+    Account over = full ? as_it_is(full) : (Account){ .limit = 0 };
     bool own = o->opens && r && full == &r->acc[k];
     if (o->opens && r)
         ml_realm_unref(r);
@@ -557,7 +563,7 @@ static bool admit(Job *j)
     const Account *mine = ml_realm_of(p) ? &ml_realm_of(p)->acc[REALM_MEMORY] : NULL;
     while (mine && mine != was.full)
         mine = mine->parent;
-    Account full = *was.full;
+    Account full = as_it_is(was.full);
     ml_proc_free(child);
     refused(p, REALM_MEMORY, &full, !mine, was.missing);
     return false;
