@@ -251,7 +251,7 @@ end
 
 -- Loads a module apart; it asks for others by the way. What a trial asks for this
 -- process would have asked for, or it leaves the trial to others. Returns true when
--- that is over, otherwise the module that somebody else is about.
+-- that is over; the module that somebody else is about; or nil, it is left to others.
 local function try(module, loader, name, data, trials)
   local trial = trial_begin(module, loader, name, data)
   if not trial then return module end
@@ -270,6 +270,7 @@ local function try(module, loader, name, data, trials)
     end
     ok, wanted = trial_run(trial)
   end
+  if ok == false then return trial_end(trial, nil) end
   trial_end(trial, ok ~= nil)
   return true
 end

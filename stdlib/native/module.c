@@ -183,7 +183,8 @@ static NatEnd trial_begin(Nat *n)
     return ml_ret1(n, ml_v_udata(d));
 }
 
-/* trial_run(t): "done"; or the name of a module that it asks for, after true; or nil */
+/* trial_run(t): "done"; or the name of a module that it asks for, after true; or
+ * nil; false: this process has not the memory */
 static NatEnd trial_run(Nat *n)
 {
     Attempt *a = attempt_arg(n);
@@ -200,6 +201,8 @@ static NatEnd trial_run(Nat *n)
     }
     case TRIAL_DONE:
         return ml_ret1(n, ml_v_str(ml_sym(ml_nat_vm(n), "done")));
+    case TRIAL_STARVED:
+        return ml_ret1(n, ml_v_bool(false));
     case TRIAL_FAILED:
         break;
     }

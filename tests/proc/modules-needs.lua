@@ -151,5 +151,13 @@ for n = 1, 12 do
 end
 print(right)                                            --> 12
 
+-- Who has too little memory for it decides for nobody else.
+module("hungry", "local t = {} for i = 1, 50000 do t[i] = { i } end return t")
+local _, ref = spawn_monitor({ memory = 300 * 1024 }, function() require("hungry") end)
+receive case {"DOWN", ^ref, reason = {"limit", what}} then print(what) end      --> memory
+for _ = 1, 2 do spawn(function() me ! require("hungry") end) end
+local a, b = receive(), receive()
+print(#a, a == b)                                       --> 50000	true
+
 for name in pairs(names) do os.remove(dir .. "/" .. name .. ".lua") end
 os.remove(dir)

@@ -138,15 +138,18 @@ static RunEnd run_slice(Proc *q)
 }
 
 /* Memory running out ends the trial, not the process that drives it. */
-static RunEnd run_inside(Proc *q)
+static RunEnd run_inside(Proc *q, bool *oom)
 {
     Worker *w = ml_here(q->vm);
     void *outer = w->oom_jump;
     jmp_buf out;
-    RunEnd end = RUN_EXIT;
+    volatile RunEnd end = RUN_EXIT;
     w->oom_jump = &out;
-    if (!setjmp(out))
+    *oom = true;
+    if (!setjmp(out)) {
         end = run_slice(q);
+        *oom = false;
+    }
     w->oom_jump = outer;
     return end;
 }
@@ -161,11 +164,14 @@ TrialEnd ml_trial_run(Trial *t, Proc *p)
     Proc *q = t->p;
     if (t->asks && !t->answered)
         return TRIAL_ASKS;
+    bool oom;
     q->reds = SLICE;
-    RunEnd end = run_inside(q);
+    RunEnd end = run_inside(q, &oom);
     int64_t used = SLICE - q->reds;
     p->reds -= used > 0 ? used : 1;
     t->reds += (uint64_t)(used > 0 ? used : 0);
+    if (oom && ml_heap_used(&q->heap) < BYTES_MOST / 2)
+        return TRIAL_STARVED;
     if (end != RUN_YIELD || t->spoilt || t->reds > REDS_MOST)
         return TRIAL_FAILED;
     if (t->done)

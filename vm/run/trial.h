@@ -19,7 +19,8 @@ typedef enum {
     TRIAL_RUNS,                 /* call again */
     TRIAL_ASKS,                 /* for a module: ml_trial_asked, ml_trial_answer */
     TRIAL_DONE,                 /* ml_trial_result */
-    TRIAL_FAILED                /* it cannot be shared, or raised an error */
+    TRIAL_FAILED,               /* it cannot be shared, or raised an error */
+    TRIAL_STARVED               /* who drives it has not the memory; others may */
 } TrialEnd;
 
 typedef struct Trial Trial;     /* begins with a Shared */
