@@ -279,6 +279,14 @@ FlowEnd ml_flow_reserve(Vm *vm, Value to, uint64_t bytes, uint64_t *reserved)
     return end;
 }
 
+/* Somebody may wait for the room that this had. */
+static void unreserve(Vm *vm, Flow *f, uint64_t reserved)
+{
+    ml_sub(&f->mail, reserved);
+    if (ml_load(&f->nwaiting))
+        ml_flow_has_room(vm, f);
+}
+
 FlowEnd ml_flow_send_outside(Vm *vm, Value to, Msg *m, uint64_t reserved)
 {
     Proc *q = ml_is_pid(to) ? ml_proc_find(vm, to) : NULL;
@@ -286,17 +294,17 @@ FlowEnd ml_flow_send_outside(Vm *vm, Value to, Msg *m, uint64_t reserved)
     if (!f)
         return ml_flow_send(vm, NULL, to, m, false, false);
     if (!ml_realm_admit(q, m)) {
-        ml_sub(&f->mail, reserved);
+        unreserve(vm, f, reserved);
         ml_flow_lost(vm, f, to, m, "memory");
         return FLOW_FULL;
     }
     m->units = (uint32_t)least(units_of(ml_msg_bytes(m)), UINT32_MAX);
     if (is_reply(q, m)) {
-        ml_sub(&f->mail, reserved);
+        unreserve(vm, f, reserved);
         return ml_flow_send(vm, NULL, to, m, true, false);
     }
     if (m->units > f->cap_units) {
-        ml_sub(&f->mail, reserved);
+        unreserve(vm, f, reserved);
         ml_flow_lost(vm, f, to, m, "limit");
         return FLOW_TOO_LARGE;
     }
