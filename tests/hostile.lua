@@ -72,10 +72,10 @@ local function victim()
   end
 end
 
--- Runs n of them, `most` alive at a time. `each` is called with the index of what has
+-- Runs n of them, each step-th of the list, `most` alive at a time. `each` is called with the index of what has
 -- ended. Returns how many ended by each limit, a list of wrong ends, and how many messages
 -- did not get to their victim, which must be alive.
-local function run(n, most, each)
+local function run(n, most, each, step)
   local began, ended, of = 0, 0, {}
   local counts, wrong = {}, {}
   local prey, fate = spawn({sandbox = true, monitor = true, memory = 8 << 20}, victim)
@@ -83,7 +83,7 @@ local function run(n, most, each)
   while ended < n do
     while began < n and began - ended < most do
       began = began + 1
-      local i = (began - 1) % #bombs + 1
+      local i = (began - 1) * (step or 1) % #bombs + 1
       local cpu = bombs[i][2]:find("reductions") and 300000 or nil
       local _, ref = spawn({sandbox = true, monitor = true, memory = 8 << 20, reductions = cpu, output = 0},
                            assert(load(bombs[i][1], "=bomb")), prey)
