@@ -8,7 +8,7 @@
 #include "check.h"
 #include "moonlet.h"
 
-static long bytes, refuse_in, refused;          /* refuse_in < 0: from now on all */
+static _Atomic(long) bytes, refuse_in, refused;          /* refuse_in < 0: from now on all */
 
 static void *give(void *ud, void *p, size_t osize, size_t nsize)
 {
@@ -193,8 +193,34 @@ static void each_request_refused_once(void)
     CHECK(right > 50 && ended < right);
 }
 
+/* A VM that lacks the memory to be opened leaves nothing, also when its threads
+ * have not been started. */
+static void opens_or_leaves_nothing(unsigned schedulers)
+{
+    long n = 0, failed = 0;
+    ml_vm *vm;
+    do {
+        ml_config cfg = ML_CONFIG_INIT;
+        cfg.alloc = give;
+        cfg.schedulers = schedulers;
+        n += 1 + n / 20;
+        refuse_in = n;
+        vm = ml_open(&cfg, NULL);
+        refuse_in = 0;
+        if (!vm) {
+            failed++;
+            CHECK(bytes == 0);
+        }
+    } while (!vm);
+    CHECK(failed > 10);
+    CHECK(ml_close(vm, 0) == ML_OK);
+    CHECK(bytes == 0);
+}
+
 int main(void)
 {
+    opens_or_leaves_nothing(0);
+    opens_or_leaves_nothing(2);
     everybody_is_told();
     each_request_refused_once();
     return wrong != 0;

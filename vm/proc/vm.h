@@ -86,7 +86,8 @@ struct Vm {
     Worker   *workers;                  /* nworkers, and behind them the guest if there are threads */
     unsigned  nworkers, nrecords;
     Worker   *guest;                    /* the host's thread */
-    bool      threads;                  /* workers have threads of their own */
+    bool      threads;                  /* workers have threads of their own, */
+    bool      started;                  /* which have been started */
     Idle      idle;
     struct Poll *poll;
     struct Poll *host_poll;             /* with threads: what the host's thread sleeps in */

@@ -69,19 +69,20 @@ bool ml_workers_start(Vm *vm)
     vm->nworkers = started;
     ml_unlock(&vm->idle.lock);
     vm->idle.stops = 1;
-    if (started)
+    vm->started = started > 0;
+    if (vm->started)
         ml_world_go(vm);
-    return started > 0;
+    return vm->started;
 }
 
 void ml_workers_stop(Vm *vm)
 {
-    if (!vm->threads || !vm->nworkers)
+    if (!vm->started)
         return;
     ml_world_quit(vm);
     for (unsigned i = 0; i < vm->nworkers; i++)
         ml_thread_join(&vm->workers[i].thread);
-    vm->threads = false;
+    vm->threads = vm->started = false;
     ml_ptab_unrest(vm->guest);
 }
 
