@@ -49,6 +49,13 @@ print(ends({memory = 2000000}, function()
   for i = 1, 3 do receive case "has" then end end
   return ("x"):rep(1000000)
 end))                                                                 --> limit memory 2000000 more
+-- What was asked for, and refused, is told in full, wherever the limit falls.
+local more = 0
+for i = 1, 40 do
+  local r = ends({memory = 200000 + i * 50}, function() while true do spawn(wait) end end)
+  more = more + (r:find("^limit memory %d+ more$") and 1 or 0)
+end
+print(more)                                                           --> 40
 
 -- A realm in a realm has what it may, and is counted above.
 print(ends({memory = 4000000}, function()
@@ -83,7 +90,7 @@ local r = reason_of({processes = 1, output = 1000}, function()
     spawn(wait)
   end, function() print("handled") end)
 end)
-print(r[1], r[2], r.limit, r.used, r.at:match("[^/]*$"))              --> limit	processes	1	2	realm.lua:83
+print(r[1], r[2], r.limit, r.used, r.at:match("[^/]*$"))              --> limit	processes	1	2	realm.lua:90
 
 -- What it had is given back before others hear of the end.
 print(ends({memory = 3000000}, function()

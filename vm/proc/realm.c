@@ -88,10 +88,17 @@ bool ml_realm_has(const Realm *r, const Proc *p)
 
 /* --- members --- */
 
+enum { ASIDE = sizeof(Proc) + sizeof(Member) };
+
+size_t ml_realm_proc_bytes(size_t block)
+{
+    return ASIDE + ml_proc_block(block);
+}
+
 Proc *ml_realm_proc_new(Realm *r, size_t block, RealmKind *kind, Account **full)
 {
     Vm *vm = r->vm;
-    size_t aside = sizeof(Proc) + sizeof(Member), bytes = aside + ml_proc_block(block);
+    size_t bytes = ml_realm_proc_bytes(block);
     *kind = REALM_PROCESSES;
     *full = ml_account_take(&r->acc[REALM_PROCESSES], 1, 0);
     if (*full)
@@ -100,7 +107,7 @@ Proc *ml_realm_proc_new(Realm *r, size_t block, RealmKind *kind, Account **full)
     *full = ml_account_take(&r->acc[REALM_MEMORY], bytes, 0);
     Member *m = *full ? NULL : ml_mem_zalloc(&vm->mem, sizeof *m);
     if (m)
-        *m = (Member){ { .account = &r->acc[REALM_MEMORY], .given = bytes, .aside = aside, .unborn = true }, .realm = r };
+        *m = (Member){ { .account = &r->acc[REALM_MEMORY], .given = bytes, .aside = ASIDE, .unborn = true }, .realm = r };
     Proc *p = m ? ml_proc_new_with(vm, block, &m->quota) : NULL;
     if (p) {
         ml_realm_ref(r);

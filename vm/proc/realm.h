@@ -70,6 +70,8 @@ bool    ml_realm_has(const Realm *r, const Proc *p);
 
 /* --- members --- */
 
+/* What a process with a block of so many bytes takes from the memory of its realm. */
+size_t  ml_realm_proc_bytes(size_t block);
 /* A new process with a block of so many bytes, in realm r. NULL: *full refuses that, or
  * with NULL there, no memory. */
 Proc   *ml_realm_proc_new(Realm *r, size_t block, RealmKind *kind, Account **full);

@@ -360,7 +360,8 @@ static Proc *new_child(Proc *p, const SpawnOpts *o)
     bool own = o->opens && r && full == &r->acc[k];
     if (o->opens && r)
         ml_realm_unref(r);
-    return child ? child : refused(p, k, full ? &over : NULL, own, k == REALM_MEMORY ? sizeof(Proc) : 1);
+    return child ? child : refused(p, k, full ? &over : NULL, own,
+                                   k == REALM_MEMORY ? ml_realm_proc_bytes(BLOCK) : 1);
 }
 
 static bool begin(Job *j, Proc *p, const SpawnOpts *o, Value f, const Value *args, int n)
