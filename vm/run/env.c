@@ -183,19 +183,26 @@ static void hold_value(Heap *h, Value v)
         ml_heap_hold(h, ml_twin_owner(v));
 }
 
-static void fill_globals(Env *im, Proc *p, const EnvEntry *e)
+Tab *ml_env_table(Heap *h, const EnvEntry *e, uint32_t n)
 {
-    Heap *h = &im->heap;
-    const Tab *base = p->vm->base_globals;
-    Tab *t = ml_tab_new(h, 0, base->mask + 1 + im->n);
+    const Tab *base = h->vm->base_globals;
+    Tab *t = ml_tab_new(h, 0, base->mask + 1 + n);
     Value k, v;
     for (uint64_t pos = 0; ml_tab_each(base, &pos, &k, &v);)
         ml_tab_set(h, t, k, v);
-    for (uint32_t i = 0; i < im->n; i++) {
-        im->e[i] = e[i];
+    for (uint32_t i = 0; i < n; i++) {
         ml_tab_setstr(h, t, e[i].name, e[i].v);
         hold_value(h, e[i].v);
     }
+    return t;
+}
+
+static void fill_globals(Env *im, const EnvEntry *e)
+{
+    Heap *h = &im->heap;
+    for (uint32_t i = 0; i < im->n; i++)
+        im->e[i] = e[i];
+    Tab *t = ml_env_table(h, e, im->n);
     t->h.flags |= OF_SHARED | OF_COW | OF_GLOBALS;
     ml_store_relaxed(&t->is_overlaid, true);    /* stands for those of each process */
     ml_globals_name_self(h, t);
@@ -416,7 +423,7 @@ Shared *ml_env_for(Proc *p, const EnvEntry *e, uint32_t n, Shared *over)
         im->over = over;
         im->overlays = ml_env_overlays(over);
     }
-    fill_globals(im, p, e);
+    fill_globals(im, e);
     im->done = true;
     return &im->h;
 }

@@ -21,6 +21,8 @@ Shared *ml_env_fix(Proc *p);
 Shared *ml_env_for(Proc *p, const EnvEntry *e, uint32_t n, Shared *over);
 Tab    *ml_env_globals(const Shared *env);      /* NULL: it has none */
 Tab    *ml_env_overlays(const Shared *env);     /* NULL: it has none */
+/* A table in heap h, which holds what it refers to: the library's globals and e[0..n). */
+Tab    *ml_env_table(Heap *h, const EnvEntry *e, uint32_t n);
 /* Its entries: how many. */
 uint32_t ml_env_entries(const Shared *env, const EnvEntry **e);
 

@@ -186,22 +186,11 @@ static void set_env(Proc *child, Shared *env)
         child->overlays = ml_env_overlays(env);
 }
 
-static void own_table(Proc *p, Proc *child, const Collect *c)
+static void own_table(Proc *child, const Collect *c)
 {
     Heap *h = &child->heap;
-    const Tab *base = p->vm->base_globals;
-    Tab *t = ml_tab_new(h, 0, base->mask + 1 + c->n);
-    Value k, v;
-    for (uint64_t pos = 0; ml_tab_each(base, &pos, &k, &v);)
-        ml_tab_set(h, t, k, v);
-    for (uint32_t i = 0; i < c->n; i++) {
-        Value g = c->e[i].v;
-        ml_tab_setstr(h, t, c->e[i].name, g);
-        if (ml_is_heap(g) && (g.o->flags & OF_COUNTED))
-            ml_heap_hold(h, ml_twin_owner(g));
-    }
-    ml_globals_name_self(h, t);
-    child->globals = t;
+    child->globals = ml_env_table(h, c->e, c->n);
+    ml_globals_name_self(h, child->globals);
 }
 
 /* _G names the table it lies in. */
@@ -544,7 +533,7 @@ static bool give_env(Job *j)
     if (env)
         set_env(child, env);
     if (own)
-        own_table(p, child, &j->c);
+        own_table(child, &j->c);
     return env || own || n == 0;
 }
 
