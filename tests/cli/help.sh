@@ -2,7 +2,7 @@
 # help.sh - :h tells something about every function of the library: a line
 # with its name and arguments, then what it does.
 
-cd "$TMPDIR" || exit 1
+cd "${TMPDIR:?}" || exit 1
 cat > names.lua <<'LUA'
 local names = {}
 for _, lib in ipairs {"_G", "coroutine", "package", "string", "utf8", "table", "math", "io", "os"} do

@@ -114,6 +114,36 @@ print(sent < 10, process_info(p).mailbox.messages == sent)            --> true	t
 p ! "end"
 receive case {"DOWN", ^ref, reason = r} then print(r) end             --> normal
 
+-- Nor does one who ends: a reason that there is no room for is not told.
+local watcher
+watcher, ref = spawn({monitor = true, memory = 1000 * K}, function()
+  local known, unknown = 0, 0
+  receive case {"watch", list} then for _, p in ipairs(list) do monitor(p) end end
+  mine ! "watched"
+  receive case "all have ended" then end
+  for _ = 1, 50 do
+    receive
+      case {"DOWN", _, reason = "unknown"} then unknown = unknown + 1
+      case {"DOWN", _, reason = {text: string}} then known = known + 1
+    end
+  end
+  exit({known, unknown})
+end)
+local list = {}
+for i = 1, 50 do
+  list[i] = spawn(function() receive case "end" then exit({("y"):rep(300 * K) .. i}) end end)
+end
+watcher ! {"watch", list}
+receive case "watched" then end
+for _, p in ipairs(list) do
+  local r = monitor(p)
+  p ! "end"
+  receive case {"DOWN", ^r} then end
+end
+watcher ! "all have ended"
+receive case {"DOWN", ^ref, reason = {known, unknown}} then print(known >= 1, known <= 3, known + unknown) end
+--> true	true	50
+
 -- Nothing was ever more than 64 KiB over its limit.
 print(debug.ledger().overdraft <= 65536)                              --> true
 os.exit(true)                           -- timers are left that nobody waits for

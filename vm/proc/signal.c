@@ -509,14 +509,27 @@ static void into_mailbox(Proc *p, Msg *m)
     ml_flow_queued(p, m);
 }
 
+/* The reason that m tells, where the realm of p has room for it; so nobody ends
+ * another by a large one. */
+static Hold *take_reason(Proc *p, Msg *m)
+{
+    Heap *h = &p->heap;
+    Hold *k = m->holds;
+    m->holds = NULL;
+    if (!k || !h->quota || ml_heap_find_hold(h, k->sh) || ml_quota_take(h, k->sh->bytes))
+        return k;
+    ml_shared_unref(k->sh);
+    ml_mem_free(h->mem, k, sizeof *k);
+    m->v = ml_v_str(ml_sym(p->vm, "unknown"));
+    return NULL;
+}
+
 /* Turns m into an ordinary message whose table lies in the heap. */
 static void deliver_table(Proc *p, Msg *m, const char *tag, Value second)
 {
     Heap *h = &p->heap;
     Vm *vm = p->vm;
-    Hold *holds = m->holds;
-    m->holds = NULL;
-    ml_heap_take(h, NULL, holds);
+    ml_heap_take(h, NULL, take_reason(p, m));
     Tab *t = ml_tab_new(h, 2, 2);
     ml_tab_setint(h, t, 1, ml_v_str(ml_sym(vm, tag)));
     ml_tab_setint(h, t, 2, second);
