@@ -24,7 +24,9 @@ local LONG <const>, NAMES <const> = 8 * 1024, 500
 
 -- --- what all of them do ---
 
-local limited <const> = {memory = 8 << 20}      -- an order makes them exceed it
+local limited <const> = {memory = 8 << 20}
+local watching <const> = {memory = (8 << 20) + 4 * 32 * N}   -- a quarter is for mail: the list of all
+local TOO_LONG <const> = 2 * watching.memory    -- an order makes them exceed it
 
 -- Told by anybody who saw something that must not be.
 local function wrong(referee, what) referee ! {"wrong", what} end
@@ -32,7 +34,7 @@ local function wrong(referee, what) referee ! {"wrong", what} end
 -- The orders that killers give: true when it was one.
 local function obey(order)
   if order == "die" then error("told to die") end
-  if order == "bloat" then return string.rep("x", 64 << 20) .. "y" end
+  if order == "bloat" then return string.rep("x", TOO_LONG) end
 end
 
 -- One in a hundred goes to the dead.
@@ -249,7 +251,7 @@ local function neighbours(pids, size, dead, more)
     for i = first, math.min(first + size - 1, #pids) do group[#group + 1] = pids[i] end
     group = freeze(group)
     local text = more and string.rep(more, LONG)
-    for i = 1, #group do group[i] ! {"others", group, dead, text} end
+    for i = 1, #group do assert(send(group[i], {"others", group, dead, text})) end
   end
 end
 
@@ -263,11 +265,8 @@ local function storm(referee, n)
   local dead, ref = spawn_monitor(function() end)
   receive case {"DOWN", ^ref, ...} then end
 
-  -- The list of all is charged to each watcher.
   local rings = many(55, function(i) return spawn(limited, ring, referee) end)
-  local watchers = many(10, function()
-    return spawn({memory = (8 << 20) + 32 * n}, watcher, referee)
-  end)
+  local watchers = many(10, function() return spawn(watching, watcher, referee) end)
   local names = many(5, function(i) return spawn(limited, named, referee, i % NAMES + 1) end)
   local timers = many(5, function() return spawn(limited, timed, referee) end)
   local holders = many(5, function() return spawn(limited, holder, referee) end)
@@ -285,7 +284,7 @@ local function storm(referee, n)
   table.move(watched, 1, #watched, 1, all)
   table.move(watchers, 1, #watchers, #all + 1, all)
   all, watched = freeze(all), freeze(watched)
-  for i = 1, #watchers do watchers[i] ! {"pids", watched} end
+  for i = 1, #watchers do assert(send(watchers[i], {"pids", watched})) end
   neighbours(rings, 8, dead)
   neighbours(holders, 50, dead, "s")
   for i = 1, KILLERS do spawn(killer, here, all, n // 2 // KILLERS + 1) end
