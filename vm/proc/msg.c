@@ -4,19 +4,30 @@
  */
 #include <string.h>
 
+#include "vm/data/plain.h"
 #include "vm/data/quota.h"
 #include "vm/proc/msg.h"
 #include "vm/proc/realm.h"
 #include "vm/data/str.h"
 
+enum { MOVE_MOST = 1024 };              /* bytes; more is cheaper to adopt */
+
 Msg *ml_msg_new(Mem *mem, MsgKind kind)
 {
-    Msg *m = ml_mem_zalloc(mem, sizeof *m);
+    Msg *m = ml_msg_new_with(mem, 0);
+    if (m)
+        m->kind = (uint8_t)kind;
+    return m;
+}
+
+Msg *ml_msg_new_with(Mem *mem, size_t bytes)
+{
+    size_t size = sizeof(Msg) + bytes;
+    Msg *m = ml_mem_alloc(mem, size);
     if (!m)
         return NULL;
-    m->frag.size = sizeof *m;
-    m->frag.top = m->frag.end = (char *)(m + 1);
-    m->kind = (uint8_t)kind;
+    char *end = (char *)m + size;
+    *m = (Msg){ .frag = { .size = size, .top = end, .end = end } };
     return m;
 }
 
@@ -74,6 +85,20 @@ void ml_msg_count(Heap *h, Msg *m)
     m->counted = true;
     if (h->quota)
         ml_realm_arrived(h, m);
+}
+
+bool ml_msg_move(Heap *h, Msg *m, char **to)
+{
+    const char *from = (char *)(m + 1);
+    size_t n = (size_t)(m->frag.top - from);
+    if (!m->plain || n > MOVE_MOST || (size_t)(h->end - h->top) < n)
+        return false;
+    if (m->counted)
+        h->mail_bytes -= m->frag.size;
+    *to = memcpy(h->top, from, n);
+    h->top += n;
+    ml_plain_moved(*to, from, n);
+    return true;
 }
 
 void ml_msg_adopt(Heap *h, Mem *mem, Msg *m)

@@ -85,6 +85,7 @@ typedef struct Msg {
     bool        timed;          /* by send_after */
     bool        booked;         /* the receiver's realm has paid for it: realm.h */
     bool        on_heap;        /* v is a root of the receiver's heap, which has its objects */
+    bool        plain;          /* its objects are one plain copy: plain.h */
     bool        loose;          /* a program may have got hold of its table, and change it */
     uint32_t    tag;            /* in the index: by what it is found */
     uint32_t    units;          /* what it holds in the account of a bounded mailbox: flow.h */
@@ -93,6 +94,8 @@ typedef struct Msg {
 
 /* A message without objects. NULL: no memory. */
 Msg *ml_msg_new(Mem *mem, MsgKind kind);
+/* A MSG_USER with room for so many bytes of objects. */
+Msg *ml_msg_new_with(Mem *mem, size_t bytes);
 /* The same with room for the hold of a reason. */
 Msg *ml_msg_new_telling(Mem *mem, MsgKind kind);
 /* It will tell this reason, which `hold` owns if that is not NULL; then it has room. */
@@ -109,5 +112,9 @@ void ml_msg_count(Heap *h, Msg *m);
 /* Its objects become part of the heap, which frees the Msg with them (at once
  * if it has none). */
 void ml_msg_adopt(Heap *h, Mem *mem, Msg *m);
+/* A small one is moved into the heap instead, where there is room; *to: where its
+ * objects are now. They lay behind m, which is left and is the caller's to free.
+ * False: nothing has happened. */
+bool ml_msg_move(Heap *h, Msg *m, char **to);
 
 #endif

@@ -1,14 +1,16 @@
 /*
  * pack.c - a value becomes a message.
  *
- * What is small, nearly everything, is copied by a copier on the C stack and
- * is done at once. When a slice is used up, the copier moves into a Pack that
+ * A small table of numbers, symbols and the like, which most messages are, is
+ * weighed and copied (plain.h). Of the rest what is small is copied by a copier
+ * on the C stack and is done at once. When a slice is used up, the copier moves into a Pack that
  * the process keeps (Proc.pending), and its heap stays marked by the copier
  * until the copy is over: see copy.c.
  */
 #include "vm/base/buf.h"
 #include "vm/base/check.h"
 #include "vm/data/copy.h"
+#include "vm/data/plain.h"
 #include "vm/data/quota.h"
 #include "vm/proc/vm.h"
 #include "vm/run/pack.h"
@@ -117,6 +119,22 @@ static bool needs_no_copy(Value v)
     return !ml_is_heap(v) || ((v.o->flags & (OF_SHARED | OF_COUNTED)) == OF_SHARED && v.tag != TAG_FN);
 }
 
+/* NULL: it is not plain. With a quota whoever copies has to pay in between. */
+static Msg *pack_plain(Proc *p, Value v)
+{
+    Heap *h = &p->heap;
+    Plain c;
+    if (h->quota || h->split || !ml_plain_weigh(&c, v))
+        return NULL;
+    Msg *m = ml_msg_new_with(h->mem, c.bytes);
+    if (!m)
+        h->oom(h, sizeof *m + c.bytes);
+    m->v = ml_plain_copy(&c, h, (char *)(m + 1));
+    m->plain = true;
+    p->reds -= (int64_t)(m->frag.size >> 6);
+    return m;
+}
+
 static PackEnd pack(Proc *p, Value v, Msg **out, int64_t budget)
 {
     Mem *mem = p->heap.mem;
@@ -128,6 +146,8 @@ static PackEnd pack(Proc *p, Value v, Msg **out, int64_t budget)
         *out = m;
         return PACK_DONE;
     }
+    if ((*out = pack_plain(p, v)) != NULL)
+        return PACK_DONE;
     ml_tab_settle(&p->heap, NULL);
     Pack pk = { .v = v, .copied = true };
     Copier *c = &pk.c;

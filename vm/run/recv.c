@@ -3,11 +3,12 @@
  *
  * While clauses are tried, the message lies in its own fragment in the
  * mailbox, not in the heap. Matching only reads and moves values, so no
- * collection can meet them. Before anything that may allocate (a guard, a
+ * collection can meet them. When one fits, a small message is moved into the
+ * heap, and with it what the registers have of it. Before anything that may allocate (a guard, a
  * default, a rest) RECVHOLD makes the message part of the heap, still queued.
  */
 #include "vm/base/check.h"
-#include "vm/data/copy.h"
+#include "vm/data/plain.h"
 #include "vm/proc/flow.h"
 #include "vm/proc/sim.h"
 #include "vm/run/skip.h"
@@ -156,8 +157,24 @@ void ml_recv_pass(Proc *p, const Instr *tags, unsigned n)
         ml_skip(p, &set);
 }
 
-/* Takes the message at the mark out of the mailbox; its value is the heap's. */
-Value ml_proc_take_msg(Proc *p)
+/* What m holds is moved into the heap; so are the references to it in regs. */
+static bool moved(Proc *p, Msg *m, Value *regs, const Value *end, Value *v)
+{
+    const char *from = (char *)(m + 1);
+    char *to;
+    if (!ml_msg_move(&p->heap, m, &to))
+        return false;
+    size_t n = (size_t)(m->frag.top - from);
+    ml_plain_follow(v, to, from, n);
+    for (; regs < end; regs++)
+        ml_plain_follow(regs, to, from, n);
+    ml_mem_free(p->heap.mem, m, m->frag.size);
+    return true;
+}
+
+/* The message at the mark leaves the mailbox, and its value is the heap's.
+ * Registers from regs on may refer to it. */
+static Value take(Proc *p, Value *regs, const Value *end)
 {
     Msg *m = ml_mbox_take(&p->mbox);
     Value v = m->v;
@@ -166,16 +183,21 @@ Value ml_proc_take_msg(Proc *p)
     ml_trace_receive(p, m);
     if (m->on_heap)
         ml_msg_free(p->heap.mem, m);
-    else
+    else if (!moved(p, m, regs, end, &v))
         ml_msg_adopt(&p->heap, p->heap.mem, m);
     p->current = v;
     return v;
 }
 
+Value ml_proc_take_msg(Proc *p)
+{
+    return take(p, NULL, NULL);
+}
+
 Slow ml_recv_take(Proc *p)
 {
     ml_proc_disarm(p);
-    ml_proc_take_msg(p);
+    take(p, p->base + p->recv_reg, ml_frame_end(p));
     p->top = p->base;
     return p->heap.want_gc ? ml_safe_point(p) : SLOW_OK;
 }

@@ -88,6 +88,8 @@ bool ml_match_type(unsigned type, Value v);
 Slow ml_match_rest(Proc *p, unsigned a, unsigned b, unsigned npos, unsigned nkeys);
 bool ml_match_empty(Proc *p, const Tab *t);
 void  ml_proc_hold_msg(Proc *p);
+/* The message at the mark leaves the mailbox, and its value is the heap's. No
+ * register may refer to it. */
 Value ml_proc_take_msg(Proc *p);
 bool  ml_deadline(Vm *vm, Value ms, uint64_t *at);
 /* Where messages may be queued that came after the ref: the mark is moved before

@@ -1,0 +1,39 @@
+#ifndef ML_PLAIN_H
+#define ML_PLAIN_H
+
+#include "vm/data/heap.h"
+#include "vm/data/tab.h"
+
+/*
+ * plain.h - copies of what most messages are: a small table, or a few in each
+ * other, of numbers, symbols, short strings, pids.
+ *
+ * It has no metatable of its own, no function, nothing counted, so that it can be
+ * weighed before it is copied, needs no marks, and can be moved by adding
+ * the distance to the addresses inside.
+ *
+ *     [Tab Tab ... | parts and strings ........]
+ */
+enum { PLAIN_TABS = 8 };
+
+typedef struct Plain {
+    const Tab *tabs[PLAIN_TABS];        /* the first is the root */
+    unsigned   n;
+    size_t     bytes;                   /* of the copy */
+} Plain;
+
+/* False: v is something else, or too large. */
+bool  ml_plain_weigh(Plain *c, Value v);
+/* Makes the copy at `to`, room for c->bytes. Identity numbers come from h. */
+Value ml_plain_copy(const Plain *c, Heap *h, char *to);
+/* n bytes of a copy that was made at `from` have been put to `to`. */
+void  ml_plain_moved(char *to, const char *from, size_t n);
+
+/* v, which may point into what was moved. */
+static inline void ml_plain_follow(Value *v, const char *to, const char *from, size_t n)
+{
+    if (ml_is_heap(*v) && (size_t)((const char *)v->o - from) < n)
+        v->u += (uint64_t)(to - from);
+}
+
+#endif
