@@ -313,6 +313,10 @@ Vm *ml_vm_new(const VmConfig *cfg, char err[256])
     ml_mem_init(&vm->mem, cfg->alloc, cfg->alloc_ud, cfg->max_bytes);
     ml_store(&vm->mem.used, ml_mem_used(&mem));
     ml_mem_put_off(&vm->mem);
+    if (!ml_mem_open_shares(&vm->mem)) {
+        ml_mem_free(&mem, vm, sizeof *vm);
+        return NULL;
+    }
     uint64_t seed = cfg->seed || cfg->deterministic ? cfg->seed : ml_rand_entropy();
     Rand r;
     ml_rand_seed(&r, seed, 0);
@@ -440,6 +444,7 @@ void ml_vm_free(Vm *vm)
     if (vm->sim)
         ml_sim_free(&vm->mem, vm->sim);
     ml_mem_reap(&vm->mem, SIZE_MAX);
+    ml_mem_close_shares(&vm->mem);
     Mem mem;
     ml_mem_init(&mem, vm->mem.fn, vm->mem.ud, 0);
     ml_store(&mem.used, ml_mem_used(&vm->mem));

@@ -4,7 +4,8 @@
  * A request books its bytes first and takes them second, so that two threads
  * can never pass the limit together; what could not be had is booked back.
  * Shrinking and freeing are never refused by the limit or by `fail_in`, only
- * growing is.
+ * growing is. A thread with a share (share.h) books there, and tells the account
+ * when that is much.
  */
 
 #include "vm/base/mem.h"
@@ -15,6 +16,25 @@
 
 #include "vm/base/atomic.h"
 #include "vm/base/check.h"
+
+enum { SHARE_MOST = 256 * 1024 };       /* bytes a share books before it tells */
+
+typedef struct MemShares {
+    Slabs  slabs;
+    Lock   lock;
+    Share *first;
+} MemShares;
+
+_Static_assert(sizeof(MemShares) > SLAB_MOST, "it is no small block");
+
+/* Of the calling thread; or NULL. */
+static _Thread_local Share *mine __attribute__((tls_model("initial-exec")));
+
+static inline Share *share_of(const Mem *m)
+{
+    Share *h = mine;
+    return h && h->mem == m ? h : NULL;
+}
 
 static void *new_pages(DoomedList *list, size_t n)
 {
@@ -70,6 +90,7 @@ void ml_mem_init(Mem *m, MemFn fn, void *ud, size_t limit)
     atomic_init(&m->fail_in, 0);
     atomic_init(&m->doomed.head, NULL);
     atomic_init(&m->doomed.bytes, 0);
+    m->shares = NULL;
 }
 
 /* Is this the request that was chosen to fail? */
@@ -83,11 +104,42 @@ static bool must_fail(Mem *m)
     return false;
 }
 
+static void note_peak(Mem *m, size_t used)
+{
+    size_t peak = ml_load(&m->peak);
+    while (used > peak && !ml_cas(&m->peak, &peak, used))
+        ;
+}
+
+/* Shares tell what they booked in any order: for a moment the account may stand
+ * below zero. */
+static __attribute__((noinline)) void tell(Share *h, int64_t n)
+{
+    size_t used = ml_add(&h->mem->used, (size_t)n) + (size_t)n;
+    ml_store_relaxed(&h->booked, 0);
+    if ((ptrdiff_t)used > 0)
+        note_peak(h->mem, used);
+}
+
+static inline void book_share(Share *h, int64_t n)
+{
+    int64_t booked = ml_load_relaxed(&h->booked) + n;
+    if (ML_UNLIKELY(booked > SHARE_MOST || booked < -SHARE_MOST))
+        tell(h, booked);
+    else
+        ml_store_relaxed(&h->booked, booked);
+}
+
 static bool book(Mem *m, size_t n)
 {
     size_t used;
-    if (must_fail(m))
+    Share *h = share_of(m);
+    if (ML_UNLIKELY(ml_load_relaxed(&m->fail_in) > 0) && must_fail(m))
         return false;
+    if (h) {
+        book_share(h, (int64_t)n);
+        return true;
+    }
     if (m->limit) {
         used = ml_load(&m->used);
         do {
@@ -97,17 +149,66 @@ static bool book(Mem *m, size_t n)
     } else {
         used = ml_add(&m->used, n);
     }
-    used += n;
-    size_t peak = ml_load(&m->peak);
-    while (used > peak && !ml_cas(&m->peak, &peak, used))
-        ;
+    note_peak(m, used + n);
     return true;
 }
 
 static void unbook(Mem *m, size_t n)
 {
+    Share *h = share_of(m);
+    if (h) {
+        book_share(h, -(int64_t)n);
+        return;
+    }
     size_t before = ml_sub(&m->used, n);
-    ML_CHECK(before >= n);
+    ML_CHECK(m->shares || before >= n);
+}
+
+/* --- blocks, that are booked --- */
+
+static inline bool is_small(const Mem *m, size_t n) { return n <= SLAB_MOST && m->shares; }
+
+static void *new_block(Mem *m, size_t n)
+{
+    if (!is_small(m, n))
+        return m->fn(m->ud, NULL, 0, n);
+    Share *h = share_of(m);
+    if (h)
+        return ml_share_take(h, &m->shares->slabs, ml_slab_class(n));
+    Spare *one;
+    ml_slabs_take(&m->shares->slabs, ml_slab_class(n), 1, &one);
+    return one;
+}
+
+static void free_block(Mem *m, void *p, size_t n)
+{
+    if (!is_small(m, n)) {
+        m->fn(m->ud, p, n, 0);
+        return;
+    }
+    Share *h = share_of(m);
+    if (h) {
+        ml_share_put(h, &m->shares->slabs, ml_slab_class(n), p);
+    } else {
+        Spare *one = p;
+        one->next = NULL;
+        ml_slabs_give(&m->shares->slabs, ml_slab_class(n), one);
+    }
+}
+
+static void *change_block(Mem *m, void *p, size_t osize, size_t nsize)
+{
+    bool was = is_small(m, osize), is = is_small(m, nsize);
+    if (!was && !is)
+        return m->fn(m->ud, p, osize, nsize);
+    if (was && is && ml_slab_class(osize) == ml_slab_class(nsize))
+        return p;
+    void *q = new_block(m, nsize);
+    if (!q)
+        return NULL;
+    memcpy(q, p, osize < nsize ? osize : nsize);
+    free_block(m, p, osize);
+    return q;
 }
 
 /* The checks build shows who reads what was never written or is gone. */
@@ -124,7 +225,7 @@ void *ml_mem_alloc(Mem *m, size_t n)
 {
     if (n == 0 || n > PTRDIFF_MAX || !book(m, n))
         return NULL;
-    void *p = m->fn(m->ud, NULL, 0, n);
+    void *p = new_block(m, n);
     if (!p) {
         unbook(m, n);
         return NULL;
@@ -158,7 +259,7 @@ bool ml_mem_cut(Mem *m, void *p, size_t osize, size_t nsize, size_t used)
 void *ml_mem_zalloc(Mem *m, size_t n)
 {
     /* fresh pages are zero, and stay untouched */
-    if (m->fn == default_fn) {
+    if (m->fn == default_fn && !is_small(m, n)) {
         if (n == 0 || n > PTRDIFF_MAX || !book(m, n))
             return NULL;
         void *z = n >= PAGES_MIN ? ml_pages_new(n) : calloc(1, n);
@@ -184,7 +285,7 @@ static void *resize(Mem *m, void *p, size_t osize, size_t nsize)
         return NULL;
     if (nsize > osize && !book(m, nsize - osize))
         return NULL;
-    void *q = m->fn(m->ud, p, osize, nsize);
+    void *q = change_block(m, p, osize, nsize);
     if (!q) {
         if (nsize > osize)
             unbook(m, nsize - osize);
@@ -219,13 +320,78 @@ void ml_mem_free(Mem *m, void *p, size_t size)
     if (!p)
         return;
     poison(p, size, 0xDB);
-    m->fn(m->ud, p, size, 0);
+    free_block(m, p, size);
     unbook(m, size);
 }
 
 size_t ml_mem_used(Mem *m)
 {
-    return ml_load(&m->used);
+    if (!m->shares)
+        return ml_load(&m->used);
+    ml_lock(&m->shares->lock);
+    size_t used = ml_load(&m->used);
+    for (Share *h = m->shares->first; h; h = h->next)
+        used += (size_t)ml_load_relaxed(&h->booked);
+    ml_unlock(&m->shares->lock);
+    return (ptrdiff_t)used > 0 ? used : 0;
+}
+
+/* --- shares --- */
+
+bool ml_mem_open_shares(Mem *m)
+{
+    if (m->fn != default_fn || m->limit)
+        return true;
+    MemShares *s = ml_mem_alloc(m, sizeof *s);
+    if (!s)
+        return false;
+    ml_slabs_init(&s->slabs, m->ud);
+    ml_lock_init(&s->lock);
+    s->first = NULL;
+    m->shares = s;
+    return true;
+}
+
+void ml_mem_close_shares(Mem *m)
+{
+    MemShares *s = m->shares;
+    m->shares = NULL;
+    if (!s)
+        return;
+    ml_slabs_fini(&s->slabs);
+    ml_lock_fini(&s->lock);
+    ml_mem_free(m, s, sizeof *s);
+    ml_mem_reap(m, SIZE_MAX);
+}
+
+void ml_mem_join(Mem *m, Share *h)
+{
+    MemShares *s = m->shares;
+    ml_share_init(h, m);
+    if (!s)
+        return;
+    ml_lock(&s->lock);
+    h->next = s->first;
+    s->first = h;
+    ml_unlock(&s->lock);
+    mine = h;
+}
+
+void ml_mem_leave(Mem *m, Share *h)
+{
+    MemShares *s = m->shares;
+    if (!s)
+        return;
+    mine = NULL;
+    ml_share_drop(h, &s->slabs);
+    ml_lock(&s->lock);
+    tell(h, ml_load_relaxed(&h->booked));
+    for (Share **at = &s->first; *at; at = &(*at)->next)
+        if (*at == h) {
+            *at = h->next;
+            break;
+        }
+    ml_unlock(&s->lock);
 }
 
 void ml_mem_put_off(Mem *m)

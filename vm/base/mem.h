@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "vm/base/pages.h"
+#include "vm/base/share.h"
 
 /*
  * mem.h - the one seam through which every byte is allocated.
@@ -21,11 +22,12 @@ typedef void *(*MemFn)(void *ud, void *ptr, size_t osize, size_t nsize);
 typedef struct Mem {
     MemFn                fn;        /* realloc shape; nsize 0 frees */
     void                *ud;
-    _Atomic(size_t)      used;      /* bytes out now */
-    _Atomic(size_t)      peak;
+    _Atomic(size_t)      used;      /* bytes out now, but for what the shares have booked */
+    _Atomic(size_t)      peak;      /* off by a quarter of a megabyte a share, at most */
     size_t               limit;     /* 0: none */
     _Atomic(int64_t)     fail_in;   /* checks: the n-th request from now fails; 0: off */
     DoomedList           doomed;    /* very large blocks, freed and not yet given back */
+    struct MemShares    *shares;    /* its small blocks, and what threads have of it; or NULL */
 } Mem;
 
 /* fn NULL: the C library's. */
@@ -47,6 +49,15 @@ void *ml_mem_alloc_warm(Mem *m, size_t n, size_t *used);
 bool  ml_mem_cut(Mem *m, void *p, size_t osize, size_t nsize, size_t used);
 
 size_t ml_mem_used(Mem *m);
+
+/* From now on small blocks come from slabs, and threads may have shares: without
+ * a limit and with the C library's blocks only; else nothing changes. False: no
+ * memory. Before there is a small block; and when none is left and no share. */
+bool ml_mem_open_shares(Mem *m);
+void ml_mem_close_shares(Mem *m);
+/* h is the calling thread's share until it leaves. */
+void ml_mem_join(Mem *m, Share *h);
+void ml_mem_leave(Mem *m, Share *h);
 
 /* Giving back a very large block takes long. From now on it is put off, and
  * done in pieces of about n bytes by whoever calls ml_mem_reap now and then,

@@ -40,20 +40,36 @@ static void *map(size_t n, int access)
     return p == MAP_FAILED ? NULL : p;
 }
 
+/* At a multiple of `step`; both are multiples of the page size. */
+static void *map_at(size_t n, size_t step, int access)
+{
+    char *p = map(n + step, access);
+    if (!p)
+        return NULL;
+    size_t before = (step - (uintptr_t)p % step) % step;
+    if (before)
+        munmap(p, before);
+    if (before < step)
+        munmap(p + before + n, step - before);
+    return p + before;
+}
+
 /* n is a multiple of the page size. */
 static void *map_well(size_t n, int access)
 {
-    if (n < BIG)
-        return map(n, access);
-    char *p = map(n + STEP, access);
-    if (!p)
-        return NULL;
-    size_t before = (STEP - (uintptr_t)p % STEP) % STEP;
-    if (before)
-        munmap(p, before);
-    if (before < STEP)
-        munmap(p + before + n, STEP - before);
-    return p + before;
+    return n < BIG ? map(n, access) : map_at(n, STEP, access);
+}
+
+void *ml_pages_aligned(size_t n, bool huge)
+{
+    void *p = map_at(n, n, PROT_READ | PROT_WRITE);
+#ifdef MADV_HUGEPAGE
+    if (p && huge)
+        madvise(p, n, MADV_HUGEPAGE);
+#else
+    (void)huge;
+#endif
+    return p;
 }
 
 void *ml_pages_new(size_t n)

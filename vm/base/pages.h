@@ -27,6 +27,9 @@ void *ml_pages_grow(void *p, size_t osize, size_t nsize);
 
 void  ml_pages_free(void *p, size_t n);
 
+/* n, a power of two, at a multiple of n. huge: of huge pages, if the system likes. */
+void *ml_pages_aligned(size_t n, bool huge);
+
 /*
  * Blocks that are to be given back little by little, for that takes longer than
  * a slice: about 0.1 ms a megabyte. Meanwhile they may be used again, which

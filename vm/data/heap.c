@@ -296,8 +296,11 @@ static Obj *alloc_alone(Heap *h, size_t size, unsigned kind)
 
 bool ml_heap_vm_has(const Heap *h, size_t n)
 {
-    size_t limit = h->mem->limit, out = ml_mem_used(h->mem);
-    return n <= PTRDIFF_MAX / 2 && (!limit || (out <= limit && n <= limit - out));
+    size_t limit = h->mem->limit;
+    if (!limit)
+        return n <= PTRDIFF_MAX / 2;
+    size_t out = ml_mem_used(h->mem);
+    return n <= PTRDIFF_MAX / 2 && out <= limit && n <= limit - out;
 }
 
 static bool within_limit(const Heap *h, size_t n)

@@ -1,6 +1,7 @@
 #ifndef ML_WORKER_H
 #define ML_WORKER_H
 
+#include "vm/base/mem.h"
 #include "vm/base/rand.h"
 #include "vm/base/thread.h"
 #include "vm/base/timers.h"
@@ -14,7 +15,7 @@
  * without threads of its own a VM has this one worker, which runs when the host
  * drives it; with threads it is the guest, whose queue nobody reads.
  *
- * About 8 KB each.
+ * About 9 KB each.
  */
 
 enum { PRIO_LOW = 0, PRIO_NORMAL = 1, PRIO_HIGH = 2, PRIO_COUNT = 3 };
@@ -47,6 +48,7 @@ struct Worker {
     bool              searching;        /* counted as one who looks for work */
     bool              resting;
     Thread            thread;
+    Share             share;            /* of the VM's memory, while it runs */
 
     /* others look, or write under a lock */
     _Atomic(uint64_t) seen;             /* epoch at its last quiet point: ptab.c */

@@ -38,6 +38,7 @@ static void work(void *arg)
     Worker *w = arg;
     Vm *vm = w->vm;
     ml_here_set(w);
+    ml_mem_join(&vm->mem, &w->share);
     ml_ptab_unrest(w);
     for (;;) {
         if (ml_load(&vm->idle.pause)) {
@@ -52,6 +53,7 @@ static void work(void *arg)
         }
     }
     ml_ptab_rest(w);
+    ml_mem_leave(&vm->mem, &w->share);
     ml_here_set(NULL);
 }
 
