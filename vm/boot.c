@@ -504,7 +504,7 @@ Proc *ml_vm_spawn(Vm *vm, Image *im, const Value *args, int nargs, const BootSpa
 
 static VmSend deliver(Vm *vm, const VmPost *post, Msg *m)
 {
-    m->from = post->from;
+    ml_msg_set_from(m, post->from);
     switch (ml_flow_send_outside(vm, post->to, m, post->reserved)) {
     case FLOW_SENT:
         return VM_SENT;

@@ -124,7 +124,7 @@ static void wake(Vm *v, Proc *p)
 bool ml_sig_push(Vm *v, Proc *p, Value to, Msg *m)
 {
     (void)to;
-    EX_CHECK(m->from.u != 1 || !ml_load(&gone));
+    EX_CHECK((uint32_t)m->from != 1 || !ml_load(&gone));
     if (!p) {
         ml_msg_free(&v->mem, m);
         return false;
@@ -209,7 +209,7 @@ static Msg *message(Value me, int what)
 {
     Msg *m = ml_mem_zalloc(&vm.mem, sizeof *m);
     m->v = ml_v_int(what);
-    m->from = me;
+    ml_msg_set_from(m, me);
     return m;
 }
 

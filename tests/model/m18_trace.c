@@ -38,7 +38,7 @@ static void sends(void *ud)
     ml_here_set(&workers[0]);
     Msg *m = ml_mem_zalloc(&vm.mem, sizeof *m);
     m->v = ml_v_int(1);
-    m->from = ml_pid_make(1, 1);
+    ml_msg_set_from(m, ml_pid_make(1, 1));
     ml_trace_send(&vm, receiver.pid, m);
     EX_CHECK(m->seq != 0);
     ml_mbox_push(&receiver.mbox, &vm.mem, m);

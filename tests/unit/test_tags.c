@@ -35,7 +35,7 @@ static uint64_t below(uint64_t n) { return ml_rand_next(&rng) % n; }
 static void append(uint32_t tag)
 {
     Msg *m = ml_msg_new(&w.mem, MSG_USER);
-    m->from.u = tag;
+    m->from = tag;
     ml_mbox_append(&box, m);
 }
 
@@ -43,7 +43,7 @@ static void index_some(unsigned n)
 {
     Msg *last = ml_tags_last(box.tags), *m = last ? last->next : box.head;
     for (; m && n > 0; m = m->next, n--)
-        ml_tags_add(box.tags, m, (uint32_t)m->from.u);
+        ml_tags_add(box.tags, m, (uint32_t)m->from);
 }
 
 static Msg *nth(uint64_t n)
@@ -64,7 +64,7 @@ static void take(Msg *m)
 static bool may_be(const TagSet *set, const Msg *m)
 {
     for (unsigned i = 0; i < set->n; i++)
-        if (m->from.u == set->tag[i] && set->tag[i] != NO_TAG)
+        if (m->from == set->tag[i] && set->tag[i] != NO_TAG)
             return true;
     return m->loose;
 }
@@ -177,11 +177,11 @@ TEST(buckets_come_and_go_with_the_tags)
         TagSet set = { 1, { i * 0x9E3779B1u } };
         ml_tags_restart(box.tags, 0);
         Msg *m = next(&set, 0, 10);
-        CHECK(m && m->from.u == set.tag[0]);
+        CHECK(m && m->from == set.tag[0]);
     }
     while (box.count > MBOX_SHORT) {
         take(box.count % 2 ? box.head : box.tail);
-        TagSet set = { 1, { (uint32_t)nth(5)->from.u } };
+        TagSet set = { 1, { (uint32_t)nth(5)->from } };
         ml_tags_restart(box.tags, 0);
         CHECK(next(&set, 0, 10) == nth(5));
     }
@@ -259,7 +259,7 @@ TEST(without_memory_there_is_no_index_or_fewer_buckets)
     for (uint32_t i = 1; i <= MANY; i += 100) {
         TagSet set = { 1, { i } };
         ml_tags_restart(box.tags, 0);
-        CHECK_EQ(next(&set, 0, 10)->from.u, i);
+        CHECK_EQ(next(&set, 0, 10)->from, i);
     }
     w.h.quota = NULL;
     teardown();

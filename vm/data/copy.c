@@ -68,7 +68,7 @@ static void append(Copier *c, Frag *f)
     }
     c->last = f;
     c->top = f->top;
-    c->end = f->end;
+    c->end = ml_frag_end(f);
     c->total += f->size;
 }
 
@@ -108,7 +108,6 @@ static bool new_frag(Copier *c, size_t n)
     memset(f, 0, head);
     f->size = size;
     f->top = (char *)f + head;
-    f->end = (char *)f + size;
     append(c, f);
     return true;
 }

@@ -187,7 +187,7 @@ static void fill_frag(Heap *h, Frag *f)
     h->frags = f;
     h->frag_bytes += f->size;
     h->top = f->top;
-    h->end = f->end;
+    h->end = ml_frag_end(f);
 }
 
 static Frag *new_frag(Heap *h, size_t size)
@@ -198,7 +198,6 @@ static Frag *new_frag(Heap *h, size_t size)
     f->next = NULL;
     f->size = sizeof *f + size;
     f->top = (char *)(f + 1);
-    f->end = f->top + size;
     return f;
 }
 
@@ -288,7 +287,7 @@ static Obj *alloc_alone(Heap *h, size_t size, unsigned kind)
     if (!f)
         return NULL;
     Obj *o = (Obj *)(void *)f->top;
-    f->top = f->end;
+    f->top = ml_frag_end(f);
     link_frag(h, f);
     *(uint64_t *)(void *)o = kind;
     return o;

@@ -28,8 +28,10 @@
 typedef struct Frag {
     struct Frag *next;
     size_t       size;          /* bytes of the whole allocation */
-    char        *top, *end;     /* objects lie from (char *)(frag + 1) to top */
+    char        *top;           /* objects lie from (char *)(frag + 1) to here */
 } Frag;
+
+static inline char *ml_frag_end(const Frag *f) { return (char *)(uintptr_t)f + f->size; }
 
 /* A large object lies behind this. Among fragments (of a message) it is told
  * by its frag.top, which is NULL. */

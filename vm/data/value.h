@@ -143,6 +143,18 @@ static inline bool ml_is_pid(Value v)     { return (uint8_t)v.tag == TAG_PID; }
 static inline bool ml_is_ref(Value v)     { return (uint8_t)v.tag == TAG_REF; }
 static inline bool ml_is_heap(Value v)    { return (v.tag & TAG_HEAP) != 0 && (uint8_t)v.tag <= TAG_BOX; }
 
+/* --- pids: a place in the process table, and how often that was used before --- */
+
+static inline Value ml_pid_make(uint32_t index, uint32_t gen)
+{
+    return (Value){ .u = index, .tag = TAG_PID | (uint64_t)gen << 32 };
+}
+/* A pid in one word; 0 is none. */
+static inline uint64_t ml_pid_bits(Value v) { return (v.tag >> 32) << 32 | (uint32_t)v.u; }
+static inline Value ml_pid_of_bits(uint64_t b) { return ml_pid_make((uint32_t)b, (uint32_t)(b >> 32)); }
+static inline uint32_t ml_pid_index(Value v) { return (uint32_t)v.u; }
+static inline uint32_t ml_pid_gen(Value v)   { return (uint32_t)(v.tag >> 32); }
+
 /* The result of type(v): "nil", "boolean", "number", "string", "table",
  * "function", "thread", "userdata", "pid", "ref". Static text. */
 const char *ml_type_name(Value v);

@@ -95,7 +95,7 @@ static bool free_heap(Proc *p, int *budget)
 static void tell(Proc *p, Value to, Msg *m, MsgKind kind)
 {
     m->kind = (uint8_t)kind;
-    m->from = p->pid;
+    ml_msg_set_from(m, p->pid);
     ml_msg_reason(&p->vm->mem, m, p->reason, p->reason_hold);
     ml_sig_send(p->vm, to, m);
 }
@@ -118,7 +118,7 @@ static bool tell_watchers(Proc *p, int *budget)
 {
     for (; p->watchers && *budget > 0; --*budget) {
         Msg *m = ml_msg_of(ml_bond_take_first(&p->watchers));
-        tell(p, m->from, m, SIG_DOWN);
+        tell(p, ml_msg_from(m), m, SIG_DOWN);
         ML_LEDGER(p->vm, LED_WATCHERS_TOLD);
     }
     return !p->watchers;

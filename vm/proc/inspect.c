@@ -105,7 +105,7 @@ bool ml_info_ask(Info *i, Value pid)
     k->sh = &i->h;
     m->holds = k;
     m->v = ml_v_light(i);
-    m->from = i->asker;
+    ml_msg_set_from(m, i->asker);
     if (!ml_sig_send(i->vm, pid, m))
         answer(i, INFO_DEAD);
     return true;
@@ -200,7 +200,7 @@ static bool copy_one(Info *i, const Bond *b)
     const Msg *m = ml_msg_of(b);
     if (i->list == INFO_LINKS)
         return m->seq || add(i, b->key);
-    return !ml_is_pid(m->from) || !m->watching || add(i, m->from);
+    return !ml_is_pid(ml_msg_from(m)) || !m->watching || add(i, ml_msg_from(m));
 }
 
 /* A piece; what came of it. */
@@ -286,6 +286,6 @@ void ml_info_arrives(Proc *p, Msg *m)
     p->questions = m;
     /* in the middle of a native its frames cannot be walked, unless it has seen to that
      * because it asks itself; it answers at its next slice */
-    if (p->does != DOES_RUN || ml_raw_equal(m->from, p->pid))
+    if (p->does != DOES_RUN || ml_raw_equal(ml_msg_from(m), p->pid))
         ml_info_work(p);
 }

@@ -125,7 +125,7 @@ static void address(Vm *vm, Msg *n, Value from, Value to, const char *why)
 {
     n->kind = SIG_LETTER;
     n->counted = false;
-    n->from = from;
+    ml_msg_set_from(n, from);
     n->ref = to;
     n->name = ml_sym(vm, why);
 }
@@ -142,7 +142,7 @@ void ml_letter(Vm *vm, Value to, Msg *m, const char *why)
         ml_msg_free(&vm->mem, m);
         return;
     }
-    Value from = m->from;
+    Value from = ml_msg_from(m);
     ml_lock(&fv->listen);
     for (Flow *l = fv->listeners[FLOW_LETTERS], *next; l; l = next) {
         next = l->next_listener[FLOW_LETTERS];
@@ -170,7 +170,7 @@ void ml_alarm(Proc *p, bool high)
     for (Flow *l = fv->listeners[FLOW_ALARMS]; l; l = l->next_listener[FLOW_ALARMS]) {
         Msg *m = has_room(l) ? ml_msg_new(&vm->mem, SIG_ALARM) : NULL;
         if (m) {
-            m->from = p->pid;
+            ml_msg_set_from(m, p->pid);
             m->name = ml_sym(vm, high ? "high" : "low");
             m->v = ml_v_int(p->mbox.count);
             m->ref = ml_v_int((int64_t)p->heap.mail_bytes);
@@ -191,7 +191,7 @@ static Msg *alarm_opened(Heap *h, Msg *m)
 {
     Tab *t = ml_tab_new(h, 3, 2);
     ml_tab_setint(h, t, 1, ml_v_str(ml_sym(h->vm, "mailbox_alarm")));
-    ml_tab_setint(h, t, 2, m->from);
+    ml_tab_setint(h, t, 2, ml_msg_from(m));
     ml_tab_setint(h, t, 3, ml_v_str(m->name));
     set(h, t, "messages", m->v);
     set(h, t, "bytes", m->ref);
@@ -206,7 +206,7 @@ static Msg *letter_opened(Heap *h, Msg *m)
     ml_tab_setint(h, t, 1, ml_v_str(ml_sym(h->vm, "dead_letter")));
     ml_tab_setint(h, t, 2, m->ref);
     set(h, t, "message", ml_v_bool(true));      /* so that nothing is asked for below */
-    set(h, t, "from", m->from);
+    set(h, t, "from", ml_msg_from(m));
     set(h, t, "why", ml_v_str(m->name));
     Msg *n = ml_msg_new(h->mem, MSG_USER);
     if (!n)

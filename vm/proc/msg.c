@@ -26,8 +26,7 @@ Msg *ml_msg_new_with(Mem *mem, size_t bytes)
     Msg *m = ml_mem_alloc(mem, size);
     if (!m)
         return NULL;
-    char *end = (char *)m + size;
-    *m = (Msg){ .frag = { .size = size, .top = end, .end = end } };
+    *m = (Msg){ .frag = { .size = size, .top = (char *)m + size } };
     return m;
 }
 
@@ -73,6 +72,8 @@ bool ml_msg_free_some(Mem *mem, Msg *m, int *budget)
 
 size_t ml_msg_bytes(const Msg *m)
 {
+    if (m->plain)
+        return m->frag.size;
     size_t n = ml_heap_outside(m->handles, m->holds);
     for (const Frag *f = &m->frag; f; f = f->next)
         n += f->size;

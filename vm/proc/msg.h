@@ -26,7 +26,7 @@
  * LINK and MONITOR become that of their receiver when they arrive, so it is the
  * one who asks for a link or monitor that has the memory for both sides, or not.
  *
- * 152 bytes and the objects, or the Hold: 32.
+ * 128 bytes and the objects, or the Hold: 32.
  */
 typedef enum {
     MSG_USER,                   /* v is the message */
@@ -54,7 +54,19 @@ typedef enum {                  /* until when a ref is an address, if it is not 
 } Alias;
 
 typedef struct Msg {
+    /* what queues and the owner's first look need, in one line of the cache */
     Frag        frag;           /* first: the allocation itself */
+    uint8_t     kind;
+    uint8_t     alias;          /* Alias: its key is an address */
+    uint8_t     toll;           /* which account of a bounded mailbox it is in: flow.h */
+    bool        watching : 1;   /* monitor */
+    bool        counted : 1;    /* its bytes are in mail_bytes of the receiver */
+    bool        timed : 1;      /* by send_after */
+    bool        booked : 1;     /* the receiver's realm has paid for it: realm.h */
+    bool        on_heap : 1;    /* v is a root of the receiver's heap, which has its objects */
+    bool        plain : 1;      /* its objects are one plain copy: plain.h */
+    bool        loose : 1;      /* a program may have got hold of its table, and change it */
+    uint32_t    tag;            /* in the index: by what it is found */
     union {
         struct {                /* on its way, or in a mailbox */
             struct Msg *next, *prev;
@@ -62,7 +74,10 @@ typedef struct Msg {
         };
         Bond    bond;           /* in a tree */
     };
-    Value       from;           /* pid */
+    /* the next line */
+    uint64_t    seq;            /* position among all messages of the receiver; before: number in the trace;
+                                   link: number of the unlink that waits for its acknowledgement, 0: none */
+    uint64_t    from;           /* ml_pid_bits; 0: nil */
     union {
         Value   ref;            /* of a monitor; MSG_USER: the alias it was sent to, then, in the mailbox,
                                    while a trace is recorded: .u is its number */
@@ -70,27 +85,17 @@ typedef struct Msg {
             struct Msg *ring_next, *ring_prev;
         };
     };
-    uint64_t    seq;            /* position among all messages of the receiver; before: number in the trace;
-                                   link: number of the unlink that waits for its acknowledgement, 0: none */
     Obj        *handles;        /* among its objects: what heap.handles lists */
     Hold       *holds;          /* EXIT, DOWN and what becomes one: room for a hold, while its sh is NULL */
     union {
         Str        *name;       /* of a signal: symbol */
         struct Msg *chain;      /* the oldest of a ring: the next ring of its bucket */
     };
-    uint8_t     kind;
-    uint8_t     alias;          /* Alias: its key is an address */
-    bool        watching;       /* monitor */
-    bool        counted;        /* its bytes are in mail_bytes of the receiver */
-    bool        timed;          /* by send_after */
-    bool        booked;         /* the receiver's realm has paid for it: realm.h */
-    bool        on_heap;        /* v is a root of the receiver's heap, which has its objects */
-    bool        plain;          /* its objects are one plain copy: plain.h */
-    bool        loose;          /* a program may have got hold of its table, and change it */
-    uint32_t    tag;            /* in the index: by what it is found */
     uint32_t    units;          /* what it holds in the account of a bounded mailbox: flow.h */
-    uint8_t     toll;           /* and which account it is in */
 } Msg;
+
+static inline Value ml_msg_from(const Msg *m) { return m->from ? ml_pid_of_bits(m->from) : ml_v_nil(); }
+static inline void  ml_msg_set_from(Msg *m, Value pid) { m->from = ml_is_pid(pid) ? ml_pid_bits(pid) : 0; }
 
 /* A message without objects. NULL: no memory. */
 Msg *ml_msg_new(Mem *mem, MsgKind kind);

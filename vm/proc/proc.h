@@ -121,9 +121,9 @@ struct Proc {
     Value        label;         /* function it was spawned with */
     Msg         *questions;     /* not answered yet; the first is being answered: inspect.c */
     Msg         *late;          /* ending: what was left in the inbox, newest first */
-    Bond        *links;         /* messages it will send: msg.h; each side of a link has one, 184 bytes */
-    Bond        *monitors;      /* to those it watches; 152 bytes */
-    Bond        *watchers;      /* to those that watch it; 184 bytes */
+    Bond        *links;         /* messages it will send: msg.h; each side of a link has one, 160 bytes */
+    Bond        *monitors;      /* to those it watches; 128 bytes */
+    Bond        *watchers;      /* to those that watch it; 160 bytes */
     uint64_t     unlinks;       /* numbers given to them */
     Tab         *dict;          /* what libraries keep for it, or NULL */
     uint64_t     leader;        /* ml_pid_bits of who writes what it prints; 0: the VM's streams */
@@ -184,15 +184,5 @@ Value ml_proc_debtor(const Proc *p);
 
 /* A new ref, which tells its position in the mailbox. */
 Value ml_proc_ref(Proc *p);
-
-static inline Value ml_pid_make(uint32_t index, uint32_t gen)
-{
-    return (Value){ .u = index, .tag = TAG_PID | (uint64_t)gen << 32 };
-}
-/* A pid in one word; 0 is none. */
-static inline uint64_t ml_pid_bits(Value v) { return (v.tag >> 32) << 32 | (uint32_t)v.u; }
-static inline Value ml_pid_of_bits(uint64_t b) { return ml_pid_make((uint32_t)b, (uint32_t)(b >> 32)); }
-static inline uint32_t ml_pid_index(Value v) { return (uint32_t)v.u; }
-static inline uint32_t ml_pid_gen(Value v)   { return (uint32_t)(v.tag >> 32); }
 
 #endif

@@ -98,7 +98,7 @@ Value ml_send_at(Proc *p, uint64_t at, Value to, Str *name, Msg *m)
     t->to = to;
     t->name = name;
     t->msg = m;
-    m->from = p->pid;
+    ml_msg_set_from(m, p->pid);
     m->timed = true;
     ml_activity_begins(ml_here(vm));
     ML_LEDGER(vm, LED_TIMERS);

@@ -95,7 +95,7 @@ static Msg *signal_new(Proc *p, MsgKind kind)
     Msg *m = ml_msg_new(&p->vm->mem, kind);
     if (!m)
         p->heap.oom(&p->heap, sizeof *m);
-    m->from = p->pid;
+    ml_msg_set_from(m, p->pid);
     return m;
 }
 
@@ -113,8 +113,8 @@ static bool have_both(Mem *mem, Msg *a, Msg *b)
 
 void ml_sig_answer(Vm *vm, Value self, Msg *m)
 {
-    Value to = m->from;
-    m->from = self;
+    Value to = ml_msg_from(m);
+    ml_msg_set_from(m, self);
     if (m->kind == SIG_UNLINK) {
         m->kind = SIG_UNLINK_ACK;
     } else {
@@ -168,7 +168,7 @@ void ml_link(Proc *p, Value pid)
     if (is_new)
         add_link(p, l, pid);
     l->seq = 0;
-    m->from = p->pid;
+    ml_msg_set_from(m, p->pid);
     if (!ml_sig_offer(p->vm, pid, m))           /* as if the dead had answered */
         ml_sig_answer(p->vm, pid, m);
 }
@@ -188,15 +188,15 @@ void ml_unlink(Proc *p, Value pid)
 /* m becomes the link. */
 static void link_arrives(Proc *p, Msg *m)
 {
-    if (find_link(p, m->from))          /* one that waits: sent before our UNLINK was seen */
+    if (find_link(p, ml_msg_from(m)))          /* one that waits: sent before our UNLINK was seen */
         ml_msg_free(&p->vm->mem, m);
     else
-        add_link(p, m, m->from);
+        add_link(p, m, ml_msg_from(m));
 }
 
 static void unlink_arrives(Proc *p, Msg *m)
 {
-    Msg *l = find_link(p, m->from);
+    Msg *l = find_link(p, ml_msg_from(m));
     if (l && !l->seq)
         drop_link(p, l);
     ml_sig_answer(p->vm, p->pid, m);
@@ -204,7 +204,7 @@ static void unlink_arrives(Proc *p, Msg *m)
 
 static void unlink_ack_arrives(Proc *p, Msg *m)
 {
-    Msg *l = find_link(p, m->from);
+    Msg *l = find_link(p, ml_msg_from(m));
     if (l && l->seq == (uint64_t)m->v.i)
         drop_link(p, l);
     ml_msg_free(&p->vm->mem, m);
@@ -214,7 +214,7 @@ static void unlink_ack_arrives(Proc *p, Msg *m)
 
 static void add_monitor(Proc *p, Bond **list, Msg *m, Value other, Value ref)
 {
-    m->from = other;
+    ml_msg_set_from(m, other);
     m->ref = m->bond.key = ref;
     m->watching = true;
     ml_bond_add(list, &m->bond, p->vm->hash_key);
@@ -239,9 +239,9 @@ static Msg *take_bond(Proc *p, Bond **list, Value ref)
 
 void ml_demonitor_send(Proc *p, Msg *m)
 {
-    Value to = m->from;
+    Value to = ml_msg_from(m);
     m->kind = SIG_DEMONITOR;
-    m->from = p->pid;
+    ml_msg_set_from(m, p->pid);
     m->v = ml_v_nil();
     if (ml_is_pid(to))
         ml_sig_send(p->vm, to, m);
@@ -264,7 +264,7 @@ Value ml_proc_debtor(const Proc *p)
 {
     Value ref = { .u = p->awaits, .tag = TAG_REF | p->serial << 8 };
     const Msg *m = p->awaits ? find_monitor(p, ref) : NULL;
-    return m ? m->from : ml_v_nil();
+    return m ? ml_msg_from(m) : ml_v_nil();
 }
 
 Value ml_alias_new(Proc *p, Alias kind)
@@ -276,7 +276,7 @@ Value ml_alias_new(Proc *p, Alias kind)
         p->heap.oom(&p->heap, sizeof *m);
     }
     m->alias = (uint8_t)kind;
-    m->from = ml_v_nil();
+    ml_msg_set_from(m, ml_v_nil());
     m->ref = m->bond.key = ref;
     ml_bond_add(&p->monitors, &m->bond, p->vm->hash_key);
     ml_member_holds(p, REALM_BOND);
@@ -300,7 +300,7 @@ Value ml_sig_monitor(Proc *p, Value pid, Str *name, Alias alias)
     if (is_self(p, pid)) {              /* nobody hears of his own end */
         Value ref = alias ? ml_alias_new(p, alias) : ml_proc_ref(p);
         if (alias)
-            find_monitor(p, ref)->from = pid;
+            ml_msg_set_from(find_monitor(p, ref), pid);
         return ref;
     }
     Value ref = ml_proc_ref(p);
@@ -315,7 +315,7 @@ Value ml_sig_monitor(Proc *p, Value pid, Str *name, Alias alias)
     mine->name = m->name = name;
     mine->alias = (uint8_t)alias;
     add_monitor(p, &p->monitors, mine, pid, ref);
-    m->from = p->pid;
+    ml_msg_set_from(m, p->pid);
     m->ref = ref;
     if (!ml_sig_offer(vm, pid, m))
         ml_sig_answer(vm, pid, m);
@@ -380,7 +380,7 @@ static Msg *end_monitor(Proc *p, Msg *m, LedgerEntry entry)
     ML_LEDGER(p->vm, entry);
     m->watching = false;
     if (stays) {
-        m->from = ml_v_nil();
+        ml_msg_set_from(m, ml_v_nil());
         return out != m ? out : NULL;
     }
     if (m->alias)
@@ -396,7 +396,7 @@ bool ml_demonitor(Proc *p, Value ref)
         ml_demonitor_send(p, end_monitor(p, m, LED_DEMONITORED));
         return true;
     }
-    if (m && ml_is_pid(m->from) && m->alias != ALIAS_EXPLICIT)      /* of a monitor of oneself */
+    if (m && ml_is_pid(ml_msg_from(m)) && m->alias != ALIAS_EXPLICIT)      /* of a monitor of oneself */
         return ml_unalias(p, ref);
     return false;
 }
@@ -463,7 +463,7 @@ bool ml_exit_signal(Proc *p, Value pid, Value reason)
             return false;
         }
     }
-    m->from = p->pid;
+    ml_msg_set_from(m, p->pid);
     ml_msg_reason(&vm->mem, m, reason, sh);
     ml_sig_send(vm, pid, m);
     if (sh)
@@ -476,7 +476,7 @@ bool ml_exit_from(Vm *vm, Value to, Value from, Value reason)
     Msg *m = ml_msg_new(&vm->mem, SIG_EXIT2);
     if (!m)
         return false;
-    m->from = from;
+    ml_msg_set_from(m, from);
     m->v = reason;
     ml_sig_send(vm, to, m);
     return true;
@@ -493,7 +493,7 @@ void ml_leader_signal(Proc *p, Value pid, Value leader)
 static void end_by(Proc *p, Msg *m, Value reason)
 {
     p->reason = reason;
-    p->err = m->from;                   /* for who wants to know */
+    p->err = ml_msg_from(m);                   /* for who wants to know */
     if (m->holds) {
         p->reason_hold = m->holds->sh;
         ml_shared_ref(p->reason_hold);
@@ -534,7 +534,7 @@ static void deliver_table(Proc *p, Msg *m, const char *tag, Value second)
     ml_tab_setint(h, t, 1, ml_v_str(ml_sym(vm, tag)));
     ml_tab_setint(h, t, 2, second);
     if (m->kind == SIG_DOWN)
-        ml_tab_setstr(h, t, ml_sym(vm, "pid"), m->from);
+        ml_tab_setstr(h, t, ml_sym(vm, "pid"), ml_msg_from(m));
     ml_tab_setstr(h, t, ml_sym(vm, "reason"), m->v);
     if (m->name)
         ml_tab_setstr(h, t, ml_sym(vm, "name"), ml_v_str(m->name));
@@ -549,7 +549,7 @@ static bool exit_arrives(Proc *p, Msg *m)
 {
     Vm *vm = p->vm;
     if (m->kind == SIG_EXIT) {
-        Msg *l = find_link(p, m->from);
+        Msg *l = find_link(p, ml_msg_from(m));
         bool linked = l && !l->seq;
         if (l)
             drop_link(p, l);
@@ -569,15 +569,15 @@ static bool exit_arrives(Proc *p, Msg *m)
         return false;
     }
     if (p->trap_exit) {
-        deliver_table(p, m, "EXIT", m->from);
+        deliver_table(p, m, "EXIT", ml_msg_from(m));
         return true;
     }
-    if (is_text(m->v, vm, "normal") && !is_self(p, m->from)) {
+    if (is_text(m->v, vm, "normal") && !is_self(p, ml_msg_from(m))) {
         ml_msg_free(&vm->mem, m);
         return true;
     }
     if (p->evaluator) {         /* a prompt lives on: it stops what it does and hears why */
-        deliver_table(p, m, "EXIT", m->from);
+        deliver_table(p, m, "EXIT", ml_msg_from(m));
         p->interrupted = true;
         return true;
     }
@@ -589,7 +589,7 @@ static bool exit_arrives(Proc *p, Msg *m)
 /* m becomes the watcher. */
 static void monitor_arrives(Proc *p, Msg *m)
 {
-    add_monitor(p, &p->watchers, m, m->from, m->ref);
+    add_monitor(p, &p->watchers, m, ml_msg_from(m), m->ref);
 }
 
 static void down_arrives(Proc *p, Msg *m)

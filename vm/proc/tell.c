@@ -16,7 +16,7 @@ void ml_tell_ask(Vm *vm, Tell *t, Value pid, uint32_t who)
 {
     Msg *m = ml_msg_new_telling(&vm->mem, SIG_TELL);
     if (m) {
-        m->from = pid;
+        ml_msg_set_from(m, pid);
         ml_msg_reason(&vm->mem, m, ml_v_light(t), &t->h);
         m->ref = ml_v_int(who);
     }

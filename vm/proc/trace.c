@@ -239,7 +239,7 @@ uint64_t ml_trace_on_send(Vm *vm, Value to, const Msg *m)
 {
     if (hashes_only(vm, SIM_SEND, to, m->kind) || !is_told(m->kind))
         return 0;
-    Event e = { .kind = EV_SEND, .sig = m->kind, .pid = m->from, .peer = to, .timed = m->timed };
+    Event e = { .kind = EV_SEND, .sig = m->kind, .pid = ml_msg_from(m), .peer = to, .timed = m->timed };
     if (m->kind == MSG_USER || m->kind == SIG_EXIT || m->kind == SIG_EXIT2 || m->kind == SIG_DOWN) {
         put_tag(vm, m->v, e.text, sizeof e.text);
         put_body(vm, m->v, &e);
@@ -252,7 +252,7 @@ void ml_trace_on_receive(Proc *p, const Msg *m)
     Vm *vm = p->vm;
     if (hashes_only(vm, SIM_RECEIVE, p->pid, m->seq))
         return;
-    Event e = { .kind = EV_RECEIVE, .pid = p->pid, .peer = m->from, .number = m->ref.u };
+    Event e = { .kind = EV_RECEIVE, .pid = p->pid, .peer = ml_msg_from(m), .number = m->ref.u };
     put_tag(vm, m->v, e.text, sizeof e.text);
     record(vm, &e);
 }

@@ -220,7 +220,7 @@ size_t ml_report_bonds(Proc *p, Bond *list, const char *words, Buf *b)
     int n = 0;
     for (const Bond *k; n <= BONDS && (k = ml_bond_next(list, at)); at = k->key) {
         const Msg *m = ml_msg_of((Bond *)k);
-        Value other = links ? k->key : m->from;
+        Value other = links ? k->key : ml_msg_from(m);
         if (!ml_is_pid(other) || (links ? m->seq != 0 : !m->watching))  /* an unlink under way; an alias */
             continue;
         ml_buf_puts(b, n > 0 ? ", " : words);

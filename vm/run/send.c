@@ -61,7 +61,7 @@ static SendEnd deliver(Proc *p, Value to, Msg *m)
         ml_msg_free(&p->vm->mem, m);
         return SEND_FAILED;
     }
-    m->from = p->pid;
+    ml_msg_set_from(m, p->pid);
     FlowEnd end = ml_flow_send(p->vm, p, pid, m, ml_is_ref(to), !p->guards);
     if (end == FLOW_WAITS && p->guards) {
         ml_msg_free(&p->vm->mem, m);
