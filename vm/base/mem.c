@@ -221,8 +221,23 @@ static void poison(void *p, size_t n, int byte)
 #endif
 }
 
+/* A small block for a thread with a share, the usual case. NULL: it is another. */
+static inline void *alloc_small(Mem *m, size_t n)
+{
+    Share *h = mine;
+    if (n - 1 >= SLAB_MOST || !h || h->mem != m || ML_UNLIKELY(ml_load_relaxed(&m->fail_in) > 0))
+        return NULL;
+    void *p = ml_share_take(h, &m->shares->slabs, ml_slab_class(n));
+    if (p)
+        book_share(h, (int64_t)n);
+    return p;
+}
+
 void *ml_mem_alloc(Mem *m, size_t n)
 {
+    void *small = alloc_small(m, n);
+    if (small)
+        return small;
     if (n == 0 || n > PTRDIFF_MAX || !book(m, n))
         return NULL;
     void *p = new_block(m, n);
@@ -319,6 +334,12 @@ void ml_mem_free(Mem *m, void *p, size_t size)
 {
     if (!p)
         return;
+    Share *h = mine;
+    if (size <= SLAB_MOST && h && h->mem == m) {
+        ml_share_put(h, &m->shares->slabs, ml_slab_class(size), p);
+        book_share(h, -(int64_t)size);
+        return;
+    }
     poison(p, size, 0xDB);
     free_block(m, p, size);
     unbook(m, size);

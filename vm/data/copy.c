@@ -68,7 +68,7 @@ static void append(Copier *c, Frag *f)
     }
     c->last = f;
     c->top = f->top;
-    c->end = ml_frag_end(f);
+    c->end = is_large(f) ? NULL : ml_frag_end(f);
     c->total += f->size;
 }
 

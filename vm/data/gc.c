@@ -39,6 +39,10 @@
 /* What work counts, in bytes: besides the size of what is copied or looked at. */
 enum { EACH = 24, FREEING = 300, PIECE = 1024 };
 
+/* After so many collections a small block is no longer worth it: most of what is
+ * copied each time is the stack. */
+enum { BUSY = 8, BUSY_BLOCK = 4096 };
+
 size_t ml_obj_size(const Obj *o)
 {
     size_t n = 0;
@@ -388,12 +392,17 @@ static size_t quota_size(Heap *h, size_t need)
     return cap + more;
 }
 
+/* It has collected before, and probably will again. */
+static bool is_busy(const Heap *h) { return h->epoch >= BUSY; }
+
 static size_t new_size(Heap *h, size_t need)
 {
     if (h->quota)
         return quota_size(h, need);
     /* Everything may be alive; where much was alive last time, twice that. */
     size_t cap = h->block_size + h->frag_bytes + need + 64;
+    if (is_busy(h) && cap < BUSY_BLOCK && !h->exact)
+        cap = BUSY_BLOCK;
     if (h->live * 2 > h->block_size && cap < h->block_size * 2 + need)
         cap = h->block_size * 2 + need;
     return (cap + 255) & ~(size_t)255;
@@ -547,7 +556,7 @@ static size_t better_size(const Gc *gc)
     }
     if (h->quota && (h->quota->over || h->quota->wanted))       /* all that can be had is needed */
         return want + want / 8 < h->block_size ? want : 0;
-    return h->block_size > 1024 && want * 2 < h->block_size ? want : 0;
+    return h->block_size > (is_busy(h) ? BUSY_BLOCK : 1024) && want * 2 < h->block_size ? want : 0;
 }
 
 /* What lives is at the front of the block: a very large one need not be copied

@@ -96,9 +96,12 @@ bool ml_msg_move(Heap *h, Msg *m, char **to)
         return false;
     if (m->counted)
         h->mail_bytes -= m->frag.size;
-    *to = memcpy(h->top, from, n);
-    h->top += n;
-    ml_plain_moved(*to, from, n);
+    *to = h->top;
+    if (n > 0) {
+        memcpy(h->top, from, n);
+        h->top += n;
+        ml_plain_moved(*to, from, n);
+    }
     return true;
 }
 

@@ -143,6 +143,7 @@ static PackEnd pack(Proc *p, Value v, Msg **out, int64_t budget)
         if (!m)
             p->heap.oom(&p->heap, sizeof *m);
         m->v = v;
+        m->plain = true;
         *out = m;
         return PACK_DONE;
     }
