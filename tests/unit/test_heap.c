@@ -144,7 +144,7 @@ TEST(a_fragment_is_taken_over)
     size_t size = sizeof(Frag) + 64;
     for (int i = 0; i < 100; i++) {
         Frag *f = ml_mem_alloc(&w.mem, size);
-        *f = (Frag){ .size = size, .top = (char *)f + size, .end = (char *)f + size };
+        *f = (Frag){ .size = size, .top = (char *)f + size };
         ml_heap_adopt(&w.h, f);
         CHECK(i || !w.h.want_gc);
         CHECK_EQ(ml_heap_used(&w.h), size * (size_t)(i + 1));
