@@ -498,12 +498,12 @@ static void do_spawn(void *ctx)
     Spawn *s = ctx;
     Proc *p = s->p;
     MsgRoot *r = s->args;
-    Value all = ml_api_to(&p->heap, r, &r->v);
+    Value all = ml_api_to(p->heap, r, &r->v);
     if (r->v.type != ML_T_LIST)
         ml_set(&p->base[1 + s->first], &all);
     else
         for (int i = 1; i <= (int)r->v.body->narr; i++)
-            ml_set(&p->base[i + s->first], ml_tab_getint(&p->heap, all.t, i));
+            ml_set(&p->base[i + s->first], ml_tab_getint(p->heap, all.t, i));
 }
 
 static bool spawn_resting(Spawn *s)
@@ -520,7 +520,7 @@ static bool spawn_resting(Spawn *s)
         return false;
     s->pid = ml_api_pid(s->p->pid);
     if (s->first) {
-        s->p->evaluator = true;
+        s->p->own->evaluator = true;
         ml_api_prompt_args(&s->p->base[1]);
     }
     if (!given || ml_api_may_allocate(s->vm->vm, do_spawn, s))

@@ -17,9 +17,9 @@ static NatEnd load_line(Nat *n)
     int64_t hidden;
     if (!ml_arg_str(n, 1, &src) || !ml_arg_str(n, 2, &name) || !ml_arg_opt_int(n, 3, 0, &hidden))
         return NAT_ERR;
-    n->p->repl = true;
+    n->p->own->repl = true;
     NatEnd end = ml_nat_compile(n, src, name, false, ml_v_nil());
-    n->p->repl = false;
+    n->p->own->repl = false;
     if (n->top[-1].tag == TAG_FN && hidden > 0 && hidden <= (int64_t)src->len)
         n->top[-1].f->proto->image->hidden = (uint32_t)hidden;
     return end;

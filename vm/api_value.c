@@ -82,7 +82,7 @@ static Body *body_of(Taker *k, Tab *t)
     size_t at = place(&k->seen, t);
     if (k->seen.key[at])
         return k->seen.val[at];
-    Heap *h = k->p ? &k->p->heap : &k->vm->shared;
+    Heap *h = k->p ? k->p->heap : &k->vm->shared;
     int64_t n = ml_tab_len(h, t);
     uint32_t narr = n > UINT32_MAX ? 0 : (uint32_t)n;
     size_t nhash = 0;
@@ -154,7 +154,7 @@ static bool take(Taker *k, ml_msg *m, Value v)
 static bool take_table(Taker *k, Body *b)
 {
     Tab *t = b->mark;
-    Heap *h = k->p ? &k->p->heap : &k->vm->shared;
+    Heap *h = k->p ? k->p->heap : &k->vm->shared;
     b->mark = NULL;
     for (uint32_t i = 0; i < b->narr; i++)
         if (!take(k, &b->v[i], *ml_tab_index(h, t, (int64_t)i + 1)))

@@ -150,12 +150,12 @@ static bool run_boot_file(Vm *vm, const StdlibFile *f, Tab *globals, Tab *native
     p->pc = ml_boot_code;
     p->globals = globals;
     p->reds = 1 << 30;
-    p->heap.want_gc = false;
-    p->heap.gc_stopped = true;
-    p->heap.stress = 0;
+    p->heap->want_gc = false;
+    p->heap->gc_stopped = true;
+    p->heap->stress = 0;
     RunEnd end = ml_interp(p);
-    if (end != RUN_EXIT || p->failed) {
-        snprintf(err, 256, "the library's %s failed: %.150s", f->name, p->crash ? p->crash : "");
+    if (end != RUN_EXIT || p->own->failed) {
+        snprintf(err, 256, "the library's %s failed: %.150s", f->name, p->own->crash ? p->own->crash : "");
         return false;
     }
     return true;
@@ -190,17 +190,17 @@ static bool share_library(Vm *vm, Tab *globals, Tab *slow, Tab *native, char err
 /* vm->shared stands for the heap of the boot process; keep: what it was. */
 static void lend_heap(Vm *vm, const Heap *keep)
 {
-    vm->shared = vm->boot->heap;
+    vm->shared = *vm->boot->heap;
     vm->shared.owner = NULL;
     vm->shared.oom = keep->oom;
 }
 
 static void give_heap_back(Vm *vm, const Heap *keep)
 {
-    void (*oom)(Heap *, size_t) __attribute__((noreturn)) = vm->boot->heap.oom;
-    vm->boot->heap = vm->shared;
-    vm->boot->heap.owner = vm->boot;
-    vm->boot->heap.oom = oom;
+    void (*oom)(Heap *, size_t) __attribute__((noreturn)) = vm->boot->heap->oom;
+    *vm->boot->heap = vm->shared;
+    vm->boot->heap->owner = vm->boot;
+    vm->boot->heap->oom = oom;
     vm->shared = *keep;
 }
 
@@ -210,7 +210,7 @@ static bool lay_out_library(Vm *vm, const VmConfig *cfg, const Heap *keep, char 
     if (!vm->boot)
         return false;
     ML_LEDGER(vm, LED_SCRATCH);
-    vm->boot->heap.puts_off = false;    /* its tables are looked at from here */
+    vm->boot->heap->puts_off = false;    /* its tables are looked at from here */
     /* natives are laid out in the boot process' heap: it is copied later */
     lend_heap(vm, keep);
     Heap *h = &vm->shared;
@@ -249,7 +249,7 @@ static bool boot_library(Vm *vm, const VmConfig *cfg, char err[256])
     bool ok = false;
     vm->guest->oom_jump = &out;
     if (setjmp(out)) {
-        if (vm->shared.block == vm->boot->heap.block)
+        if (vm->shared.block == vm->boot->heap->block)
             give_heap_back(vm, &keep);
         ok = false;
     } else {
@@ -468,7 +468,7 @@ Proc *ml_vm_spawn(Vm *vm, Image *im, const Value *args, int nargs, const BootSpa
         return NULL;
     }
     if (im->dynamic) {
-        ml_heap_hold(&p->heap, &im->h);
+        ml_heap_hold(p->heap, &im->h);
         ml_image_unref(im);
     } else if (!keep_image(vm, im)) {
         ml_proc_free(p);
@@ -482,17 +482,17 @@ Proc *ml_vm_spawn(Vm *vm, Image *im, const Value *args, int nargs, const BootSpa
     }
     if (im->main->uses_env)
         ml_own_globals(p);
-    f = ml_code_function(&p->heap, im, ml_v_tab(p->globals));
+    f = ml_code_function(p->heap, im, ml_v_tab(p->globals));
     p->pc = ml_boot_code;
     p->base[0] = f;
     for (int i = 0; i < nargs; i++)
         ml_set(&p->base[1 + i], &args[i]);
     p->top = p->base + 1 + nargs;
-    p->label = f;
+    p->own->label = f;
     if (how) {
         p->is_main = how->is_main;
         p->background = how->background;
-        p->trap_exit = how->trap_exit;
+        p->own->trap_exit = how->trap_exit;
         if (how->is_main)
             ml_store(&vm->main, p);
     }
@@ -535,7 +535,7 @@ VmSend ml_vm_send(Vm *vm, const VmPost *post, bool (*fill)(void *ctx, Heap *h, V
         return VM_NO_MEMORY;
     }
     Value v = ml_v_nil();
-    Msg *m = fill(ctx, &scratch->heap, &v) ? ml_msg_pack_all(scratch, v) : NULL;
+    Msg *m = fill(ctx, scratch->heap, &v) ? ml_msg_pack_all(scratch, v) : NULL;
     VmSend end = m ? deliver(vm, post, m) : VM_NO_MEMORY;
     w->oom_jump = was;
     ml_proc_free(scratch);

@@ -406,7 +406,7 @@ static NatEnd collected(Nat *n)
 {
     Value v = n->caught ? n->top[-1] : ml_v_nil();
     n->top = slot(n, CALLED);
-    n->p->in_final = false;
+    n->p->own->in_final = false;
     if (n->caught && n->step == COLLECTED) {
         ml_push(n, *ml_tab_gets(n->h, ml_nat_vm(n)->slow, "gc_error"));
         ml_push(n, v);
@@ -420,7 +420,7 @@ static NatEnd collected(Nat *n)
             continue;
         ml_push(n, mm);
         ml_push(n, v);
-        n->p->in_final = true;
+        n->p->own->in_final = true;
         return ml_nat_pcall(n, 1, COLLECTED);
     }
     return ml_ret1(n, *slot(n, ANSWER));
@@ -449,7 +449,7 @@ static NatEnd collectgarbage(Nat *n)
         return collected(n);
     if (!ml_arg_option(n, 1, "collect", names, &what) || !check_numbers(n, numbers[what]))
         return NAT_ERR;
-    if (n->p->in_final && (what == COLLECT || what == STEP))
+    if (n->p->own->in_final && (what == COLLECT || what == STEP))
         return ml_ret1(n, ml_v_nil());
     switch (what) {
     case COLLECT:

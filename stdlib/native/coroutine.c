@@ -98,7 +98,7 @@ static NatEnd yield(Nat *n)
     Coro *c = ml_coro_current(p);
     if (!c->resumer)
         return ml_plain_error(n, "attempt to yield from outside a coroutine");
-    if (p->guards)
+    if (p->own->guards)
         return ml_error(n, "attempt to yield inside a guard");
     return NAT_YIELD;
 }

@@ -366,7 +366,7 @@ static NatEnd setuservalue(Nat *n)
 /* There is no registry; what programs look for in it is put into a table. */
 static NatEnd getregistry(Nat *n)
 {
-    Tab *dict = n->p->dict ? n->p->dict : (n->p->dict = ml_tab_new(n->h, 0, 2));
+    Tab *dict = n->p->own->dict ? n->p->own->dict : (n->p->own->dict = ml_tab_new(n->h, 0, 2));
     Value reg = *ml_tab_gets(n->h, dict, "registry");
     if (reg.tag != TAG_TAB) {
         ml_own_globals(n->p);

@@ -9,12 +9,12 @@
 NatEnd ml_process_dictionary(Nat *n)
 {
     Proc *p = n->p;
-    if (!p->dict)
-        p->dict = ml_tab_new(n->h, 0, 2);
-    Value t = *ml_tab_gets(n->h, p->dict, ML_DICTIONARY);
+    if (!p->own->dict)
+        p->own->dict = ml_tab_new(n->h, 0, 2);
+    Value t = *ml_tab_gets(n->h, p->own->dict, ML_DICTIONARY);
     if (ml_is_nil(t)) {
         t = ml_v_tab(ml_tab_new(n->h, 0, 0));
-        ml_tab_sets(n->h, p->dict, ML_DICTIONARY, t);
+        ml_tab_sets(n->h, p->own->dict, ML_DICTIONARY, t);
     }
     return ml_ret1(n, t);
 }

@@ -39,8 +39,8 @@ static void move_stack(Nat *n, size_t cap)
     s->used = (uint32_t)top;
     old->used = 0;
     p->stk = s;
-    if (p->co)
-        p->co->stk = s;
+    if (p->own->co)
+        p->own->co->stk = s;
     p->base = n->base = s->v + base;
     p->top = n->top = s->v + top;
 }
@@ -62,7 +62,7 @@ NatEnd ml_hibernate(Nat *n)
 {
     enum { START, LOOK };
     Proc *p = n->p;
-    if (p->guards)
+    if (p->own->guards)
         return ml_error(n, "attempt to wait inside a guard");
     if (ml_mbox_has_new(&p->mbox) && !ml_proc_signals(p))
         return ml_nat_more(n, LOOK);    /* it ends: the scheduler sees to it */

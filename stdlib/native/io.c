@@ -121,7 +121,7 @@ static bool begin(Nat *n, File *f, bool both)
 
 static NatEnd end(Nat *n, NatEnd e)
 {
-    if (n->p->claim)
+    if (n->p->own->claim)
         ml_claim_end(n);
     return e;
 }
@@ -180,7 +180,7 @@ static bool open_file(Nat *n, File **f)
 
 static Value default_value(Nat *n, int which)
 {
-    Tab *dict = n->p->dict;
+    Tab *dict = n->p->own->dict;
     if (dict) {
         Value v = *ml_tab_gets(n->h, dict, default_key[which]);
         if (!ml_is_nil(v))
@@ -192,9 +192,9 @@ static Value default_value(Nat *n, int which)
 
 static void set_default(Nat *n, int which, Value v)
 {
-    if (!n->p->dict)
-        n->p->dict = ml_tab_new(n->h, 0, 2);
-    ml_tab_sets(n->h, n->p->dict, default_key[which], v);
+    if (!n->p->own->dict)
+        n->p->own->dict = ml_tab_new(n->h, 0, 2);
+    ml_tab_sets(n->h, n->p->own->dict, default_key[which], v);
 }
 
 static bool default_file(Nat *n, int which, File **f)

@@ -20,12 +20,12 @@
 
 bool ml_asks_leader(const Proc *p)
 {
-    return p->leader && p->leader != ml_pid_bits(p->pid) && !p->guards;
+    return p->own->leader && p->own->leader != ml_pid_bits(p->pid) && !p->own->guards;
 }
 
 static Value leader_of(const Proc *p)
 {
-    return p->leader ? ml_pid_of_bits(p->leader) : ml_v_nil();
+    return p->own->leader ? ml_pid_of_bits(p->own->leader) : ml_v_nil();
 }
 
 static NatEnd group_leader(Nat *n)
@@ -39,7 +39,7 @@ static NatEnd group_leader(Nat *n)
     if (!ml_is_nil(to) && !ml_arg_pid(n, n->nargs, &to))
         return NAT_ERR;
     if (ml_raw_equal(of, p->pid))
-        p->leader = ml_is_nil(to) ? 0 : ml_pid_bits(to);
+        p->own->leader = ml_is_nil(to) ? 0 : ml_pid_bits(to);
     else
         ml_leader_signal(p, of, to);
     return ml_ret1(n, ml_v_bool(true));
@@ -56,8 +56,8 @@ static NatEnd leader_gone(Nat *n)
     Value pid;
     if (!ml_arg_pid(n, 1, &pid))
         return NAT_ERR;
-    if (n->p->leader == ml_pid_bits(pid))
-        n->p->leader = 0;
+    if (n->p->own->leader == ml_pid_bits(pid))
+        n->p->own->leader = 0;
     return ml_ret0(n);
 }
 

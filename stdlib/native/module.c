@@ -265,7 +265,7 @@ static NatEnd trial_end(Nat *n)
 /* is_trial() */
 static NatEnd is_trial(Nat *n)
 {
-    return ml_ret1(n, ml_v_bool(n->p->trial != NULL));
+    return ml_ret1(n, ml_v_bool(n->p->own->trial != NULL));
 }
 
 const NativeDef ml_lib_native_module[] = {

@@ -231,15 +231,15 @@ static NatEnd os_exit(Nat *n)
     else if (!ml_arg_opt_int(n, 1, EXIT_SUCCESS, &code))
         return NAT_ERR;
     Proc *p = n->p;
-    if (!ml_is_truthy(ml_arg(n, 2)) || p->evaluator) {
+    if (!ml_is_truthy(ml_arg(n, 2)) || p->own->evaluator) {
         ml_vm_exit(p->vm, (int)code);
         return NAT_EXIT;
     }
     /* close: as exit(), and the program ends with this process */
-    p->quits = true;
-    p->quit_code = (int)code;
-    p->exiting = true;
-    p->err = ml_v_nil();
+    p->own->quits = true;
+    p->own->quit_code = (int)code;
+    p->own->exiting = true;
+    p->own->err = ml_v_nil();
     return NAT_EXIT;
 }
 

@@ -32,7 +32,7 @@ static NatEnd send(Nat *n)
     case SEND_WAITS:
         return ml_nat_more(n, 1);       /* p->wait tells which */
     case SEND_FAILED:
-        return ml_error_value(n, n->p->err);
+        return ml_error_value(n, n->p->own->err);
     case SEND_TOO_LARGE:
         why = "limit";
         break;
@@ -133,7 +133,7 @@ static NatEnd try_messages(Nat *n, Tab *handlers, bool *over)
 static NatEnd timed_out(Nat *n)
 {
     ml_mbox_rewind(&n->p->mbox);
-    if (ml_timer_is_in_use(&n->p->timer))
+    if (ml_timer_is_in_use(&n->p->own->timer))
         ml_trace_timeout(n->p);
     if (ml_is_fn(ml_arg(n, 3))) {
         ml_push(n, n->base[2]);
@@ -156,7 +156,7 @@ static NatEnd receive(Nat *n)
     }
     if (n->step == 0) {
         uint64_t at = UINT64_MAX;
-        if (p->guards)
+        if (p->own->guards)
             return ml_error(n, "attempt to receive inside a guard");
         if (!ml_arg_absent(n, time) && !ml_deadline(p->vm, n->base[time - 1], &at))
             return ml_type_error(n, time, "number");
@@ -412,21 +412,21 @@ static NatEnd exit_(Nat *n)
         if (!ml_arg_own_pid(n, 1, &pid))
             return NAT_ERR;
         if (n->step == 0 && !ml_exit_signal(p, pid, n->base[1]))
-            return ml_error_value(n, p->err);
+            return ml_error_value(n, p->own->err);
         if (ml_raw_equal(n->base[0], p->pid) && !ml_proc_signals(p))
             return ml_nat_more(n, 1);   /* handled before it returns, as in Erlang */
         return ml_ret1(n, ml_v_bool(true));
     }
     Value reason = n->nargs ? n->base[0] : ml_v_str(ml_sym(p->vm, "normal"));
-    if (p->evaluator) {         /* of a prompt: only what it does ends (exit_arrives) */
+    if (p->own->evaluator) {         /* of a prompt: only what it does ends (exit_arrives) */
         if (n->step == 0 && !ml_exit_signal(p, p->pid, reason))
-            return ml_error_value(n, p->err);
+            return ml_error_value(n, p->own->err);
         return ml_nat_wait(n, 1, UINT64_MAX);
     }
     if (!ml_proc_set_reason(p, reason))
         return ml_error(n, "this value cannot be a reason");
-    p->exiting = true;
-    p->err = ml_v_nil();
+    p->own->exiting = true;
+    p->own->err = ml_v_nil();
     return NAT_EXIT;
 }
 
@@ -444,8 +444,8 @@ static NatEnd process_flag(Nat *n)
             return ml_arg_error(n, 2, "value expected");
         if (ml_mbox_has_new(&p->mbox) && !ml_proc_signals(p))   /* what is here already meets the old value */
             return ml_nat_more(n, 1);
-        old = p->trap_exit;
-        p->trap_exit = ml_is_truthy(n->base[1]);
+        old = p->own->trap_exit;
+        p->own->trap_exit = ml_is_truthy(n->base[1]);
         return ml_ret1(n, ml_v_bool(old));
     }
     if (which >= 2 && ml_is_sandboxed(p))
@@ -481,7 +481,7 @@ static NatEnd send_after(Nat *n)
     if (end == PACK_MORE)
         return ml_nat_more(n, 1);
     if (end == PACK_FAILED)
-        return ml_error_value(n, p->err);
+        return ml_error_value(n, p->own->err);
     Str *name = to.tag == TAG_STR ? ml_symbol(p->vm->symtab, ml_str_data(to.s), to.s->len) : NULL;
     Value ref = ml_send_at(p, at, to, name, m);
     if (ml_is_nil(ref))

@@ -66,7 +66,7 @@ static NatEnd spawned(Nat *n, const SpawnOpts *o, Proc *child)
 {
     Proc *p = n->p;
     if (!child)
-        return p->pending ? ml_nat_more(n, 1) : ml_error_value(n, p->err);
+        return p->own->pending ? ml_nat_more(n, 1) : ml_error_value(n, p->own->err);
     Ties ties;
     if (!ml_ties_new(p->vm, &ties, o->link, o->monitor)) {
         ml_trace_exit(child);

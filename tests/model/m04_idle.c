@@ -44,7 +44,7 @@
 
 static RunEnd asks(Proc *p)
 {
-    if (p->nat_step++ == 0)
+    if (p->own->nat_step++ == 0)
         world_send(pids[1]);
     return got[0] ? RUN_EXIT : RUN_WAIT;
 }
@@ -110,7 +110,7 @@ static void outside(void)
 
 static RunEnd reads(Proc *p)
 {
-    if (p->nat_step++ == 0) {
+    if (p->own->nat_step++ == 0) {
         Nat n = { .p = p };
         EX_CHECK(ml_wait_fd(&n, 1, 5, POLL_READ) == NAT_WAIT);
         return RUN_WAIT;
@@ -120,7 +120,7 @@ static RunEnd reads(Proc *p)
 
 static RunEnd passes(Proc *p)
 {
-    return p->nat_step++ ? RUN_EXIT : RUN_YIELD;
+    return p->own->nat_step++ ? RUN_EXIT : RUN_YIELD;
 }
 
 static void ready(void)
@@ -157,7 +157,7 @@ static RunEnd comes_last(Proc *p)
 {
     if (!got[2])
         return RUN_WAIT;
-    if (p->nat_step++ == 0)
+    if (p->own->nat_step++ == 0)
         return RUN_YIELD;
     ml_store(&all_done, 1);
     return RUN_EXIT;

@@ -90,7 +90,7 @@ static RunEnd runs(Proc *p)
 /* Both come to the worker of this one, which then waits for an answer. */
 static RunEnd wakes_two(Proc *p)
 {
-    if (p->nat_step++ == 0) {
+    if (p->own->nat_step++ == 0) {
         world_send(pids[1]);
         world_send(pids[2]);
     }

@@ -101,7 +101,7 @@ static void end(void)
 /* A message makes who waits look too early. */
 static RunEnd disturbs(Proc *p)
 {
-    if (p->nat_step++ < 1)
+    if (p->own->nat_step++ < 1)
         return RUN_YIELD;
     world_send(pids[0]);
     return RUN_EXIT;

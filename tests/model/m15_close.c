@@ -31,7 +31,7 @@
 
 static RunEnd asks(Proc *p)
 {
-    if (p->nat_step++ == 0)
+    if (p->own->nat_step++ == 0)
         world_send(pids[1]);
     return got[0] ? RUN_EXIT : RUN_WAIT;
 }

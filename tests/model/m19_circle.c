@@ -25,8 +25,8 @@
  *   - *at = c->next;
  *   + at = &c->next;
  * mutant not-waiting in replies: vm/run/circle.c
- *   - m->yes = p && ml_tell_waits(p) && ml_tell_kind(p) == WAIT_RECEIVE && p->awaits &&
- *   + m->yes = p && p->awaits &&
+ *   - m->yes = p && ml_tell_waits(p) && ml_tell_kind(p) == WAIT_RECEIVE && p->own->awaits &&
+ *   + m->yes = p && p->own->awaits &&
  */
 #include "tests/model/world.h"
 #include "vm/base/buf.h"
@@ -36,7 +36,7 @@ static _Atomic(int) told;
 
 /* --- what the rooms ask of others --- */
 
-Value ml_proc_debtor(const Proc *p) { return p->awaits ? pids[1 - (int)ml_pid_index(p->pid)] : ml_v_nil(); }
+Value ml_proc_debtor(const Proc *p) { return p->own->awaits ? pids[1 - (int)ml_pid_index(p->pid)] : ml_v_nil(); }
 Str  *ml_name_of(const Proc *p) { (void)p; return NULL; }
 bool  ml_raw_equal(Value a, Value b) { return a.u == b.u && a.tag == b.tag; }
 void  ml_wait_info(Proc *p, WaitKind kind, WaitInfo *out) { (void)p, (void)kind, (void)out; }
@@ -82,9 +82,9 @@ bool ml_sig_send(Vm *v, Value to, Msg *m)
 
 static RunEnd wait_for_reply(Proc *p)
 {
-    if (!p->awaits)
-        p->waited = 0;
-    p->awaits = 1;
+    if (!p->own->awaits)
+        p->own->waited = 0;
+    p->own->awaits = 1;
     p->wait = WAIT_RECEIVE;
     return RUN_WAIT;
 }
@@ -119,13 +119,13 @@ static void closes(void)
  * other, and ends. */
 static RunEnd calls(Proc *p)
 {
-    if (p->nat_step == 0) {
-        p->nat_step = 1;
+    if (p->own->nat_step == 0) {
+        p->own->nat_step = 1;
         world_send(pids[1]);
     }
     if (!got[0])
         return wait_for_reply(p);
-    if (p->nat_step++ < 3)
+    if (p->own->nat_step++ < 3)
         return RUN_YIELD;
     world_send(pids[1]);
     return RUN_EXIT;
@@ -135,11 +135,11 @@ static RunEnd replies_and_calls(Proc *p)
 {
     if (got[1] == 2)
         return RUN_EXIT;
-    if (got[1] == 1 && p->nat_step == 0) {
-        p->nat_step = 1;
+    if (got[1] == 1 && p->own->nat_step == 0) {
+        p->own->nat_step = 1;
         world_send(pids[0]);
     }
-    if (p->nat_step)
+    if (p->own->nat_step)
         return wait_for_reply(p);
     p->wait = WAIT_RECEIVE;
     return RUN_WAIT;

@@ -51,6 +51,7 @@ static Str    path, name;
 static Proto  code[2];
 static Image  images[2];
 static Proc   procs[2];
+static Own    owns[2];
 static Obj   *read_by_it[1];
 static Need   needs[1];
 static _Atomic(int) trying, compiled, let_go, given_up;
@@ -184,7 +185,8 @@ static void story(bool ends)
         loaders[i] = (Fn){ .proto = &code[i] };
         code[i] = (Proto){ .closure = &loaders[i] };
         images[i] = (Image){ .main = &code[i] };
-        procs[i] = (Proc){ .vm = &vm, .heap.mem = &vm.mem };
+        owns[i] = (Own){ .heap.mem = &vm.mem };
+        procs[i] = (Proc){ .vm = &vm, .own = &owns[i] };
     }
     for (intptr_t i = 0; i < 2; i++)
         ex_thread(requires, (void *)i);

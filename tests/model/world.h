@@ -38,6 +38,7 @@ typedef RunEnd (*Script)(Proc *p);
 static Vm      vm;
 static Script  scripts[WORLD_PROCS];    /* by slot of the table */
 static Proc   *procs[WORLD_PROCS];      /* until they end */
+static Own     owns[WORLD_PROCS];
 static Value   pids[WORLD_PROCS];
 static int     got[WORLD_PROCS];        /* messages read; the process' worker */
 static _Atomic(PidSlot *) chunks[PTAB_CHUNKS];
@@ -138,11 +139,11 @@ bool ml_proc_signals_some(Proc *p)
     for (Msg *m; (m = p->mbox.in);) {
         p->mbox.in = m->next;
         if (m->kind == SIG_TELL) {      /* as arrives() in signal.c */
-            p->waited |= p->does >= DOES_WAIT ? WAITED_ASKED : 0;
+            p->own->waited |= p->does >= DOES_WAIT ? WAITED_ASKED : 0;
             ml_tell_arrives(p, m);
             continue;
         }
-        p->waited &= (uint8_t)~WAITED_ASKED;
+        p->own->waited &= (uint8_t)~WAITED_ASKED;
         p->does = p->does >= DOES_WAIT ? DOES_READY : p->does;
         got[ml_pid_index(p->pid)]++;
         ml_msg_free(&vm.mem, m);
@@ -153,14 +154,14 @@ bool ml_proc_signals_some(Proc *p)
 /* In two slices, as a long end is. */
 bool ml_proc_exit_some(Proc *p, int budget)
 {
-    if (p->ending++ == 0) {
+    if (p->own->ending++ == 0) {
         ml_store(&p->state, PROC_EXITING);
-        p->late = ml_mbox_close(&p->mbox);
+        p->own->late = ml_mbox_close(&p->mbox);
         if (budget < INT_MAX)
             return false;
     }
-    for (Msg *m; (m = p->late);) {
-        p->late = m->next;
+    for (Msg *m; (m = p->own->late);) {
+        p->own->late = m->next;
         if (m->kind == SIG_TELL)
             ml_tell_refuse(&vm, m);
         else
@@ -207,11 +208,13 @@ static void world_begin(unsigned workers)
 static Proc *world_spawn(int i, Script script, uint8_t state)
 {
     Proc *p = ml_mem_zalloc(&vm.mem, sizeof *p);
+    owns[i] = (Own){ .awaits = 0 };
+    p->own = &owns[i];
     p->vm = &vm;
     ml_mbox_init(&p->mbox);
     p->priority = PRIO_NORMAL;
     p->is_main = i == 0;
-    p->reason = vm.sym_normal;
+    p->own->reason = vm.sym_normal;
     ml_store(&p->state, state);
     EX_CHECK(ml_ptab_add(vm.guest, p));
     EX_CHECK(ml_pid_index(p->pid) == (uint32_t)i);

@@ -29,7 +29,7 @@ static NatEnd run_here(Nat *n, int step, Job *j)
     j->run(j);
     ml_store(&j->done, 1);
     uint64_t us = SHORTEST + ml_sim_choose(vm->sim, (uint64_t)1 << ml_sim_choose(vm->sim, LONGEST));
-    if (n->p->guards)
+    if (n->p->own->guards)
         return ml_nat_more(n, step);
     return ml_nat_wait(n, step, ml_now_us(vm) + us);
 }

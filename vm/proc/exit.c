@@ -42,10 +42,10 @@ static void close_it(Proc *p)
     ml_store(&p->state, PROC_EXITING);
     ml_name_end(p->vm, p);
     ml_proc_disarm(p);
-    p->late = ml_mbox_close(&p->mbox);
-    while (p->questions) {
-        Msg *m = p->questions;
-        p->questions = m->next;
+    p->own->late = ml_mbox_close(&p->mbox);
+    while (p->own->questions) {
+        Msg *m = p->own->questions;
+        p->own->questions = m->next;
         ml_info_refuse(m);
         ml_msg_free(&p->vm->mem, m);
     }
@@ -85,7 +85,7 @@ static bool free_mail(Proc *p, int *budget)
 
 static bool free_heap(Proc *p, int *budget)
 {
-    if (!ml_gc_fini_some(&p->heap, budget) || !ml_heap_fini_some(&p->heap, budget))
+    if (!ml_gc_fini_some(p->heap, budget) || !ml_heap_fini_some(p->heap, budget))
         return false;
     ml_proc_free_heap(p);
     return true;
@@ -96,39 +96,39 @@ static void tell(Proc *p, Value to, Msg *m, MsgKind kind)
 {
     m->kind = (uint8_t)kind;
     ml_msg_set_from(m, p->pid);
-    ml_msg_reason(&p->vm->mem, m, p->reason, p->reason_hold);
+    ml_msg_reason(&p->vm->mem, m, p->own->reason, p->own->reason_hold);
     ml_sig_send(p->vm, to, m);
 }
 
 static bool tell_links(Proc *p, int *budget)
 {
     Vm *vm = p->vm;
-    for (; p->links && *budget > 0; --*budget) {
-        Msg *l = ml_msg_of(ml_bond_take_first(&p->links));
+    for (; p->own->links && *budget > 0; --*budget) {
+        Msg *l = ml_msg_of(ml_bond_take_first(&p->own->links));
         if (l->seq)             /* unlinked */
             ml_msg_free(&vm->mem, l);
         else
             tell(p, l->bond.key, l, SIG_EXIT);
         ML_LEDGER(vm, LED_UNLINKED);
     }
-    return !p->links;
+    return !p->own->links;
 }
 
 static bool tell_watchers(Proc *p, int *budget)
 {
-    for (; p->watchers && *budget > 0; --*budget) {
-        Msg *m = ml_msg_of(ml_bond_take_first(&p->watchers));
+    for (; p->own->watchers && *budget > 0; --*budget) {
+        Msg *m = ml_msg_of(ml_bond_take_first(&p->own->watchers));
         tell(p, ml_msg_from(m), m, SIG_DOWN);
         ML_LEDGER(p->vm, LED_WATCHERS_TOLD);
     }
-    return !p->watchers;
+    return !p->own->watchers;
 }
 
 static bool drop_monitors(Proc *p, int *budget)
 {
     Vm *vm = p->vm;
-    for (; p->monitors && *budget > 0; --*budget) {
-        Msg *m = ml_msg_of(ml_bond_take_first(&p->monitors));
+    for (; p->own->monitors && *budget > 0; --*budget) {
+        Msg *m = ml_msg_of(ml_bond_take_first(&p->own->monitors));
         if (m->alias)
             ml_alias_remove(vm, m->ref);
         if (m->watching) {
@@ -138,7 +138,7 @@ static bool drop_monitors(Proc *p, int *budget)
             ml_msg_free(&vm->mem, m);
         }
     }
-    return !p->monitors;
+    return !p->own->monitors;
 }
 
 /* A message or signal for a process that is gone. False: not over. */
@@ -182,8 +182,8 @@ static bool refuse_all(Proc *p, Msg **list, int *budget)
 bool ml_proc_exit_some(Proc *p, int budget)
 {
     bool over = true;
-    for (; over; p->ending += over) {
-        switch ((Phase)p->ending) {
+    for (; over; p->own->ending += over) {
+        switch ((Phase)p->own->ending) {
         case END_CLOSE:    close_it(p); break;
         case END_FLOW:     over = ml_flow_end_some(p, &budget, true); break;
         case END_MAIL:     over = free_mail(p, &budget); break;
@@ -193,7 +193,7 @@ bool ml_proc_exit_some(Proc *p, int budget)
         case END_MONITORS: over = drop_monitors(p, &budget); break;
         case END_IN:       over = refuse_all(p, &p->mbox.in, &budget); break;
         case END_REST:     over = refuse_all(p, &p->mbox.rest, &budget); break;
-        case END_LATE:     over = refuse_all(p, &p->late, &budget); break;
+        case END_LATE:     over = refuse_all(p, &p->own->late, &budget); break;
         case END_FREE:     ml_proc_free(p); return true;
         }
     }
@@ -225,11 +225,11 @@ static void free_list(Proc *p, Msg **list)
 
 void ml_proc_exit_quietly(Proc *p)
 {
-    free_bonds(p, &p->links);
-    free_bonds(p, &p->watchers);
-    free_bonds(p, &p->monitors);
-    free_list(p, &p->late);
-    free_list(p, &p->questions);
+    free_bonds(p, &p->own->links);
+    free_bonds(p, &p->own->watchers);
+    free_bonds(p, &p->own->monitors);
+    free_list(p, &p->own->late);
+    free_list(p, &p->own->questions);
     ml_proc_disarm(p);
     ml_proc_free(p);
 }

@@ -374,7 +374,7 @@ static void drop(Proc *p, Msg *m, const char *why)
     ml_mbox_take(b);
     b->mark = mark;
     if (m->counted)
-        p->heap.mail_bytes -= ml_msg_bytes(m);
+        p->heap->mail_bytes -= ml_msg_bytes(m);
     m->counted = false;
     ml_add(&ml_flow_get(p)->dropped, 1);
     ML_LEDGER(p->vm, LED_MAIL_DROPPED);
@@ -402,7 +402,7 @@ void ml_flow_shed(Proc *p)
     Flow *f = ml_flow_get(p);
     if (!f || !f->has_memory)
         return;
-    for (Msg *m = p->mbox.tail, *prev; m && !ml_quota_relieved(&p->heap); m = prev) {
+    for (Msg *m = p->mbox.tail, *prev; m && !ml_quota_relieved(p->heap); m = prev) {
         prev = m->prev;
         if (m->toll == TOLL_MAIL && !m->on_heap)
             drop(p, m, "memory");
@@ -416,13 +416,13 @@ void ml_flow_shed(Proc *p)
 /* Bytes that mail could take, with what there is of it. */
 static uint64_t room_for_mail(const Proc *p)
 {
-    return (uint64_t)ml_quota_room(&p->heap) + p->heap.mail_bytes + ml_load(&ml_member(p)->incoming);
+    return (uint64_t)ml_quota_room(p->heap) + p->heap->mail_bytes + ml_load(&ml_member(p)->incoming);
 }
 
 void ml_flow_look_(Proc *p)
 {
     Flow *f = ml_flow_get(p);
-    if (!f || !f->has_memory || p->heap.gc)     /* amid a collection nobody knows what it holds */
+    if (!f || !f->has_memory || p->heap->gc)     /* amid a collection nobody knows what it holds */
         return;
     ml_store(&f->room, least(room_for_mail(p) / UNIT, f->share));
     if (ml_load(&f->nwaiting))
@@ -434,7 +434,7 @@ bool ml_flow_is_crowded_(Proc *p)
     Flow *f = ml_flow_get(p);
     if (!f || !f->has_memory)
         return false;
-    size_t used = ml_heap_used(&p->heap), share = f->share * UNIT;
+    size_t used = ml_heap_used(p->heap), share = f->share * UNIT;
     if (room_for_mail(p) >= share) {
         f->swept = 0;
         return false;

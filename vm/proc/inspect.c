@@ -121,9 +121,9 @@ void ml_info_refuse(const Msg *m)
 static Bond *list_of(const Proc *p, unsigned list)
 {
     switch ((InfoList)list) {
-    case INFO_LINKS:        return p->links;
-    case INFO_MONITORS:     return p->monitors;
-    case INFO_MONITORED_BY: return p->watchers;
+    case INFO_LINKS:        return p->own->links;
+    case INFO_MONITORS:     return p->own->monitors;
+    case INFO_MONITORED_BY: return p->own->watchers;
     case INFO_LISTS:        break;
     }
     return NULL;
@@ -175,13 +175,13 @@ static bool copy_entries(Proc *p, Info *i, Copier *c, const Tab *from)
 
 static bool copy_dictionary(Proc *p, Info *i)
 {
-    Value from = p->dict ? *ml_tab_gets(&p->heap, p->dict, ML_DICTIONARY) : ml_v_nil();
+    Value from = p->own->dict ? *ml_tab_gets(p->heap, p->own->dict, ML_DICTIONARY) : ml_v_nil();
     if (from.tag != TAG_TAB)
         return true;
     Copier c;
-    ml_tab_settle(&p->heap, NULL);
+    ml_tab_settle(p->heap, NULL);
     ml_copy_init(&c, &p->vm->mem, COPY_OUT, 0);
-    c.ids = &p->heap;
+    c.ids = p->heap;
     bool ok = copy_entries(p, i, &c, from.t);
     ml_copy_done(&c);
     if (!ok) {
@@ -234,20 +234,20 @@ static void tell_limits(const Realm *r, Info *i)
 /* The question at the head is the one being answered. */
 static void begin(Proc *p)
 {
-    Info *i = ml_info_of(p->questions);
+    Info *i = ml_info_of(p->own->questions);
     i->begun = true;
-    const Heap *h = &p->heap;
-    i->parent = p->parent;
+    const Heap *h = p->heap;
+    i->parent = p->own->parent;
     i->does = p->does;
-    i->memory = sizeof *p + h->block_size + h->frag_bytes + h->handle_bytes + h->mail_bytes;
+    i->memory = sizeof *p + sizeof *p->own + h->block_size + h->frag_bytes + h->handle_bytes + h->mail_bytes;
     i->heap = ml_heap_used(h);
     i->stack = (uint64_t)(p->top - p->stk->v) * sizeof(Value);
     i->mail = h->mail_bytes;
-    i->leader = p->leader;
+    i->leader = p->own->leader;
     p->vm->describe(p, &i->place);
-    i->reductions = p->total_reds;
-    i->guard_errors = p->guard_errors;
-    i->trap_exit = p->trap_exit;
+    i->reductions = p->own->total_reds;
+    i->guard_errors = p->own->guard_errors;
+    i->trap_exit = p->own->trap_exit;
     i->background = p->background;
     i->priority = p->priority;
     i->messages = p->mbox.count;
@@ -260,7 +260,7 @@ static void begin(Proc *p)
 
 void ml_info_work(Proc *p)
 {
-    Info *i = ml_info_of(p->questions);
+    Info *i = ml_info_of(p->own->questions);
     if (!i->begun)
         begin(p);
     InfoAnswer a = i->brief ? INFO_GIVEN : copy_some(p, i);
@@ -269,21 +269,21 @@ void ml_info_work(Proc *p)
     if (a == INFO_ASKED)
         return;
     answer(i, a);
-    Msg *m = p->questions;
-    p->questions = m->next;
+    Msg *m = p->own->questions;
+    p->own->questions = m->next;
     ml_msg_free(&p->vm->mem, m);
 }
 
 void ml_info_arrives(Proc *p, Msg *m)
 {
-    Msg *first = p->questions;
+    Msg *first = p->own->questions;
     m->next = NULL;
     if (first) {
         m->next = first->next;
         first->next = m;
         return;
     }
-    p->questions = m;
+    p->own->questions = m;
     /* in the middle of a native its frames cannot be walked, unless it has seen to that
      * because it asks itself; it answers at its next slice */
     if (p->does != DOES_RUN || ml_raw_equal(ml_msg_from(m), p->pid))

@@ -173,7 +173,7 @@ void ml_alarm(Proc *p, bool high)
             ml_msg_set_from(m, p->pid);
             m->name = ml_sym(vm, high ? "high" : "low");
             m->v = ml_v_int(p->mbox.count);
-            m->ref = ml_v_int((int64_t)p->heap.mail_bytes);
+            m->ref = ml_v_int((int64_t)p->heap->mail_bytes);
         }
         give(vm, l, m);
     }
@@ -223,7 +223,7 @@ static Msg *letter_opened(Heap *h, Msg *m)
 
 Msg *ml_letter_opened(Proc *p, Msg *m)
 {
-    Msg *n = m->kind == SIG_LETTER ? letter_opened(&p->heap, m) : alarm_opened(&p->heap, m);
+    Msg *n = m->kind == SIG_LETTER ? letter_opened(p->heap, m) : alarm_opened(p->heap, m);
     n->kind = MSG_USER;
     n->on_heap = true;
     return n;

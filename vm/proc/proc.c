@@ -31,7 +31,7 @@ Proc *ml_proc_find(Vm *vm, Value pid)
 static __attribute__((noreturn)) void out_of_memory(Heap *h, size_t asked)
 {
     Proc *p = h->owner;
-    p->asked = asked;
+    p->own->asked = asked;
     void *border = ml_here(p->vm)->oom_jump;
     ML_CHECK(border);
     longjmp(*(jmp_buf *)border, 1);
@@ -40,7 +40,8 @@ static __attribute__((noreturn)) void out_of_memory(Heap *h, size_t asked)
 /* The wait under way has taken long enough. */
 static void time_is_up(Timer *t, void *ctx)
 {
-    Proc *p = (Proc *)(void *)((char *)t - offsetof(Proc, timer));
+    Own *own = (Own *)(void *)((char *)t - offsetof(Own, timer));
+    Proc *p = own->heap.owner;
     Vm *vm = ctx;
     ml_sim_note(vm, SIM_TIMER, p->pid, t->at);
     vm->wake(vm, p);
@@ -48,19 +49,19 @@ static void time_is_up(Timer *t, void *ctx)
 
 void ml_proc_arm(Proc *p, uint64_t at)
 {
-    ml_timers_arm(ml_timers_here(p->vm), &p->timer, at);
+    ml_timers_arm(ml_timers_here(p->vm), &p->own->timer, at);
 }
 
 void ml_proc_disarm(Proc *p)
 {
-    Timer *t = &p->timer;
+    Timer *t = &p->own->timer;
     if (ml_timer_is_in_use(t))
         ml_timers_cancel(ml_timers_of(p->vm, t), t);
 }
 
 bool ml_proc_is_timed(Proc *p)
 {
-    Timer *t = &p->timer;
+    Timer *t = &p->own->timer;
     return ml_timer_is_in_use(t) && ml_timers_has(ml_timers_of(p->vm, t), t);
 }
 
@@ -69,20 +70,23 @@ size_t ml_proc_block(size_t block)
     return (sizeof(Stack) + STACK_FIRST * sizeof(Value) + block + 7) & ~(size_t)7;
 }
 
-static Proc *make(Vm *vm, size_t block, Quota *q)
+static Proc *make(Vm *vm, size_t block, Member *m)
 {
     Proc *p = ml_mem_zalloc(&vm->mem, sizeof *p);
     if (!p)
         return NULL;
-    size_t stack = sizeof(Stack) + STACK_FIRST * sizeof(Value);
-    Heap *h = &p->heap;
-    if (!ml_heap_init(h, &vm->mem, ml_proc_block(block))) {
+    p->own = ml_mem_zalloc(&vm->mem, sizeof *p->own);
+    Heap *h = p->heap;
+    if (!h || !ml_heap_init(h, &vm->mem, ml_proc_block(block))) {
+        ml_mem_free(&vm->mem, p->own, sizeof *p->own);
         ml_mem_free(&vm->mem, p, sizeof *p);
         return NULL;
     }
+    size_t stack = sizeof(Stack) + STACK_FIRST * sizeof(Value);
     h->vm = vm;
     h->owner = p;
-    h->quota = q;
+    p->member = m;
+    h->quota = m ? &m->quota : NULL;
     h->oom = out_of_memory;
     h->hash_key = vm->hash_key;
     h->symtab = vm->symtab;
@@ -101,8 +105,8 @@ static Proc *make(Vm *vm, size_t block, Quota *q)
     p->globals = vm->base_globals;
     p->pid = ml_v_nil();
     p->priority = PRIO_NORMAL;
-    p->reason = vm->sym_normal;
-    p->timer.fire = time_is_up;
+    p->own->reason = vm->sym_normal;
+    p->own->timer.fire = time_is_up;
     return p;
 }
 
@@ -111,19 +115,20 @@ Proc *ml_proc_new_apart(Vm *vm, size_t block)
     return make(vm, block, NULL);
 }
 
-Proc *ml_proc_new_with(Vm *vm, size_t block, Quota *q)
+Proc *ml_proc_new_with(Vm *vm, size_t block, Member *m)
 {
-    Proc *p = make(vm, block, q);
+    Proc *p = make(vm, block, m);
     if (!p)
         return NULL;
     if (!ml_ptab_add(ml_here(vm), p)) {
-        ml_heap_fini(&p->heap);
+        ml_heap_fini(p->heap);
+        ml_mem_free(&vm->mem, p->own, sizeof *p->own);
         ml_mem_free(&vm->mem, p, sizeof *p);
         return NULL;
     }
     ml_sim_note(vm, SIM_SPAWN, p->pid, 0);
     p->serial = ml_add(&vm->next_serial, 1) + 1;
-    p->heap.next_id = (uint32_t)p->serial * ML_ID_STEP;
+    p->heap->next_id = (uint32_t)p->serial * ML_ID_STEP;
     return p;
 }
 
@@ -134,10 +139,10 @@ Proc *ml_proc_new(Vm *vm, size_t block)
 
 void ml_proc_free_heap(Proc *p)
 {
-    ml_gc_fini(&p->heap);
-    ml_heap_fini(&p->heap);
-    Pending *it = p->pending;
-    p->pending = NULL;
+    ml_gc_fini(p->heap);
+    ml_heap_fini(p->heap);
+    Pending *it = p->own->pending;
+    p->own->pending = NULL;
     if (it)                     /* after the heap, whose marks lead to the copy */
         it->drop(p, it, false);
     ml_member_leave(p);
@@ -148,16 +153,18 @@ void ml_proc_free(Proc *p)
     Vm *vm = p->vm;
     int all = INT_MAX;
     ml_flow_end_some(p, &all, false);
-    if (p->reason_hold)
-        ml_shared_unref(p->reason_hold);
-    if (p->env)
-        ml_shared_unref(p->env);
-    if (p->spawned)
-        ml_shared_unref(p->spawned);
-    ml_mem_free(&vm->mem, p->crash, p->crash_size);
-    ml_mem_free(&vm->mem, p->rand, sizeof *p->rand);
+    if (p->own->reason_hold)
+        ml_shared_unref(p->own->reason_hold);
+    if (p->own->env)
+        ml_shared_unref(p->own->env);
+    if (p->own->spawned)
+        ml_shared_unref(p->own->spawned);
+    ml_mem_free(&vm->mem, p->own->crash, p->own->crash_size);
+    ml_mem_free(&vm->mem, p->own->rand, sizeof *p->own->rand);
     ml_mbox_fini(&p->mbox, &vm->mem);
     ml_proc_free_heap(p);
+    ml_mem_free(&vm->mem, p->own, sizeof *p->own);
+    p->own = NULL;
     if (ml_is_nil(p->pid))
         ml_mem_free(&vm->mem, p, sizeof *p);
     else
@@ -167,7 +174,7 @@ void ml_proc_free(Proc *p)
 /* Slots a stack may have now. Handlers of a stack overflow have more. */
 static size_t most_slots(const Proc *p)
 {
-    return (size_t)ML_STACK_MAX + STACK_SLACK + (p->handlers > 0 ? HANDLER_ROOM : 0);
+    return (size_t)ML_STACK_MAX + STACK_SLACK + (p->own->handlers > 0 ? HANDLER_ROOM : 0);
 }
 
 static size_t slots_of(const Proc *p, const Stack *s)
@@ -186,11 +193,11 @@ static Stack *longer_stack(Proc *p, Stack *old, size_t used, size_t cap)
 {
     size_t bytes = sizeof(Stack) + cap * sizeof(Value);
     if (old->h.flags & OF_LARGE) {
-        Stack *s = (Stack *)(void *)ml_large_resize(&p->heap, &old->h, bytes);
+        Stack *s = (Stack *)(void *)ml_large_resize(p->heap, &old->h, bytes);
         s->cap = (uint32_t)cap;
         return s;
     }
-    Stack *s = (Stack *)(void *)ml_heap_zalloc(&p->heap, bytes, OBJ_STACK);
+    Stack *s = (Stack *)(void *)ml_heap_zalloc(p->heap, bytes, OBJ_STACK);
     s->cap = (uint32_t)cap;
     s->used = (uint32_t)used;
     memcpy(s->v, old->v, used * sizeof(Value));
@@ -203,7 +210,7 @@ static Stack *longer_stack(Proc *p, Stack *old, size_t used, size_t cap)
 static bool extend_stack(Proc *p, Stack *s, size_t cap)
 {
     size_t bytes = sizeof(Stack) + s->cap * sizeof(Value), more = (cap - s->cap) * sizeof(Value);
-    if ((s->h.flags & OF_LARGE) || s->cap >= 2 * STACK_FIRST || !ml_heap_extend(&p->heap, s, bytes, bytes + more))
+    if ((s->h.flags & OF_LARGE) || s->cap >= 2 * STACK_FIRST || !ml_heap_extend(p->heap, s, bytes, bytes + more))
         return false;
     memset(s->v + s->cap, 0, more);
     s->cap = (uint32_t)cap;
@@ -225,14 +232,14 @@ bool ml_proc_grow(Proc *p, size_t n)
         cap = cap * 2 - STACK_SLACK / 2;
     if (cap > most)
         cap = most;
-    if (!ml_heap_fits(&p->heap, cap * sizeof(Value)))
+    if (!ml_heap_fits(p->heap, cap * sizeof(Value)))
         return false;
     ptrdiff_t base = p->base - old->v, top = p->top - old->v;
     ml_stack_bind(p, longer_stack(p, old, used, cap));
     p->base = p->stk->v + base;
     p->top = p->stk->v + top;
-    if (p->co)
-        p->co->stk = p->stk;
+    if (p->own->co)
+        p->own->co->stk = p->stk;
     return true;
 }
 
@@ -240,27 +247,27 @@ void ml_proc_roots(Gc *gc, void *proc)
 {
     Proc *p = proc;
     /* the running stack: base and top are found again by their distance */
-    ptrdiff_t base = p->base - p->stk->v, top = p->top - p->stk->v, callf = p->callf ? p->callf - p->stk->v : 0;
+    ptrdiff_t base = p->base - p->stk->v, top = p->top - p->stk->v, callf = p->own->callf ? p->own->callf - p->stk->v : 0;
     p->stk->used = (uint32_t)top;
     Obj *stk = &p->stk->h;
     ml_gc_obj(gc, &stk);
     ml_stack_bind(p, (Stack *)(void *)stk);
     p->base = p->stk->v + base;
     p->top = p->stk->v + top;
-    p->callf = p->callf ? p->stk->v + callf : NULL;
-    if (p->co)
-        p->co->stk = NULL;              /* the one in use is in p->stk */
-    ML_GC_PTR(gc, p->co);
-    ML_GC_PTR(gc, p->tbc);
+    p->own->callf = p->own->callf ? p->stk->v + callf : NULL;
+    if (p->own->co)
+        p->own->co->stk = NULL;              /* the one in use is in p->stk */
+    ML_GC_PTR(gc, p->own->co);
+    ML_GC_PTR(gc, p->own->tbc);
     ML_GC_PTR(gc, p->globals);
-    ML_GC_PTR(gc, p->overlays);
-    ML_GC_PTR(gc, p->basics);
-    ML_GC_PTR(gc, p->rebound);
-    ML_GC_PTR(gc, p->cells);
-    ML_GC_PTR(gc, p->dict);
-    ml_gc_value(gc, &p->err);
-    ml_gc_value(gc, &p->label);
-    ml_gc_weak_value(gc, &p->current);
+    ML_GC_PTR(gc, p->own->overlays);
+    ML_GC_PTR(gc, p->own->basics);
+    ML_GC_PTR(gc, p->own->rebound);
+    ML_GC_PTR(gc, p->own->cells);
+    ML_GC_PTR(gc, p->own->dict);
+    ml_gc_value(gc, &p->own->err);
+    ml_gc_value(gc, &p->own->label);
+    ml_gc_weak_value(gc, &p->own->current);
     if (p->mbox.on_heap)
         for (Msg *m = p->mbox.head; m; m = m->next)
             if (m->on_heap)
@@ -275,25 +282,25 @@ static void trim_stack(Proc *p)
     size_t used = (size_t)(p->top - s->v), cap = 2 * (used + 2 * UINT8_MAX + LARGE_MIN / sizeof(Value));
     if (!(s->h.flags & OF_LARGE) || s->cap < 2 * cap)
         return;
-    ptrdiff_t base = p->base - s->v, callf = p->callf ? p->callf - s->v : 0;
-    s = (Stack *)(void *)ml_large_resize(&p->heap, &s->h, sizeof(Stack) + cap * sizeof(Value));
+    ptrdiff_t base = p->base - s->v, callf = p->own->callf ? p->own->callf - s->v : 0;
+    s = (Stack *)(void *)ml_large_resize(p->heap, &s->h, sizeof(Stack) + cap * sizeof(Value));
     s->cap = (uint32_t)cap;
     ml_stack_bind(p, s);
     p->base = s->v + base;
     p->top = s->v + used;
-    p->callf = p->callf ? s->v + callf : NULL;
-    if (p->co)
-        p->co->stk = s;
+    p->own->callf = p->own->callf ? s->v + callf : NULL;
+    if (p->own->co)
+        p->own->co->stk = s;
 }
 
 static bool collect(Proc *p, size_t need, int64_t budget)
 {
-    if (!p->heap.gc)
+    if (!p->heap->gc)
         trim_stack(p);
-    size_t before = p->heap.block_size, freed;
-    switch (ml_gc_run(&p->heap, need, ml_proc_roots, p, budget, &freed)) {
+    size_t before = p->heap->block_size, freed;
+    switch (ml_gc_run(p->heap, need, ml_proc_roots, p, budget, &freed)) {
     case GC_NO_MEMORY:
-        p->heap.oom(&p->heap, before);
+        p->heap->oom(p->heap, before);
     case GC_MORE:
         p->reds -= budget >> 5;
         return false;
@@ -302,30 +309,30 @@ static bool collect(Proc *p, size_t need, int64_t budget)
         ML_LEDGER_N(p->vm, LED_COLLECTED, freed);
         break;
     }
-    p->heap.exact = false;
-    if (p->co)
-        p->co->stk = p->stk;
-    if (p->heap.quota && !ml_quota_collected(&p->heap))
+    p->heap->exact = false;
+    if (p->own->co)
+        p->own->co->stk = p->stk;
+    if (p->heap->quota && !ml_quota_collected(p->heap))
         ml_flow_shed(p);
-    if (p->heap.quota && p->heap.quota->over)
-        p->heap.oom(&p->heap, 0);
-    size_t live = p->heap.live + p->heap.large_live;
+    if (p->heap->quota && p->heap->quota->over)
+        p->heap->oom(p->heap, 0);
+    size_t live = p->heap->live + p->heap->large_live;
     p->reds -= (int64_t)(live >> 8);
     /* under stress at the next safe point again, unless that takes for ever */
-    if (p->heap.stress && live < (size_t)p->vm->stress_gc * 1024)
-        p->heap.want_gc |= WANT_GC;
+    if (p->heap->stress && live < (size_t)p->vm->stress_gc * 1024)
+        p->heap->want_gc |= WANT_GC;
     return true;
 }
 
 void ml_proc_gc(Proc *p, size_t need)
 {
-    ml_tab_settle(&p->heap, NULL);
+    ml_tab_settle(p->heap, NULL);
     collect(p, need, INT64_MAX);
 }
 
 bool ml_proc_housekeep(Proc *p)
 {
-    Heap *h = &p->heap;
+    Heap *h = p->heap;
     if (h->gc)
         return collect(p, 0, GC_SLICE);
     if (h->want_gc & WANT_SPLIT) {

@@ -55,20 +55,13 @@ typedef struct Pending {
     void (*drop)(Proc *p, struct Pending *it, bool undo);
 } Pending;
 
-struct Proc {
-    /* what the interpreter touches */
-    const Instr *pc;            /* next instruction */
-    Value       *base;
-    Value       *top;           /* end of what is live on the stack */
-    Value       *stack_end;
-    int64_t      reds;          /* left of this slice */
-    Tab         *globals;
+/* What a process needs itself, and nobody else looks at. */
+typedef struct Own {
+    Heap         heap;          /* first: Proc.heap is the same */
     struct Trial *trial;        /* it loads a module on trial: run/trial.h; or NULL */
     Tab         *basics;        /* metatables of basic types it has set, by type; or NULL */
     Tab         *rebound, *cells;       /* functions changed by debug: rebind.c; or NULL */
     Tab         *overlays;      /* shared table or box -> private copy, or NULL: run/overlay.c */
-    Vm          *vm;
-    Stack       *stk;           /* of the running coroutine */
     Tbc         *tbc;
     Coro        *co;            /* the running coroutine; NULL: main, never left */
     Value        err;           /* error on its way to a catcher */
@@ -78,17 +71,10 @@ struct Proc {
     Value       *callf;         /* function slot of a call the interpreter is asked to make */
     int32_t      guards;        /* guards being evaluated */
     int32_t      handlers;      /* message handlers running: they have more stack */
-    _Atomic(uint8_t) state;
-    _Atomic(uint8_t) stands;    /* while it is WAITING: STANDS_... */
-    uint8_t      wait;          /* WaitKind */
-    uint8_t      does;          /* for others: DOES_... */
-    uint8_t      priority;
     bool         trap_exit;
-    bool         background;
-    bool         is_main;
     bool         exiting;       /* exit() is unwinding: pcall does not catch */
     bool         in_final;      /* a __gc is running */
-    bool         raise;         /* p->err is to be raised when it runs next */
+    bool         raise;         /* err is to be raised when it runs next */
     bool         failed;        /* ended by an uncaught error */
     bool         nat_caught;
     bool         paused;        /* at a safe point, for the housekeeping; `keep` as in ml_safe_point */
@@ -96,28 +82,17 @@ struct Proc {
     bool         evaluator;     /* of a prompt: "interrupted" unwinds it instead of ending it */
     bool         interrupted;   /* evaluator: stop and unwind to the prompt */
     bool         quits;         /* the program ends when it has ended */
-    bool         active;        /* is counted as an activity; activity.h */
     uint8_t      ending;        /* EXITING: what is done next; exit.c */
     uint8_t      waited;        /* WAITED_..., of the wait under way */
     int          quit_code;
     uint64_t     awaits;        /* the ref (its .u) that every clause of the receive under way pins; 0: none */
-    _Atomic(uint64_t) owed_by;  /* for others, while it waits for a reply: who owes it (ml_pid_bits); or 0 */
     uint32_t     recv_reg;      /* register RECV puts messages in */
     uint32_t     codepth;       /* nested resumes */
     uint32_t     keep;
     uint32_t     guard_errors;  /* errors that failed a clause of receive */
-
-    Heap         heap;
-    Mbox         mbox;
-    _Atomic(struct Flow *) flow;        /* of a bounded mailbox, of chains of waits; NULL: an ordinary process */
-    Value        pid;
-    Proc        *next;          /* in a run queue; in limbo */
-    uint64_t     epoch;         /* of its end; ptab.c */
-    uint64_t     serial;
     uint64_t     total_reds;
     Timer        timer;         /* of the wait under way */
     Value        parent;
-    _Atomic(Str *) name;        /* registered; anybody, by names.c alone */
     Value        label;         /* function it was spawned with */
     Msg         *questions;     /* not answered yet; the first is being answered: inspect.c */
     Msg         *late;          /* ending: what was left in the inbox, newest first */
@@ -135,13 +110,48 @@ struct Proc {
     size_t       crash_size;
     size_t       asked;         /* bytes there was no memory for */
     Pending     *pending;       /* neither runs nor collects until it is over, or NULL */
-    int          wait_fd;
-    uint32_t     since_ms;      /* when the wait under way began, modulo 49 days */
     _Atomic(int) *claim;        /* what it alone uses in this step: vm/run/wait.h; or NULL */
     Rand        *rand;
     Shared      *spawned;       /* what it remembers of its children: run/env.c; or NULL */
     void       (*on_message)(void *ctx, Vm *vm, Value msg);     /* stands for a host */
     void        *on_message_ctx;
+    int          wait_fd;
+} Own;
+
+struct Proc {
+    /* what the interpreter touches */
+    const Instr *pc;            /* next instruction */
+    Value       *base;
+    Value       *top;           /* end of what is live on the stack */
+    Value       *stack_end;
+    int64_t      reds;          /* left of this slice */
+    Tab         *globals;
+    Vm          *vm;
+    Stack       *stk;           /* of the running coroutine */
+    union {
+        Own     *own;
+        Heap    *heap;
+    };
+
+    Mbox         mbox;
+    _Atomic(uint8_t) state;
+    _Atomic(uint8_t) stands;    /* while it is WAITING: STANDS_... */
+    uint8_t      wait;          /* WaitKind */
+    uint8_t      does;          /* for others: DOES_... */
+    uint8_t      priority;
+    bool         background;
+    bool         is_main;
+    bool         active;        /* is counted as an activity; activity.h */
+    bool         is_host;       /* runs no code: own->on_message */
+    uint32_t     since_ms;      /* when the wait under way began, modulo 49 days */
+    _Atomic(uint64_t) owed_by;  /* for others, while it waits for a reply: who owes it (ml_pid_bits); or 0 */
+    _Atomic(struct Flow *) flow;        /* of a bounded mailbox, of chains of waits; NULL: an ordinary process */
+    _Atomic(Str *) name;        /* registered; anybody, by names.c alone */
+    struct Member *member;      /* of a realm, or NULL: realm.h */
+    Value        pid;
+    Proc        *next;          /* in a run queue; in limbo */
+    uint64_t     serial;
+    uint64_t     epoch;         /* of its end; ptab.c */
 };
 
 /* Birth and end; proc.c. The code it will run and its registers are the
@@ -149,7 +159,7 @@ struct Proc {
 Proc *ml_proc_new(Vm *vm, size_t block);
 /* One that nobody can find: it has no pid, and is no process of the program. */
 Proc *ml_proc_new_apart(Vm *vm, size_t block);
-Proc *ml_proc_new_with(Vm *vm, size_t block, struct Quota *q);      /* its heap.quota; realm.h */
+Proc *ml_proc_new_with(Vm *vm, size_t block, struct Member *m);      /* of a realm, or NULL: realm.h */
 /* Bytes of the block of a new process. */
 size_t ml_proc_block(size_t block);
 void  ml_proc_free(Proc *p);
@@ -164,7 +174,7 @@ void  ml_proc_gc(Proc *p, size_t need);
 /* What heap.want_gc asks for, or what is under way of it, for a slice. False:
  * it is not over, and the process must not run until another call says so. */
 bool  ml_proc_housekeep(Proc *p);
-static inline bool ml_proc_has_housework(const Proc *p) { return p->heap.want_gc || p->heap.gc; }
+static inline bool ml_proc_has_housework(const Proc *p) { return p->heap->want_gc || p->heap->gc; }
 /* At least n free slots above top; may move the stack. False: limit reached. */
 bool  ml_proc_grow(Proc *p, size_t n);
 

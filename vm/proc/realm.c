@@ -88,7 +88,7 @@ bool ml_realm_has(const Realm *r, const Proc *p)
 
 /* --- members --- */
 
-enum { ASIDE = sizeof(Proc) + sizeof(Member) };
+enum { ASIDE = sizeof(Proc) + sizeof(Own) + sizeof(Member) };
 
 size_t ml_realm_proc_bytes(size_t block)
 {
@@ -108,7 +108,7 @@ Proc *ml_realm_proc_new(Realm *r, size_t block, RealmKind *kind, Account **full)
     Member *m = *full ? NULL : ml_mem_zalloc(&vm->mem, sizeof *m);
     if (m)
         *m = (Member){ { .account = &r->acc[REALM_MEMORY], .given = bytes, .aside = ASIDE, .unborn = true }, .realm = r };
-    Proc *p = m ? ml_proc_new_with(vm, block, &m->quota) : NULL;
+    Proc *p = m ? ml_proc_new_with(vm, block, m) : NULL;
     if (p) {
         ml_realm_ref(r);
         return p;
@@ -144,7 +144,7 @@ void ml_member_free_(Mem *mem, Proc *p)
 size_t ml_realm_memory(const Proc *p)
 {
     uint64_t least = ACCOUNT_NONE;
-    for (const Account *a = p->heap.quota ? p->heap.quota->account : NULL; a; a = a->parent)
+    for (const Account *a = p->member ? p->member->quota.account : NULL; a; a = a->parent)
         least = a->limit < least ? a->limit : least;
     return least == ACCOUNT_NONE ? 0 : (size_t)least;
 }
@@ -222,7 +222,7 @@ void ml_member_ran(Proc *p, int64_t used)
 void ml_breach(Proc *p, RealmKind k, const Account *full, uint64_t n)
 {
     set_breach(ml_member(p), k, full, n);
-    p->heap.oom(&p->heap, 0);
+    p->heap->oom(p->heap, 0);
 }
 
 bool ml_realm_may_(Realm *r, RealmKind k, uint64_t n)

@@ -6,7 +6,7 @@
 
 /*
  * realm.h - a group of processes with limits for the whole of it; see realm.c.
- * Proc.heap.quota leads there; it is NULL for a process of no realm.
+ * Proc.member leads there; it is NULL for a process of no realm.
  */
 
 typedef enum {
@@ -47,9 +47,9 @@ typedef struct Member {
     uint64_t limit, used;
 } Member;
 
-static inline Member *ml_member(const Proc *p) { return (Member *)(void *)p->heap.quota; }
-static inline Realm *ml_realm_of(const Proc *p) { return p->heap.quota ? ml_member(p)->realm : NULL; }
-static inline bool ml_is_sandboxed(const Proc *p) { return p->heap.quota && ml_member(p)->realm->sandbox; }
+static inline Member *ml_member(const Proc *p) { return p->member; }
+static inline Realm *ml_realm_of(const Proc *p) { return p->member ? p->member->realm : NULL; }
+static inline bool ml_is_sandboxed(const Proc *p) { return p->member && p->member->realm->sandbox; }
 
 /* "memory" */
 const char *ml_realm_kind_name(RealmKind k);
@@ -80,13 +80,13 @@ void    ml_member_free_(Mem *mem, Proc *p);
 /* It has ended: all it had taken is free for others. */
 static inline void ml_member_leave(Proc *p)
 {
-    if (p->heap.quota)
+    if (p->member)
         ml_member_leave_(p);
 }
 /* With the Proc. */
 static inline void ml_member_free(Mem *mem, Proc *p)
 {
-    if (p->heap.quota)
+    if (p->member)
         ml_member_free_(mem, p);
 }
 
@@ -98,7 +98,7 @@ void    ml_realm_unadmit_(Proc *p, struct Msg *m);
 /* Any thread: m is about to be put into the inbox of p, whose realm pays for it
  * (once). False: it has not that much. It could not be put there, or is freed
  * unread. */
-static inline bool ml_realm_admit(Proc *p, struct Msg *m) { return !p->heap.quota || ml_realm_admit_(p, m); }
+static inline bool ml_realm_admit(Proc *p, struct Msg *m) { return !p->member || ml_realm_admit_(p, m); }
 static inline void ml_realm_unadmit(Proc *p, struct Msg *m)
 {
     if (m->booked)
@@ -112,9 +112,9 @@ void    ml_realm_arrived(Heap *h, struct Msg *m);
 /* It holds n bytes more, or less, besides its heap: links and monitors. */
 static inline void ml_member_holds(Proc *p, ptrdiff_t n)
 {
-    if (p->heap.quota) {
-        p->heap.quota->aside += (size_t)n;
-        ml_quota_catch_up(&p->heap);
+    if (p->member) {
+        p->heap->quota->aside += (size_t)n;
+        ml_quota_catch_up(p->heap);
     }
 }
 /* What a link or a monitor costs, at both ends, with the signal of the end. */

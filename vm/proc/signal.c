@@ -94,7 +94,7 @@ static Msg *signal_new(Proc *p, MsgKind kind)
 {
     Msg *m = ml_msg_new(&p->vm->mem, kind);
     if (!m)
-        p->heap.oom(&p->heap, sizeof *m);
+        p->heap->oom(p->heap, sizeof *m);
     ml_msg_set_from(m, p->pid);
     return m;
 }
@@ -128,21 +128,21 @@ void ml_sig_answer(Vm *vm, Value self, Msg *m)
 
 static Msg *find_link(Proc *p, Value pid)
 {
-    return ml_msg_of(ml_bond_find(p->links, pid));
+    return ml_msg_of(ml_bond_find(p->own->links, pid));
 }
 
 static void add_link(Proc *p, Msg *l, Value pid)
 {
     l->bond.key = pid;
     l->seq = 0;
-    ml_bond_add(&p->links, &l->bond, p->vm->hash_key);
+    ml_bond_add(&p->own->links, &l->bond, p->vm->hash_key);
     ml_member_holds(p, REALM_BOND);
     ML_LEDGER(p->vm, LED_LINKS);
 }
 
 static void drop_link(Proc *p, Msg *l)
 {
-    ml_bond_remove(&p->links, l->bond.key, p->vm->hash_key);
+    ml_bond_remove(&p->own->links, l->bond.key, p->vm->hash_key);
     ml_member_holds(p, -REALM_BOND);
     ml_msg_free(&p->vm->mem, l);
     ML_LEDGER(p->vm, LED_UNLINKED);
@@ -164,7 +164,7 @@ void ml_link(Proc *p, Value pid)
         l = ml_msg_new_telling(mem, SIG_EXIT);
     Msg *m = ml_msg_new_telling(mem, SIG_LINK);
     if (is_new ? !have_both(mem, l, m) : !m)
-        p->heap.oom(&p->heap, sizeof *m);
+        p->heap->oom(p->heap, sizeof *m);
     if (is_new)
         add_link(p, l, pid);
     l->seq = 0;
@@ -179,7 +179,7 @@ void ml_unlink(Proc *p, Value pid)
     if (!l || l->seq)
         return;
     Msg *m = signal_new(p, SIG_UNLINK);
-    l->seq = ++p->unlinks;
+    l->seq = ++p->own->unlinks;
     m->v = ml_v_int((int64_t)l->seq);
     if (!ml_sig_send(p->vm, pid, m))
         drop_link(p, l);
@@ -218,21 +218,21 @@ static void add_monitor(Proc *p, Bond **list, Msg *m, Value other, Value ref)
     m->ref = m->bond.key = ref;
     m->watching = true;
     ml_bond_add(list, &m->bond, p->vm->hash_key);
-    if (list == &p->monitors)           /* who watches pays, not who is watched */
+    if (list == &p->own->monitors)           /* who watches pays, not who is watched */
         ml_member_holds(p, REALM_BOND);
-    ML_LEDGER(p->vm, list == &p->monitors ? LED_MONITORS : LED_WATCHERS);
+    ML_LEDGER(p->vm, list == &p->own->monitors ? LED_MONITORS : LED_WATCHERS);
 }
 
 static Msg *find_monitor(const Proc *p, Value ref)
 {
-    return ml_msg_of(ml_bond_find(p->monitors, ref));
+    return ml_msg_of(ml_bond_find(p->own->monitors, ref));
 }
 
 /* Out of its tree, to the caller; or NULL. */
 static Msg *take_bond(Proc *p, Bond **list, Value ref)
 {
     Msg *m = ml_msg_of(ml_bond_remove(list, ref, p->vm->hash_key));
-    if (m && list == &p->monitors)
+    if (m && list == &p->own->monitors)
         ml_member_holds(p, -REALM_BOND);
     return m;
 }
@@ -262,8 +262,8 @@ Value ml_proc_ref(Proc *p)
 
 Value ml_proc_debtor(const Proc *p)
 {
-    Value ref = { .u = p->awaits, .tag = TAG_REF | p->serial << 8 };
-    const Msg *m = p->awaits ? find_monitor(p, ref) : NULL;
+    Value ref = { .u = p->own->awaits, .tag = TAG_REF | p->serial << 8 };
+    const Msg *m = p->own->awaits ? find_monitor(p, ref) : NULL;
     return m ? ml_msg_from(m) : ml_v_nil();
 }
 
@@ -273,12 +273,12 @@ Value ml_alias_new(Proc *p, Alias kind)
     Msg *m = signal_new(p, SIG_DEMONITOR);
     if (!ml_alias_add(p->vm, ref, p->pid)) {
         ml_msg_free(&p->vm->mem, m);
-        p->heap.oom(&p->heap, sizeof *m);
+        p->heap->oom(p->heap, sizeof *m);
     }
     m->alias = (uint8_t)kind;
     ml_msg_set_from(m, ml_v_nil());
     m->ref = m->bond.key = ref;
-    ml_bond_add(&p->monitors, &m->bond, p->vm->hash_key);
+    ml_bond_add(&p->own->monitors, &m->bond, p->vm->hash_key);
     ml_member_holds(p, REALM_BOND);
     return ref;
 }
@@ -290,7 +290,7 @@ bool ml_unalias(Proc *p, Value ref)
         return false;
     drop_alias(p, m);
     if (!m->watching)
-        ml_msg_free(&p->vm->mem, take_bond(p, &p->monitors, ref));
+        ml_msg_free(&p->vm->mem, take_bond(p, &p->own->monitors, ref));
     return true;
 }
 
@@ -306,15 +306,15 @@ Value ml_sig_monitor(Proc *p, Value pid, Str *name, Alias alias)
     Value ref = ml_proc_ref(p);
     Msg *mine = ml_msg_new(&vm->mem, SIG_DEMONITOR), *m = ml_msg_new_telling(&vm->mem, SIG_MONITOR);
     if (!have_both(&vm->mem, mine, m))
-        p->heap.oom(&p->heap, sizeof *m);
+        p->heap->oom(p->heap, sizeof *m);
     if (alias && !ml_alias_add(vm, ref, p->pid)) {
         ml_msg_free(&vm->mem, mine);
         ml_msg_free(&vm->mem, m);
-        p->heap.oom(&p->heap, sizeof *m);
+        p->heap->oom(p->heap, sizeof *m);
     }
     mine->name = m->name = name;
     mine->alias = (uint8_t)alias;
-    add_monitor(p, &p->monitors, mine, pid, ref);
+    add_monitor(p, &p->own->monitors, mine, pid, ref);
     ml_msg_set_from(m, p->pid);
     m->ref = ref;
     if (!ml_sig_offer(vm, pid, m))
@@ -359,8 +359,8 @@ Value ml_ties_bind(Proc *parent, Proc *child, Ties *t)
     if (!t->monitor)
         return ml_v_nil();
     Value ref = ml_proc_ref(parent);
-    add_monitor(parent, &parent->monitors, t->monitor, child->pid, ref);
-    add_monitor(child, &child->watchers, t->watcher, parent->pid, ref);
+    add_monitor(parent, &parent->own->monitors, t->monitor, child->pid, ref);
+    add_monitor(child, &child->own->watchers, t->watcher, parent->pid, ref);
     return ref;
 }
 
@@ -385,7 +385,7 @@ static Msg *end_monitor(Proc *p, Msg *m, LedgerEntry entry)
     }
     if (m->alias)
         drop_alias(p, m);
-    take_bond(p, &p->monitors, m->ref);
+    take_bond(p, &p->own->monitors, m->ref);
     return m;
 }
 
@@ -417,7 +417,7 @@ static bool needs_copy(Value v)
 static Shared *frozen(Proc *p, Value *v, Copier *c)
 {
     if (!(v->o->flags & OF_COUNTED))
-        return ml_freeze(&p->heap, v, c);
+        return ml_freeze(p->heap, v, c);
     Shared *owner = ((Shared **)(void *)v->o)[-1];
     ml_shared_ref(owner);
     return owner;
@@ -425,18 +425,18 @@ static Shared *frozen(Proc *p, Value *v, Copier *c)
 
 bool ml_proc_set_reason(Proc *p, Value v)
 {
-    p->reason = v;
+    p->own->reason = v;
     if (!needs_copy(v))
         return true;
     Copier c;
     Shared *sh = frozen(p, &v, &c);
     if (!sh) {
         ml_copy_drop(&c);
-        p->reason = ml_v_str(ml_sym(p->vm, "unknown"));
+        p->own->reason = ml_v_str(ml_sym(p->vm, "unknown"));
         return false;
     }
-    p->reason = v;
-    p->reason_hold = sh;
+    p->own->reason = v;
+    p->own->reason_hold = sh;
     return true;
 }
 
@@ -447,7 +447,7 @@ bool ml_exit_signal(Proc *p, Value pid, Value reason)
     Shared *sh = NULL;
     Msg *m = needs_copy(reason) ? ml_msg_new_telling(&vm->mem, SIG_EXIT2) : ml_msg_new(&vm->mem, SIG_EXIT2);
     if (!m)
-        p->heap.oom(&p->heap, sizeof *m);
+        p->heap->oom(p->heap, sizeof *m);
     if (m->holds) {
         Copier c;
         sh = frozen(p, &reason, &c);
@@ -458,8 +458,8 @@ bool ml_exit_signal(Proc *p, Value pid, Value reason)
             ml_copy_drop(&c);
             ml_msg_free(&vm->mem, m);
             if (oom)
-                p->heap.oom(&p->heap, sizeof *m);
-            p->err = ml_v_str(ml_str_new(&p->heap, text, (size_t)len));
+                p->heap->oom(p->heap, sizeof *m);
+            p->own->err = ml_v_str(ml_str_new(p->heap, text, (size_t)len));
             return false;
         }
     }
@@ -492,11 +492,11 @@ void ml_leader_signal(Proc *p, Value pid, Value leader)
 /* The process ends because of m. */
 static void end_by(Proc *p, Msg *m, Value reason)
 {
-    p->reason = reason;
-    p->err = ml_msg_from(m);                   /* for who wants to know */
+    p->own->reason = reason;
+    p->own->err = ml_msg_from(m);                   /* for who wants to know */
     if (m->holds) {
-        p->reason_hold = m->holds->sh;
-        ml_shared_ref(p->reason_hold);
+        p->own->reason_hold = m->holds->sh;
+        ml_shared_ref(p->own->reason_hold);
     }
     ml_store(&p->state, PROC_EXITING);
 }
@@ -513,7 +513,7 @@ static void into_mailbox(Proc *p, Msg *m)
  * another by a large one. */
 static Hold *take_reason(Proc *p, Msg *m)
 {
-    Heap *h = &p->heap;
+    Heap *h = p->heap;
     Hold *k = m->holds;
     m->holds = NULL;
     if (!k || !h->quota || ml_heap_find_hold(h, k->sh) || ml_quota_take(h, k->sh->bytes))
@@ -527,7 +527,7 @@ static Hold *take_reason(Proc *p, Msg *m)
 /* Turns m into an ordinary message whose table lies in the heap. */
 static void deliver_table(Proc *p, Msg *m, const char *tag, Value second)
 {
-    Heap *h = &p->heap;
+    Heap *h = p->heap;
     Vm *vm = p->vm;
     ml_heap_take(h, NULL, take_reason(p, m));
     Tab *t = ml_tab_new(h, 2, 2);
@@ -558,8 +558,8 @@ static bool exit_arrives(Proc *p, Msg *m)
             return true;
         }
     }
-    if (m->kind == SIG_EXIT2 && p->evaluator && is_text(m->v, vm, "interrupted")) {
-        p->interrupted = true;
+    if (m->kind == SIG_EXIT2 && p->own->evaluator && is_text(m->v, vm, "interrupted")) {
+        p->own->interrupted = true;
         ml_msg_free(&vm->mem, m);
         return true;
     }
@@ -568,7 +568,7 @@ static bool exit_arrives(Proc *p, Msg *m)
         ml_msg_free(&vm->mem, m);
         return false;
     }
-    if (p->trap_exit) {
+    if (p->own->trap_exit) {
         deliver_table(p, m, "EXIT", ml_msg_from(m));
         return true;
     }
@@ -576,9 +576,9 @@ static bool exit_arrives(Proc *p, Msg *m)
         ml_msg_free(&vm->mem, m);
         return true;
     }
-    if (p->evaluator) {         /* a prompt lives on: it stops what it does and hears why */
+    if (p->own->evaluator) {         /* a prompt lives on: it stops what it does and hears why */
         deliver_table(p, m, "EXIT", ml_msg_from(m));
-        p->interrupted = true;
+        p->own->interrupted = true;
         return true;
     }
     end_by(p, m, m->v);
@@ -589,7 +589,7 @@ static bool exit_arrives(Proc *p, Msg *m)
 /* m becomes the watcher. */
 static void monitor_arrives(Proc *p, Msg *m)
 {
-    add_monitor(p, &p->watchers, m, ml_msg_from(m), m->ref);
+    add_monitor(p, &p->own->watchers, m, ml_msg_from(m), m->ref);
 }
 
 static void down_arrives(Proc *p, Msg *m)
@@ -607,7 +607,7 @@ static void down_arrives(Proc *p, Msg *m)
 
 static void demonitor_arrives(Proc *p, Msg *m)
 {
-    Msg *was = take_bond(p, &p->watchers, m->ref);
+    Msg *was = take_bond(p, &p->own->watchers, m->ref);
     if (was) {
         ML_LEDGER(p->vm, LED_UNWATCHED);
         ml_msg_free(&p->vm->mem, was);
@@ -642,14 +642,14 @@ static void message_arrives(Proc *p, Msg *m)
         ml_letter(p->vm, m->ref, m, "noproc");
         return;
     }
-    ml_msg_count(&p->heap, m);
+    ml_msg_count(p->heap, m);
     into_mailbox(p, m);
 }
 
 /* A message too many, for a mailbox that ends its process then. */
 static void full_arrives(Proc *p, Msg *m)
 {
-    Heap *h = &p->heap;
+    Heap *h = p->heap;
     const Flow *f = ml_flow_get(p);
     Tab *t = ml_tab_new(h, 2, 2);
     ml_tab_setint(h, t, 1, ml_v_str(ml_sym(p->vm, "limit")));
@@ -669,10 +669,10 @@ static bool arrives(Proc *p, Msg *m)
 {
     bool waits = p->does >= DOES_WAIT;
     if (m->kind != SIG_INFO && m->kind != SIG_TELL) {   /* woken for more than to tell */
-        p->waited &= (uint8_t)~WAITED_ASKED;
+        p->own->waited &= (uint8_t)~WAITED_ASKED;
         p->does = waits ? DOES_READY : p->does;
     } else if (waits) {
-        p->waited |= WAITED_ASKED;
+        p->own->waited |= WAITED_ASKED;
     }
     switch ((MsgKind)m->kind) {
     case MSG_USER:       message_arrives(p, m); return true;
@@ -685,7 +685,7 @@ static bool arrives(Proc *p, Msg *m)
     case SIG_DEMONITOR:  demonitor_arrives(p, m); return true;
     case SIG_DOWN:       down_arrives(p, m); return true;
     case SIG_INFO:       ml_info_arrives(p, m); return true;
-    case SIG_LEADER:     p->leader = ml_is_pid(m->v) ? ml_pid_bits(m->v) : 0; break;
+    case SIG_LEADER:     p->own->leader = ml_is_pid(m->v) ? ml_pid_bits(m->v) : 0; break;
     case SIG_FULL:       full_arrives(p, m); return false;
     case SIG_LETTER:
     case SIG_ALARM:      into_mailbox(p, ml_letter_opened(p, m)); return true;

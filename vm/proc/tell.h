@@ -27,7 +27,7 @@ void ml_tell_refuse(Vm *vm, Msg *m);
 static inline bool ml_tell_waits(const Proc *p)
 {
     return p->does >= DOES_WAIT ||
-           (p->does == DOES_RUN && (p->waited & WAITED_ASKED) && p->pc[-1].op == OP_RECV);
+           (p->does == DOES_RUN && (p->own->waited & WAITED_ASKED) && p->pc[-1].op == OP_RECV);
 }
 /* And what for. */
 static inline WaitKind ml_tell_kind(const Proc *p)

@@ -34,9 +34,11 @@ static bool make_rings(Vm *vm, Trace *t)
     t->nobody = ml_mem_zalloc(&vm->mem, sizeof *t->nobody);
     for (unsigned i = 0; t->rings && i < vm->nrecords; i++)
         ml_lock_init(&t->rings[i].lock);
-    if (!t->rings || !t->nobody)
+    if (t->nobody)
+        t->nobody->own = ml_mem_zalloc(&vm->mem, sizeof *t->nobody->own);
+    if (!t->rings || !t->nobody || !t->nobody->own)
         return false;
-    Heap *h = &t->nobody->heap;
+    Heap *h = t->nobody->heap;
     t->nobody->vm = h->vm = vm;
     h->mem = &vm->mem;
     h->hash_key = vm->hash_key;
@@ -75,6 +77,8 @@ void ml_trace_close(Vm *vm)
     for (unsigned i = 0; t->rings && i < vm->nrecords; i++)
         free_ring(vm, &t->rings[i]);
     ml_mem_free(&vm->mem, t->rings, vm->nrecords * sizeof *t->rings);
+    if (t->nobody)
+        ml_mem_free(&vm->mem, t->nobody->own, sizeof *t->nobody->own);
     ml_mem_free(&vm->mem, t->nobody, sizeof *t->nobody);
     ml_mem_free(&vm->mem, t, sizeof *t);
 }
@@ -195,10 +199,10 @@ bool ml_trace_who(const Proc *p, char *out, size_t size)
         put(out, size, ml_str_data(name));
     else if (p->is_main)
         put(out, size, "main");
-    else if (p->on_message)
+    else if (p->is_host)
         put(out, size, "host");
     else
-        put_function(p->label, out, size);
+        put_function(p->own->label, out, size);
     return name || p->is_main;
 }
 
@@ -215,7 +219,7 @@ void ml_trace_on_spawn(Proc *p)
     Vm *vm = p->vm;
     if (!vm->trace->most)               /* the hash knows of it from ml_proc_new */
         return;
-    Event e = { .kind = EV_SPAWN, .pid = p->pid, .peer = p->parent };
+    Event e = { .kind = EV_SPAWN, .pid = p->pid, .peer = p->own->parent };
     e.named = ml_trace_who(p, e.who, sizeof e.who);
     record(vm, &e);
 }
@@ -281,8 +285,8 @@ void ml_trace_on_exit(Proc *p)
         return;
     Event e = { .kind = EV_EXIT, .pid = p->pid };
     e.named = ml_trace_who(p, e.who, sizeof e.who);
-    put_tag(vm, p->reason, e.text, sizeof e.text);
-    put_body(vm, p->reason, &e);
+    put_tag(vm, p->own->reason, e.text, sizeof e.text);
+    put_body(vm, p->own->reason, &e);
     record(vm, &e);
 }
 

@@ -52,12 +52,12 @@ size_t ml_vm_table_bytes(Vm *vm)
 
 Rand *ml_proc_rand(Proc *p)
 {
-    if (!p->rand) {
+    if (!p->own->rand) {
         Rand *r = ml_mem_alloc(&p->vm->mem, sizeof *r);
         if (!r)
-            p->heap.oom(&p->heap, sizeof *r);
+            p->heap->oom(p->heap, sizeof *r);
         ml_rand_seed(r, p->vm->chance, p->serial);
-        p->rand = r;
+        p->own->rand = r;
     }
-    return p->rand;
+    return p->own->rand;
 }

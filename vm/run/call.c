@@ -44,8 +44,8 @@ Slow ml_call_mm(Proc *p, unsigned kind, uint32_t field, Value f, int n, Value x,
     at[2] = x;
     at[3] = y;
     at[4] = z;
-    p->callf = at + 1;
-    p->ncall = n;
+    p->own->callf = at + 1;
+    p->own->ncall = n;
     return SLOW_CALL;
 }
 
@@ -71,8 +71,8 @@ Slow ml_call_meta(Proc *p, Value *f, int nargs)
         nargs++;
         p->reds -= 1 + nargs / 32;
     }
-    p->callf = f;
-    p->ncall = nargs;
+    p->own->callf = f;
+    p->own->ncall = nargs;
     return SLOW_OK;
 }
 
@@ -84,10 +84,10 @@ static Slow back_to_native(Proc *p, Value *dst, const Value *src, int n, unsigne
         ml_set(dst + i, src + i);
     p->top = dst + n;
     p->reds -= n / 32;
-    p->nat_nargs = (int32_t)nargs;
-    p->nat_step = (int32_t)step;
-    p->nat_nret = n;
-    p->nat_caught = caught;
+    p->own->nat_nargs = (int32_t)nargs;
+    p->own->nat_step = (int32_t)step;
+    p->own->nat_nret = n;
+    p->own->nat_caught = caught;
     if (p->top > p->stack_end && !ml_proc_grow(p, ML_NAT_FREE))
         return ml_err(p, "stack overflow");
     return SLOW_NATIVE;
@@ -99,16 +99,16 @@ Slow ml_native_call(Proc *p, Nat *n, bool protect)
     while (!ml_is_fn(*fn)) {
         Value err;
         if (ml_call_meta(p, fn, n->ncall) == SLOW_OK) {
-            fn = p->callf;
-            n->ncall = p->ncall;
+            fn = p->own->callf;
+            n->ncall = p->own->ncall;
             n->base = p->base;
             n->top = fn + n->ncall + 1;
             continue;
         }
         if (!protect)
             return SLOW_THROW;
-        err = p->err;
-        p->err = ml_v_nil();
+        err = p->own->err;
+        p->own->err = ml_v_nil();
         return back_to_native(p, fn, &err, 1, (unsigned)n->next, (uint32_t)n->nargs, true);
     }
     if (n->top + 4 > p->stack_end) {
@@ -126,8 +126,8 @@ Slow ml_native_call(Proc *p, Nat *n, bool protect)
     fn[0] = ml_info(protect ? INFO_PCALL : INFO_NATIVE, (unsigned)n->next, (uint32_t)n->nargs,
                     (uint32_t)(fn + 1 - n->base), NULL);
     p->base = n->base;
-    p->callf = fn + 1;
-    p->ncall = n->ncall;
+    p->own->callf = fn + 1;
+    p->own->ncall = n->ncall;
     return SLOW_CALL;
 }
 
@@ -139,7 +139,7 @@ static Slow bottom(Proc *p);
 /* The stack may have more room while a message handler runs. */
 static void count_handlers(Proc *p, int n)
 {
-    p->handlers += n;
+    p->own->handlers += n;
     ml_stack_bind(p, p->stk);
 }
 
@@ -175,18 +175,18 @@ Slow ml_cont_return(Proc *p, Value *f, Value *src, int n)
         p->pc--;
         return SLOW_OK;
     case INFO_UNWIND:
-        p->err = f[-2];
+        p->own->err = f[-2];
         return unwind(p, ml_info_step(&info));
     case INFO_HANDLER:
         count_handlers(p, -1);
-        p->err = first;
+        p->own->err = first;
         return unwind(p, false);
     case INFO_FINAL:
-        p->in_final = false;
+        p->own->in_final = false;
         p->top = p->base + ml_info_nargs(&info);
         return SLOW_OK;
     case INFO_SHOW:
-        p->err = f[-2];
+        p->own->err = f[-2];
         ml_crash_note(p, first);
         return unwind(p, false);
     }
@@ -206,10 +206,10 @@ Slow ml_op_tbc(Proc *p, unsigned a)
     Value val = v->tag == TAG_BOX ? v->b->v : *v;
     if (!ml_is_ref(val) && ml_is_nil(ml_metamethod(p, val, MM_CLOSE)))
         return ml_err(p, "variable '%s' got a non-closable value", ml_local_name(p, a));
-    Tbc *t = (Tbc *)(void *)ml_heap_alloc(&p->heap, sizeof(Tbc), OBJ_TBC);
-    t->prev = p->tbc;
+    Tbc *t = (Tbc *)(void *)ml_heap_alloc(p->heap, sizeof(Tbc), OBJ_TBC);
+    t->prev = p->own->tbc;
     t->slot = (uint32_t)(v - p->stk->v);
-    p->tbc = t;
+    p->own->tbc = t;
     return SLOW_OK;
 }
 
@@ -229,13 +229,13 @@ static Value closer(Proc *p, Value v)
 
 Slow ml_op_close(Proc *p, Value *from, Value *keep_top)
 {
-    Tbc *t = p->tbc;
+    Tbc *t = p->own->tbc;
     if (!t || t->slot < (uint32_t)(from - p->stk->v)) {
         if (keep_top)
             p->top = keep_top;
         return SLOW_OK;
     }
-    p->tbc = t->prev;
+    p->own->tbc = t->prev;
     Value v = p->stk->v[t->slot];
     if (v.tag == TAG_BOX)
         v = v.b->v;
@@ -256,8 +256,8 @@ Slow ml_op_close(Proc *p, Value *from, Value *keep_top)
         return ml_err(p, "metamethod 'close' is missing");
     at[2] = v;
     at[3] = ml_v_nil();
-    p->callf = at + 1;
-    p->ncall = 2;
+    p->own->callf = at + 1;
+    p->own->ncall = 2;
     return SLOW_CALL;
 }
 
@@ -292,7 +292,7 @@ static Catch find_catch(Proc *p, bool closing)
         if ((uint8_t)f->tag == TAG_FN && f->f->proto->nguards) {
             const Proto *pt = f->f->proto;
             const GuardRange *g = ml_guard_at(pt, (uint32_t)(pc - 1 - pt->code));
-            if (g && !c.closing && !p->exiting && !p->interrupted) {
+            if (g && !c.closing && !p->own->exiting && !p->own->interrupted) {
                 c.kind = AT_GUARD;
                 c.base = base;
                 c.guard = g;
@@ -304,7 +304,7 @@ static Catch find_catch(Proc *p, bool closing)
         f = ml_frame_own(base);
         const Instr *ret = ml_slot_pc(f);
         if (ret == ml_boot_code + 1 || ret == ml_coboot_code + 1) {
-            if (outermost.base && !(p->co && p->co->resumer))
+            if (outermost.base && !(p->own->co && p->own->co->resumer))
                 return outermost;
             c.kind = AT_BOTTOM;
             c.level = 0;
@@ -314,16 +314,16 @@ static Catch find_catch(Proc *p, bool closing)
         base = ml_frame_caller(f, &pc);
         if (ret[-1].op == OP_CONT) {
             Value *info = f - 1;
-            if (ml_info_kind(info) == INFO_PCALL && !p->exiting && !c.closing) {
+            if (ml_info_kind(info) == INFO_PCALL && !p->own->exiting && !c.closing) {
                 c.kind = AT_PCALL;
                 c.info = info;
                 c.base = base;
-                if (!p->interrupted)
+                if (!p->own->interrupted)
                     return c;
                 outermost = c;
             }
             bool shows = ml_info_kind(info) == INFO_SHOW;
-            if ((shows || ml_info_kind(info) == INFO_FINAL) && !p->exiting && !p->interrupted) {
+            if ((shows || ml_info_kind(info) == INFO_FINAL) && !p->own->exiting && !p->own->interrupted) {
                 c.kind = shows ? AT_SHOW : AT_FINAL;
                 c.info = info;
                 c.base = base;
@@ -332,7 +332,7 @@ static Catch find_catch(Proc *p, bool closing)
             if (ml_info_kind(info) == INFO_UNWIND && ml_info_step(info))
                 c.closing = true;
             if (ml_info_kind(info) == INFO_FINAL)
-                p->in_final = false;
+                p->own->in_final = false;
             c.handlers += ml_info_kind(info) == INFO_HANDLER;
         }
     }
@@ -348,7 +348,7 @@ typedef struct Handler {
 static Handler find_handler(Proc *p)
 {
     Value *base = p->base;
-    Handler h = { ml_v_nil(), 0, !p->guards && (!p->co || (!p->co->resumer && !(p->co->h.b & CO_CLOSING))) };
+    Handler h = { ml_v_nil(), 0, !p->own->guards && (!p->own->co || (!p->own->co->resumer && !(p->own->co->h.b & CO_CLOSING))) };
     for (;;) {
         if (base - 1 == p->stk->v)
             return h;
@@ -387,7 +387,7 @@ static bool is_caught(Proc *p, bool *closing)
 {
     Frame f;
     *closing = false;
-    if (p->exiting || p->interrupted)
+    if (p->own->exiting || p->own->interrupted)
         return true;
     for (bool ok = ml_frame_first(p, &f); ok; ok = ml_frame_step(&f, true)) {
         *closing |= f.info && ml_info_kind(f.info) == INFO_UNWIND;
@@ -412,22 +412,22 @@ static bool call_handler(Proc *p, const Handler *h)
     if (h->running >= HANDLER_DEPTH || (h->running && p->top - p->stk->v > ML_STACK_MAX) ||
         (p->top + 8 > p->stack_end && !ml_proc_grow(p, 16))) {
         count_handlers(p, -1);
-        p->err = ml_v_str(ml_sym(p->vm, "error in error handling"));
+        p->own->err = ml_v_str(ml_sym(p->vm, "error in error handling"));
         return false;
     }
     Value *at = p->top;
     at[0] = ml_info(INFO_HANDLER, 0, 0, (uint32_t)(at + 1 - p->base), p->pc);
     at[1] = h->fn;
-    at[2] = p->err;
-    p->callf = at + 1;
-    p->ncall = 1;
+    at[2] = p->own->err;
+    p->own->callf = at + 1;
+    p->own->ncall = 1;
     return true;
 }
 
 /* The report of an object that nothing catches says what its __tostring says. */
 static bool call_tostring(Proc *p)
 {
-    Value err = p->err, mm = ml_is_str(err) ? ml_v_nil() : ml_metamethod(p, err, MM_TOSTRING);
+    Value err = p->own->err, mm = ml_is_str(err) ? ml_v_nil() : ml_metamethod(p, err, MM_TOSTRING);
     if (!ml_is_fn(mm) || (p->top + 8 > p->stack_end && !ml_proc_grow(p, 16)))
         return false;
     Value *at = p->top;
@@ -435,8 +435,8 @@ static bool call_tostring(Proc *p)
     at[1] = ml_info(INFO_SHOW, 0, 0, (uint32_t)(at + 2 - p->base), p->pc);
     at[2] = mm;
     at[3] = err;
-    p->callf = at + 2;
-    p->ncall = 1;
+    p->own->callf = at + 2;
+    p->own->ncall = 1;
     return true;
 }
 
@@ -450,28 +450,28 @@ static bool is_overflow(Value err)
 Slow ml_throw(Proc *p)
 {
     bool closing;
-    ml_tab_settle(&p->heap, NULL);      /* for those who look at the stack */
+    ml_tab_settle(p->heap, NULL);      /* for those who look at the stack */
     if (p->top < ml_frame_end(p))
         p->top = ml_frame_end(p);
-    if (p->handlers > 0 && p->top - p->stk->v > ML_STACK_MAX && is_overflow(p->err))
-        p->err = ml_v_str(ml_sym(p->vm, "error in error handling"));
+    if (p->own->handlers > 0 && p->top - p->stk->v > ML_STACK_MAX && is_overflow(p->own->err))
+        p->own->err = ml_v_str(ml_sym(p->vm, "error in error handling"));
     Handler h = { .fn = ml_v_nil() };
-    if (!p->exiting && !p->interrupted) {
+    if (!p->own->exiting && !p->own->interrupted) {
         h = find_handler(p);
         if (call_handler(p, &h))
             return SLOW_CALL;
     }
     closing = false;
-    if ((h.uncaught || !is_caught(p, &closing)) && (!p->crash || closing)) {
+    if ((h.uncaught || !is_caught(p, &closing)) && (!p->own->crash || closing)) {
         if (call_tostring(p))
             return SLOW_CALL;
         ml_crash_note(p, ml_v_nil());
     }
-    if (h.uncaught && !p->tbc)
+    if (h.uncaught && !p->own->tbc)
         return bottom(p);
     /* nil may be an error too, so that one is told by the flag */
-    if (p->co && (p->co->h.b & CO_CLOSING) && find_catch(p, false).kind == AT_BOTTOM)
-        p->co->h.b |= CO_FAILED;
+    if (p->own->co && (p->own->co->h.b & CO_CLOSING) && find_catch(p, false).kind == AT_BOTTOM)
+        p->own->co->h.b |= CO_FAILED;
     return unwind(p, false);
 }
 
@@ -489,38 +489,38 @@ static Value *frame_of_slot(Proc *p, uint32_t slot, const Instr **pc)
  * it goes on inside its native resume. */
 static void save_context(Proc *p)
 {
-    Coro *c = p->co;
+    Coro *c = p->own->co;
     c->stk = p->stk;
     c->stk->used = (uint32_t)(p->top - p->stk->v);
-    c->tbc = p->tbc;
+    c->tbc = p->own->tbc;
     c->pc = p->pc;
     c->base = (uint32_t)(p->base - p->stk->v);
     c->top = c->stk->used;
-    c->nargs = p->nat_nargs;
-    c->step = p->nat_step;
+    c->nargs = p->own->nat_nargs;
+    c->step = p->own->nat_step;
 }
 
 static void load_context(Proc *p, Coro *c)
 {
-    p->co = c;
+    p->own->co = c;
     ml_stack_bind(p, c->stk);
-    p->tbc = c->tbc;
+    p->own->tbc = c->tbc;
     p->pc = c->pc;
     p->base = c->stk->v + c->base;
     p->top = c->stk->v + c->top;
-    p->nat_nargs = c->nargs;
-    p->nat_step = c->step;
+    p->own->nat_nargs = c->nargs;
+    p->own->nat_step = c->step;
     c->h.a = CO_RUNNING;
 }
 
 /* Back to the resumer, which gets n values. */
 static Slow leave_coroutine(Proc *p, unsigned status, Value *src, int n, bool caught)
 {
-    Coro *c = p->co, *to = c->resumer;
+    Coro *c = p->own->co, *to = c->resumer;
     save_context(p);
     c->h.a = (uint8_t)status;
     c->resumer = NULL;
-    p->codepth--;
+    p->own->codepth--;
     load_context(p, to);
     Value none = ml_v_nil();
     if (n > 0 && p->top + n > p->stack_end && !ml_proc_grow(p, (size_t)n + ML_NAT_FREE)) {
@@ -529,33 +529,33 @@ static Slow leave_coroutine(Proc *p, unsigned status, Value *src, int n, bool ca
         n = 1;
         caught = true;
     }
-    return back_to_native(p, p->top, src, n, (unsigned)p->nat_step, (uint32_t)p->nat_nargs, caught);
+    return back_to_native(p, p->top, src, n, (unsigned)p->own->nat_step, (uint32_t)p->own->nat_nargs, caught);
 }
 
 static Slow bottom(Proc *p)
 {
-    Coro *c = p->co;
+    Coro *c = p->own->co;
     if (c && c->resumer) {
-        if (p->exiting || p->interrupted) {
+        if (p->own->exiting || p->own->interrupted) {
             Coro *to = c->resumer;
             c->h.a = CO_DEAD;
             c->resumer = NULL;
-            p->codepth--;
+            p->own->codepth--;
             load_context(p, to);
             return unwind(p, false);
         }
         bool closing = c->h.b & CO_CLOSING, failed = !closing || (c->h.b & CO_FAILED);
-        Value r[2] = { closing ? ml_v_bool(!failed) : p->err, p->err };
-        c->err = closing ? ml_v_nil() : p->err;
+        Value r[2] = { closing ? ml_v_bool(!failed) : p->own->err, p->own->err };
+        c->err = closing ? ml_v_nil() : p->own->err;
         c->h.b = closing ? 0 : CO_FAILED;
-        p->err = ml_v_nil();
+        p->own->err = ml_v_nil();
         return leave_coroutine(p, CO_DEAD, r, closing && failed ? 2 : 1, !closing);
     }
-    if (!p->exiting)
+    if (!p->own->exiting)
         ml_proc_crashed(p);
     /* as if its function had returned: what has a __gc is finalised */
-    p->exiting = false;
-    p->err = ml_v_nil();
+    p->own->exiting = false;
+    p->own->err = ml_v_nil();
     p->base = p->stk->v + 1;
     p->pc = ml_boot_code + 2;
     return ml_proc_ending(p);
@@ -564,20 +564,20 @@ static Slow bottom(Proc *p)
 /* An error in a __gc concerns nobody: it is told as a warning. */
 static Slow final_failed(Proc *p, const Catch *c)
 {
-    Value *at = c->info, info = *at, err = p->err;
-    Value tell = *ml_tab_gets(&p->heap, p->vm->slow, "gc_error");
-    p->err = ml_v_nil();
+    Value *at = c->info, info = *at, err = p->own->err;
+    Value tell = *ml_tab_gets(p->heap, p->vm->slow, "gc_error");
+    p->own->err = ml_v_nil();
     p->base = c->base;
     p->pc = ml_slot_pc(&info);
     if (ml_raw_equal(at[1], tell)) {    /* telling failed */
-        p->in_final = false;
+        p->own->in_final = false;
         p->top = p->base + ml_info_nargs(&info);
         return SLOW_OK;
     }
     at[1] = tell;
     at[2] = err;
-    p->callf = at + 1;
-    p->ncall = 1;
+    p->own->callf = at + 1;
+    p->own->ncall = 1;
     return SLOW_CALL;
 }
 
@@ -586,55 +586,55 @@ static Slow final_failed(Proc *p, const Catch *c)
 static Slow unwind(Proc *p, bool closing)
 {
     Catch c = find_catch(p, closing);
-    Tbc *t = p->tbc;
+    Tbc *t = p->own->tbc;
     /* a coroutine that fails keeps its variables until coroutine.close */
-    bool keeps = c.kind == AT_BOTTOM && p->co && p->co->resumer && !p->exiting && !p->interrupted &&
-                 !(p->co->h.b & CO_CLOSING);
+    bool keeps = c.kind == AT_BOTTOM && p->own->co && p->own->co->resumer && !p->own->exiting && !p->own->interrupted &&
+                 !(p->own->co->h.b & CO_CLOSING);
     if (t && t->slot >= c.level && !keeps) {
-        p->tbc = t->prev;
+        p->own->tbc = t->prev;
         Value *at = p->stk->v + t->slot, v = *at;
         if (v.tag == TAG_BOX)
             v = v.b->v;
         const Instr *pc;
         Value *base = frame_of_slot(p, t->slot, &pc);
         Value mm = closer(p, v);
-        at[1] = p->err;
+        at[1] = p->own->err;
         at[2] = ml_info(INFO_UNWIND, c.closing, 0, (uint32_t)(at + 3 - base), pc);
         at[3] = mm;
         at[4] = v;
-        at[5] = p->exiting ? ml_v_nil() : p->err;
+        at[5] = p->own->exiting ? ml_v_nil() : p->own->err;
         p->base = base;
-        p->callf = at + 3;
-        p->ncall = 2;
+        p->own->callf = at + 3;
+        p->own->ncall = 2;
         return SLOW_CALL;
     }
-    p->guards -= c.guards;
+    p->own->guards -= c.guards;
     if (c.handlers)
         count_handlers(p, -c.handlers);
     if (c.kind == AT_GUARD) {
         p->base = c.base;
         p->pc = c.base[-1].f->proto->code + c.guard->fail;
-        p->err = ml_v_nil();
-        p->guard_errors++;
+        p->own->err = ml_v_nil();
+        p->own->guard_errors++;
         return SLOW_OK;
     }
     if (c.kind == AT_SHOW) {            /* the __tostring failed: as if there were none */
         p->base = c.base;
         p->pc = ml_slot_pc(c.info);
         p->top = c.info - 1;
-        p->err = c.info[-1];
+        p->own->err = c.info[-1];
         ml_crash_note(p, ml_v_nil());
         return unwind(p, false);
     }
     if (c.kind == AT_FINAL)
         return final_failed(p, &c);
     if (c.kind == AT_PCALL) {
-        Value info = *c.info, err = p->err;
+        Value info = *c.info, err = p->own->err;
         p->base = c.base;
-        p->err = ml_v_nil();
-        if (p->interrupted)
-            p->in_final = false;        /* one that collectgarbage called is left, too */
-        p->interrupted = false;
+        p->own->err = ml_v_nil();
+        if (p->own->interrupted)
+            p->own->in_final = false;        /* one that collectgarbage called is left, too */
+        p->own->interrupted = false;
         return back_to_native(p, c.info, &err, 1, ml_info_step(&info), ml_info_nargs(&info), true);
     }
     return bottom(p);
@@ -644,20 +644,20 @@ static Slow unwind(Proc *p, bool closing)
 
 Coro *ml_coro_current(Proc *p)
 {
-    if (!p->co) {
-        Coro *c = (Coro *)(void *)ml_heap_alloc(&p->heap, sizeof(Coro), OBJ_CORO);
+    if (!p->own->co) {
+        Coro *c = (Coro *)(void *)ml_heap_alloc(p->heap, sizeof(Coro), OBJ_CORO);
         memset((char *)c + sizeof(Obj), 0, sizeof *c - sizeof(Obj));
-        c->h.id = ml_heap_id(&p->heap);
+        c->h.id = ml_heap_id(p->heap);
         c->h.a = CO_RUNNING;
         c->stk = p->stk;
-        p->co = c;
+        p->own->co = c;
     }
-    return p->co;
+    return p->own->co;
 }
 
 Coro *ml_coro_new(Proc *p, Value fn)
 {
-    Heap *h = &p->heap;
+    Heap *h = p->heap;
     enum { FIRST = 12 + STACK_SLACK };
     Stack *s = (Stack *)(void *)ml_heap_alloc(h, sizeof(Stack) + FIRST * sizeof(Value), OBJ_STACK);
     s->cap = FIRST;
@@ -682,7 +682,7 @@ Slow ml_coro_resume(Proc *p, Nat *n)
     Coro *to = n->base[0].c, *from = ml_coro_current(p);
     int nv = n->ncall;
     bool fresh = to->pc == ml_coboot_code;
-    if (p->codepth >= CO_DEPTH) {
+    if (p->own->codepth >= CO_DEPTH) {
         p->base = n->base;
         p->top = n->top;
         return ml_err(p, "C stack overflow");
@@ -690,18 +690,18 @@ Slow ml_coro_resume(Proc *p, Nat *n)
     p->base = n->base;
     p->top = n->top - nv;
     p->pc = ml_natmore_code;
-    p->nat_nargs = n->nargs;
-    p->nat_step = n->next;
+    p->own->nat_nargs = n->nargs;
+    p->own->nat_step = n->next;
     Value *src = n->top - nv;
     save_context(p);
     /* the values are beyond `used`: nothing is collected until they are moved */
     from->h.a = CO_NORMAL;
     to->resumer = from;
-    p->codepth++;
+    p->own->codepth++;
     ptrdiff_t off = src - from->stk->v;
     load_context(p, to);
     if (to->h.b & CO_CLOSING) {
-        p->err = to->err;
+        p->own->err = to->err;
         return unwind(p, true);
     }
     if (p->top + nv + 4 > p->stack_end && !ml_proc_grow(p, (size_t)nv + ML_NAT_FREE))
@@ -714,7 +714,7 @@ Slow ml_coro_resume(Proc *p, Nat *n)
     }
     for (int i = 0; i < nv; i++)
         ml_set(p->base + i, src + i);
-    p->ncall = nv;
+    p->own->ncall = nv;
     return SLOW_RETURN;
 }
 
@@ -732,7 +732,7 @@ Slow ml_coro_yield(Proc *p, Value *src, int n, bool dead)
 static bool call_final(Proc *p, uint32_t keep)
 {
     Value v, mm;
-    while (!p->in_final && ml_gc_next_final(&p->heap, &v)) {
+    while (!p->own->in_final && ml_gc_next_final(p->heap, &v)) {
         mm = ml_metamethod(p, v, MM_GC);
         if (!ml_is_fn(mm))
             continue;
@@ -740,9 +740,9 @@ static bool call_final(Proc *p, uint32_t keep)
         at[0] = ml_info(INFO_FINAL, 0, keep, (uint32_t)(at + 1 - p->base), p->pc);
         at[1] = mm;
         at[2] = v;
-        p->callf = at + 1;
-        p->ncall = 1;
-        p->in_final = true;
+        p->own->callf = at + 1;
+        p->own->ncall = 1;
+        p->own->in_final = true;
         return true;
     }
     return false;
@@ -790,19 +790,19 @@ Slow ml_safe_point(Proc *p)
         clear_dead(p, end);
     if (p->top < end)
         p->top = end;
-    p->keep = keep;
+    p->own->keep = keep;
     bool over;
     STRETCH_APART(p->vm, "housekeeping", over = ml_proc_housekeep(p));
-    p->paused = !over;
-    return p->paused ? SLOW_PAUSE : ml_safe_point_over(p);
+    p->own->paused = !over;
+    return p->own->paused ? SLOW_PAUSE : ml_safe_point_over(p);
 }
 
 Slow ml_safe_point_over(Proc *p)
 {
-    p->paused = false;
-    if (call_final(p, p->keep))
+    p->own->paused = false;
+    if (call_final(p, p->own->keep))
         return SLOW_CALL;
-    p->top = p->base + p->keep;
+    p->top = p->base + p->own->keep;
     return SLOW_OK;
 }
 
@@ -810,7 +810,7 @@ Slow ml_proc_ending(Proc *p)
 {
     /* p->pc is after END: a finaliser returns to END itself */
     p->pc--;
-    ml_gc_finals_all(&p->heap);
+    ml_gc_finals_all(p->heap);
     p->top = p->base + 1;
     if (call_final(p, 0))
         return SLOW_CALL;

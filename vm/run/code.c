@@ -68,7 +68,7 @@ Value ml_code_function(Heap *h, Image *im, Value env)
 
 unsigned ml_code_flags(const Nat *n, bool has_env)
 {
-    return COMPILE_DYNAMIC | COMPILE_KEEP_SOURCE | (has_env ? COMPILE_ENV : 0) | (n->p->repl ? COMPILE_REPL : 0);
+    return COMPILE_DYNAMIC | COMPILE_KEEP_SOURCE | (has_env ? COMPILE_ENV : 0) | (n->p->own->repl ? COMPILE_REPL : 0);
 }
 
 NatEnd ml_nat_compiled(Nat *n, Image *im, char *why, bool has_env, Value env)

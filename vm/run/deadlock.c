@@ -78,8 +78,8 @@ static void put_bonds(Report *r, Proc *p, const WaitInfo *w)
     Buf *out = &r->out;
     if (w->what != FOR_MESSAGE || ml_is_pid(w->on))
         return;
-    size_t linked = ml_report_bonds(p, p->links, MARGIN "linked to ", out);
-    if (ml_report_bonds(p, p->monitors, linked ? "; watches " : MARGIN "watches ", out) || linked)
+    size_t linked = ml_report_bonds(p, p->own->links, MARGIN "linked to ", out);
+    if (ml_report_bonds(p, p->own->monitors, linked ? "; watches " : MARGIN "watches ", out) || linked)
         ml_buf_putc(out, '\n');
 }
 
@@ -112,7 +112,7 @@ static Proc *process_at(Report *r, uint32_t i)
 {
     Value pid = ml_ptab_pid(&r->vm->ptab, i);
     Proc *p = ml_is_nil(pid) ? NULL : ml_proc_find(r->vm, pid);
-    return p && !p->on_message ? p : NULL;
+    return p && !p->is_host ? p : NULL;
 }
 
 static Proc *next_of(Report *r, Proc *p)

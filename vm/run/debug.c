@@ -318,7 +318,7 @@ Str *ml_traceback(Proc *p, Value thread, const char *msg, size_t len, int level)
     char *to;
     collect(p, thread, level, &shown);
     trace(p, &t, &shown, msg, len);
-    Str *s = ml_str_room(&p->heap, t.len, &to);
+    Str *s = ml_str_room(p->heap, t.len, &to);
     t = (Text){ to, 0 };
     trace(p, &t, &shown, msg, len);
     return s;

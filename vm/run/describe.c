@@ -14,10 +14,10 @@ enum { FAR = 100 };             /* frames that are looked at */
 static void put_born(Proc *p, Place *out)
 {
     FnInfo f;
-    if (p->label.tag == TAG_NATIVE) {
-        snprintf(out->born, sizeof out->born, "%s", p->label.nat->name);
-    } else if (p->label.tag == TAG_FN) {
-        ml_debug_fn(p->label, &f);
+    if (p->own->label.tag == TAG_NATIVE) {
+        snprintf(out->born, sizeof out->born, "%s", p->own->label.nat->name);
+    } else if (p->own->label.tag == TAG_FN) {
+        ml_debug_fn(p->own->label, &f);
         snprintf(out->born, sizeof out->born, "%s:%d", f.short_src, f.line);
     }
 }

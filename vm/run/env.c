@@ -80,15 +80,15 @@ static void spawned_free(Shared *s)
 
 static Spawned *spawned_of(Proc *p)
 {
-    if (p->spawned)
-        return (Spawned *)(void *)p->spawned;
+    if (p->own->spawned)
+        return (Spawned *)(void *)p->own->spawned;
     Spawned *k = ml_mem_zalloc(&p->vm->mem, sizeof *k);
     if (!k)
         return NULL;
     ml_store(&k->h.refs, 1);
     k->h.free = spawned_free;
     k->mem = &p->vm->mem;
-    p->spawned = &k->h;
+    p->own->spawned = &k->h;
     return k;
 }
 
@@ -117,7 +117,7 @@ Value ml_env_spawned(Proc *p, Value f)
 
 Value ml_env_twin(Proc *p, Str *name, Value v, Shared **owner)
 {
-    const Spawned *k = (const Spawned *)(const void *)p->spawned;
+    const Spawned *k = (const Spawned *)(const void *)p->own->spawned;
     const Env *last = k ? k->env : NULL;
     for (uint32_t i = 0; last && i < last->n; i++) {
         Value was = last->e[i].v;
@@ -145,7 +145,7 @@ static void env_free(Shared *s)
 static __attribute__((noreturn)) void env_oom(Heap *h, size_t n)
 {
     Proc *p = h->owner;
-    p->heap.oom(&p->heap, n);
+    p->heap->oom(p->heap, n);
 }
 
 /* It takes the place of *kept at once, so that it is not lost when memory runs
@@ -395,7 +395,7 @@ static size_t overlay_bytes(const Tab *overlays)
 
 Shared *ml_env_fix(Proc *p)
 {
-    const Tab *overlays = p->overlays;
+    const Tab *overlays = p->own->overlays;
     Spawned *k = spawned_of(p);
     if (k && k->over && k->over->done && same_overlays(k->over, p, overlays))
         return &k->over->h;

@@ -61,7 +61,7 @@ static Slow raise_va(Proc *p, const char *fmt, va_list ap)
     Here h = here(p);
     if (h.proto)
         at = ml_place(h.proto, (uint32_t)(h.pc - h.proto->code), place, sizeof place);
-    p->err = ml_v_str(ml_str_vfmt(&p->heap, place, at, fmt, ap));
+    p->own->err = ml_v_str(ml_str_vfmt(p->heap, place, at, fmt, ap));
     return SLOW_THROW;
 }
 

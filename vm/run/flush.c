@@ -15,7 +15,7 @@ static bool is_down_of(Proc *p, const Msg *m, Value ref)
 {
     if (m->v.tag != TAG_TAB || !m->on_heap)
         return false;
-    Value tag = *ml_tab_getint(&p->heap, m->v.t, 1), r = *ml_tab_getint(&p->heap, m->v.t, 2);
+    Value tag = *ml_tab_getint(p->heap, m->v.t, 1), r = *ml_tab_getint(p->heap, m->v.t, 2);
     return tag.tag == TAG_STR && tag.s == ml_sym(p->vm, "DOWN") && r.u == ref.u && r.tag == ref.tag;
 }
 
@@ -46,7 +46,7 @@ static bool pass(Proc *p)
 {
     TagSet set = { 0 };
     ML_LEDGER(p->vm, LED_PASSED);
-    if (ml_skip_has_index(p, 1) && ml_skip_tag(&p->heap, ml_v_str(ml_sym(p->vm, "DOWN")), true, &set))
+    if (ml_skip_has_index(p, 1) && ml_skip_tag(p->heap, ml_v_str(ml_sym(p->vm, "DOWN")), true, &set))
         ml_skip(p, &set);
     return --p->reds > 0;
 }
@@ -58,7 +58,7 @@ FlushStep ml_flush_down(Proc *p, Value ref, FlushStep step)
         if (!ml_ref_is_of(p, ref))
             return FLUSH_DONE;
         ml_proc_signals(p);
-        if (p->guards) {
+        if (p->own->guards) {
             flush_in_guard(p, ref);
             return FLUSH_DONE;
         }

@@ -38,7 +38,7 @@ static bool frame_at(Frame *f, Value *base, const Instr *next)
 bool ml_frame_first(Proc *p, Frame *f)
 {
     memset(f, 0, sizeof *f);
-    f->co = p->co;
+    f->co = p->own->co;
     f->stk = p->stk;
     f->end = p->top;
     if (p->pc == ml_boot_code || p->pc == ml_coboot_code || p->base == p->stk->v + 1)
@@ -48,7 +48,7 @@ bool ml_frame_first(Proc *p, Frame *f)
 
 bool ml_frame_first_of(Proc *p, Coro *co, Frame *f)
 {
-    if (co == p->co)
+    if (co == p->own->co)
         return ml_frame_first(p, f);
     memset(f, 0, sizeof *f);
     f->co = co;
@@ -90,7 +90,7 @@ static const GuardRange *guard_of(const Frame *f)
  * who will stop the error: the frames in between are left already. */
 bool ml_frame_next(Proc *p, Frame *f, bool through)
 {
-    bool left = f->info && ml_info_kind(f->info) == INFO_UNWIND && !p->exiting && !p->interrupted;
+    bool left = f->info && ml_info_kind(f->info) == INFO_UNWIND && !p->own->exiting && !p->own->interrupted;
     const Coro *co = f->co;
     bool ok = ml_frame_step(f, through);
     while (left && ok && f->co == co && !guard_of(f)) {

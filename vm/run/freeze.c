@@ -44,25 +44,25 @@ static PackEnd finish(Proc *p, Freezing *f, Value *v, const char **why)
     Shared *region = ml_freeze_end(f->region, &f->c, f->ok);
     if (!region) {
         *why = f->c.met_overlaid ? NULL : f->c.why ? f->c.why : "this much";
-        bool full = f->c.oom && p->heap.quota;
+        bool full = f->c.oom && p->heap->quota;
         size_t total = f->c.total;
         ml_copy_drop(&f->c);
-        if (full && ml_quota_retry(&p->heap, total))
+        if (full && ml_quota_retry(p->heap, total))
             return PACK_MORE;           /* from the beginning */
         if (full)
-            p->heap.oom(&p->heap, total);
+            p->heap->oom(p->heap, total);
         return PACK_FAILED;
     }
     ml_copy_pay_off(&f->c);
-    if (p->heap.quota && !ml_quota_take(&p->heap, region->bytes)) {
+    if (p->heap->quota && !ml_quota_take(p->heap, region->bytes)) {
         size_t bytes = region->bytes;           /* with what others froze inside of it */
         ml_shared_unref(region);
-        if (ml_quota_retry(&p->heap, bytes))
+        if (ml_quota_retry(p->heap, bytes))
             return PACK_MORE;
-        p->heap.oom(&p->heap, bytes);
+        p->heap->oom(p->heap, bytes);
     }
     *v = f->v;
-    ml_heap_hold_mine(&p->heap, region);
+    ml_heap_hold_mine(p->heap, region);
     return PACK_DONE;
 }
 
@@ -73,16 +73,16 @@ static bool keep(Proc *p, Freezing *f)
         return false;
     *kept = *f;
     kept->pending.drop = drop;
-    p->pending = &kept->pending;
+    p->own->pending = &kept->pending;
     return true;
 }
 
 static PackEnd begin(Proc *p, Value *v, bool as_is, const char **why)
 {
     Freezing f = { .v = *v };
-    ml_tab_settle(&p->heap, NULL);
-    f.region = ml_freeze_begin(&p->heap, &f.c);
-    f.c.payer = &p->heap;
+    ml_tab_settle(p->heap, NULL);
+    f.region = ml_freeze_begin(p->heap, &f.c);
+    f.c.payer = p->heap;
     if (!f.region) {
         *why = "this much";
         return PACK_FAILED;
@@ -99,14 +99,14 @@ static PackEnd begin(Proc *p, Value *v, bool as_is, const char **why)
 
 PackEnd ml_proc_freeze(Proc *p, Value *v, bool as_is, const char **why)
 {
-    Freezing *kept = (Freezing *)(void *)p->pending;
+    Freezing *kept = (Freezing *)(void *)p->own->pending;
     if (!kept)
         return begin(p, v, as_is, why);
     p->reds -= ML_COPY_SLICE >> 5;
     if (!work(kept, ML_COPY_SLICE))
         return PACK_MORE;
     Freezing f = *kept;
-    p->pending = NULL;
+    p->own->pending = NULL;
     ml_mem_free(&p->vm->mem, kept, sizeof *kept);
     return finish(p, &f, v, why);
 }

@@ -87,7 +87,7 @@ static bool of_another(Proc *p, const Missing *missing, Buf *out)
     if (ml_is_nil(m.pid) || ml_raw_equal(m.pid, p->pid))
         return false;
     ml_buf_printf(out, "hint: '%s' is a global of ", missing->name);
-    if (!ml_raw_equal(m.pid, p->parent))
+    if (!ml_raw_equal(m.pid, p->own->parent))
         ml_buf_printf(out, "<0.%u>; processes share no globals\n", who);
     else if ((int32_t)(m.time - (uint32_t)p->serial) >= 0)
         ml_buf_printf(out, "the parent <0.%u>, set after this process was spawned\n", who);

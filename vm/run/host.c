@@ -17,9 +17,10 @@ Proc *ml_host_new(Vm *vm, void (*on_msg)(void *ctx, Vm *vm, Value msg), void *ct
     Proc *p = ml_proc_new(vm, 256);
     if (!p)
         return NULL;
-    p->on_message = on_msg;
-    p->on_message_ctx = ctx;
-    p->trap_exit = true;
+    p->is_host = true;
+    p->own->on_message = on_msg;
+    p->own->on_message_ctx = ctx;
+    p->own->trap_exit = true;
     ml_store(&p->state, PROC_WAITING);
     p->does = DOES_WAIT + WAIT_RECEIVE;
     ml_trace_spawn(p);
@@ -30,22 +31,22 @@ void ml_host_close(Vm *vm, Proc *host)
 {
     if (ml_load(&host->state) == PROC_READY)
         ml_sched_drop(vm, host);
-    host->reason = ml_v_str(ml_sym(vm, "normal"));
+    host->own->reason = ml_v_str(ml_sym(vm, "normal"));
     ml_proc_exit(host);
 }
 
 static void tell(Proc *p)
 {
     ml_proc_signals(p);
-    if (p->questions)
+    if (p->own->questions)
         ml_info_work(p);
     ml_mbox_rewind(&p->mbox);
     while (ml_mbox_next(&p->mbox)) {
         Value v = ml_proc_take_msg(p);
-        p->on_message(p->on_message_ctx, p->vm, v);
+        p->own->on_message(p->own->on_message_ctx, p->vm, v);
         ml_mbox_rewind(&p->mbox);
     }
-    if (p->heap.want_gc || p->heap.frag_bytes > 4096)
+    if (p->heap->want_gc || p->heap->frag_bytes > 4096)
         STRETCH_APART(p->vm, "collection", ml_proc_gc(p, 0));
 }
 
@@ -56,11 +57,11 @@ void ml_host_run(Proc *p)
     Worker *w = ml_here(p->vm);
     w->oom_jump = &out;
     if (setjmp(out))
-        p->on_message(p->on_message_ctx, p->vm, ml_v_nil());
+        p->own->on_message(p->own->on_message_ctx, p->vm, ml_v_nil());
     else
         tell(p);
     w->oom_jump = NULL;
     p->does = DOES_WAIT + WAIT_RECEIVE;
-    if (p->mbox.head || p->questions)
+    if (p->mbox.head || p->own->questions)
         ml_sched_wake(p->vm, p);
 }

@@ -68,8 +68,8 @@ bool ml_inherit_copy(Proc *p, Copier *cp, IsMet *is_met, void *ctx, Inherit *to)
 {
     for (uint32_t before = UINT32_MAX; before != to->n;) {
         before = to->n;
-        if (!copy_table(p, cp, p->cells, true, is_met, ctx, to) ||
-            !copy_table(p, cp, p->rebound, false, is_met, ctx, to))
+        if (!copy_table(p, cp, p->own->cells, true, is_met, ctx, to) ||
+            !copy_table(p, cp, p->own->rebound, false, is_met, ctx, to))
             return false;
     }
     return true;
@@ -77,10 +77,10 @@ bool ml_inherit_copy(Proc *p, Copier *cp, IsMet *is_met, void *ctx, Inherit *to)
 
 void ml_inherit_give(Proc *child, const Inherit *from)
 {
-    Heap *h = &child->heap;
+    Heap *h = child->heap;
     for (uint32_t i = 0; i < from->n; i++) {
         const Value *e = &from->v[3 * i];
-        Tab **t = e[2].tag == TAG_BOX ? &child->cells : &child->rebound;
+        Tab **t = e[2].tag == TAG_BOX ? &child->own->cells : &child->own->rebound;
         ml_tab_set(h, ml_rebind_table(h, t), e[1], e[2]);
     }
 }

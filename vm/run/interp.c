@@ -120,7 +120,7 @@ static inline const Value *get_field(Heap *h, const Tab *t, Str *k)
 static __attribute__((noinline)) const Value *inherited(Proc *p, const Tab *t, Str *k)
 {
     enum { STEPS = 8 };
-    Heap *h = &p->heap;
+    Heap *h = p->heap;
     Str *index = h->vm->mm[MM_INDEX];
     for (int i = 0; i < STEPS && t->meta; i++) {
         Tab *m = t->meta;
@@ -161,7 +161,7 @@ RunEnd ml_interp(Proc *p)
     };
     const Instr *pc = p->pc, *ret;
     Value *base = p->base, *top = p->top, *f, *src;
-    Heap *const h = &p->heap;
+    Heap *const h = p->heap;
     uint64_t I;
     Slow s;
     int n, want;
@@ -170,11 +170,11 @@ RunEnd ml_interp(Proc *p)
 
     nat.p = p;
     nat.h = h;
-    if (ML_UNLIKELY(p->raise)) {
-        p->raise = p->paused = false;
+    if (ML_UNLIKELY(p->own->raise)) {
+        p->own->raise = p->own->paused = false;
         goto do_throw;
     }
-    if (ML_UNLIKELY(p->paused)) {
+    if (ML_UNLIKELY(p->own->paused)) {
         s = ml_safe_point_over(p);
         goto slow_end;
     }
@@ -207,7 +207,7 @@ RunEnd ml_interp(Proc *p)
     L(SETBOX):    { ml_set(&RA->b->v, RB); NEXT; }
     L(GETUPBOX): {
         Box *b = base[-1].f->up[OPB].b;
-        if (ML_UNLIKELY(b->h.flags & OF_SHARED) && p->overlays)
+        if (ML_UNLIKELY(b->h.flags & OF_SHARED) && p->own->overlays)
             b = ml_rbox(p, b);
         ml_set(RA, &b->v);
         NEXT;
@@ -771,7 +771,7 @@ enter_function:
         nat.nret = 0;
         nat.caught = false;
         p->reds--;
-        if (ML_UNLIKELY(p->trial) && !ml_trial_allows(p, f->nat)) {
+        if (ML_UNLIKELY(p->own->trial) && !ml_trial_allows(p, f->nat)) {
             p->base = base;
             return RUN_EXIT;
         }
@@ -791,8 +791,8 @@ enter_function:
     p->pc = ret;
     s = ml_call_meta(p, f, n);
     if (s == SLOW_OK) {         /* __call is in front, one argument more */
-        f = p->callf;
-        n = p->ncall;
+        f = p->own->callf;
+        n = p->own->ncall;
         goto do_call;
     }
     goto slow_end;
@@ -806,8 +806,8 @@ enter_function:
             base = p->base;
             if (s != SLOW_OK)
                 goto slow_end;
-            fn = p->callf;
-            n = p->ncall;
+            fn = p->own->callf;
+            n = p->own->ncall;
         }
         to = base - 1;
         if (fn->tag != TAG_FN || (fn->f->proto->library && !base[-1].f->proto->library)) {
@@ -859,7 +859,7 @@ enter_function:
         src = RA;
         n = OPB ? OPB - 1 : (int)(top - src);
         if (OPC & RET_CLOSE) {
-            if (p->tbc) {
+            if (p->own->tbc) {
                 SYNC();
                 s = ml_op_close(p, base, src + n);
                 base = p->base;
@@ -891,7 +891,7 @@ do_return:      /* the function at slot f returns n values that lie at src */
             goto do_return;
         } else {
             p->top = top;
-            bool final = p->in_final;
+            bool final = p->own->in_final;
             s = ml_cont_return(p, f, src, n);
             base = p->base;
             pc = p->pc;
@@ -899,7 +899,7 @@ do_return:      /* the function at slot f returns n values that lie at src */
             if (s != SLOW_OK)
                 goto slow_end;
             /* not right after a finaliser: one that makes another would go on for ever */
-            if (ML_UNLIKELY(h->want_gc) && final == p->in_final) {
+            if (ML_UNLIKELY(h->want_gc) && final == p->own->in_final) {
                 s = ml_safe_point(p);
                 goto slow_end;
             }
@@ -966,7 +966,7 @@ do_return:      /* the function at slot f returns n values that lie at src */
     }
     L(TBC): GO(ml_op_tbc(p, OPA));
     L(CLOSE): {
-        if (!p->tbc)
+        if (!p->own->tbc)
             NEXT;
         GO(ml_op_close(p, RA, NULL));
     }
@@ -987,12 +987,12 @@ do_return:      /* the function at slot f returns n values that lie at src */
             JUMP();
             NEXT;
         }
-        p->recv_reg = OPA;
+        p->own->recv_reg = OPA;
         NEXT;
     }
     L(RECVNEXT): {
         Value *end = base + base[-1].f->proto->maxstack;
-        for (Value *r = base + p->recv_reg; r < end; r++)
+        for (Value *r = base + p->own->recv_reg; r < end; r++)
             r->tag = TAG_NIL, r->u = 0;
         if (ML_UNLIKELY(p->mbox.count >= MBOX_LONG)) {
             p->base = base;
@@ -1015,8 +1015,8 @@ do_return:      /* the function at slot f returns n values that lie at src */
             NEXT;
         if (t->tag == TAG_INT && (t->i == 0 || (uint64_t)t->i <= ml_now_us(p->vm))) {
             ml_mbox_rewind(&p->mbox);
-            p->waited = 0;
-            if (ml_timer_is_in_use(&p->timer) && OPB == 0)
+            p->own->waited = 0;
+            if (ml_timer_is_in_use(&p->own->timer) && OPB == 0)
                 ml_trace_timeout(p);
             JUMP();
             NEXT;
@@ -1024,12 +1024,12 @@ do_return:      /* the function at slot f returns n values that lie at src */
         SYNC();
         p->top = ml_frame_end(p);
         p->wait = OPB ? WAIT_SLEEP : WAIT_RECEIVE;
-        if (t->tag == TAG_INT && !ml_timer_is_in_use(&p->timer))
+        if (t->tag == TAG_INT && !ml_timer_is_in_use(&p->own->timer))
             ml_proc_arm(p, (uint64_t)t->i);
         return RUN_WAIT;
     }
     L(RECVELSE): { ml_mbox_rewind(&p->mbox); NEXT; }
-    L(GUARD): { p->guards += OPA ? 1 : -1; NEXT; }
+    L(GUARD): { p->own->guards += OPA ? 1 : -1; NEXT; }
     L(PINCHECK): {
         if (RA->tag == TAG_TAB)
             GO(ml_err(p, "cannot pin a table (a received table is always a copy)"));
@@ -1064,10 +1064,10 @@ do_return:      /* the function at slot f returns n values that lie at src */
     L(NATMORE): {
         nat.base = base;
         nat.top = p->top;
-        nat.nargs = p->nat_nargs;
-        nat.step = p->nat_step;
-        nat.nret = p->nat_nret;
-        nat.caught = p->nat_caught;
+        nat.nargs = p->own->nat_nargs;
+        nat.step = p->own->nat_step;
+        nat.nret = p->own->nat_nret;
+        nat.caught = p->own->nat_caught;
         goto run_native;
     }
     L(END):     SYNC(); s = ml_proc_ending(p); base = p->base; pc = p->pc; goto slow_end;
@@ -1094,7 +1094,7 @@ run_native:     /* nat is filled; its function is in nat.base[-1] */
         goto do_return;
     case NAT_ERR:
         p->top = nat.top;
-        p->err = nat.top[-1];
+        p->own->err = nat.top[-1];
         goto do_throw;
     case NAT_CALL:
         s = ml_native_call(p, &nat, false);
@@ -1109,8 +1109,8 @@ run_native:     /* nat is filled; its function is in nat.base[-1] */
             s = ml_call_meta(p, from, n);
             if (s != SLOW_OK)
                 goto slow_end;
-            from = p->callf;
-            n = p->ncall;
+            from = p->own->callf;
+            n = p->own->ncall;
         }
         f = p->base - 1;
         ret = ml_slot_pc(f);
@@ -1124,10 +1124,10 @@ run_native:     /* nat is filled; its function is in nat.base[-1] */
         bool wait = p->wait != WAIT_NONE;
         p->base = nat.base;
         p->top = nat.top;
-        p->nat_nargs = nat.nargs;
-        p->nat_step = nat.next;
-        p->nat_nret = nat.nret;
-        p->nat_caught = nat.caught;
+        p->own->nat_nargs = nat.nargs;
+        p->own->nat_step = nat.next;
+        p->own->nat_nret = nat.nret;
+        p->own->nat_caught = nat.caught;
         return wait ? RUN_WAIT : RUN_YIELD;
     }
     case NAT_RESUME:
@@ -1155,8 +1155,8 @@ slow_end:
         top = p->top;
         NEXT;
     case SLOW_CALL:
-        f = p->callf;
-        n = p->ncall;
+        f = p->own->callf;
+        n = p->own->ncall;
         ret = ml_cont_code + 1;
         goto do_call;
     case SLOW_THROW:
@@ -1168,15 +1168,15 @@ slow_end:
         }
         nat.base = p->base;
         nat.top = p->top;
-        nat.nargs = p->nat_nargs;
-        nat.step = p->nat_step;
-        nat.nret = p->nat_nret;
-        nat.caught = p->nat_caught;
+        nat.nargs = p->own->nat_nargs;
+        nat.step = p->own->nat_step;
+        nat.nret = p->own->nat_nret;
+        nat.caught = p->own->nat_caught;
         goto run_native;
     case SLOW_RETURN:
         f = p->base - 1;
         src = p->base;
-        n = p->ncall;
+        n = p->own->ncall;
         goto do_return;
     case SLOW_PAUSE:
         return p->wait != WAIT_NONE ? RUN_WAIT : RUN_YIELD;

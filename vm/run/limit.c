@@ -48,13 +48,13 @@ static void set_reason(Proc *p, const char *at, size_t len)
 {
     enum { ROOM = 1024 };
     Vm *vm = p->vm;
-    Heap h = p->heap;
+    Heap h = *p->heap;
     if (!ml_heap_init(&h, &vm->mem, ROOM))
         return;
     h.oom = too_small;
     h.owner = NULL;
     if (!ml_proc_set_reason(p, reason(&h, ml_member(p), at, len)))
-        p->reason = vm->memory_reason;
+        p->own->reason = vm->memory_reason;
     ml_heap_fini(&h);
 }
 
@@ -65,9 +65,9 @@ static bool find_breach(Proc *p, Member *m)
     Account *full = q->over ? ml_account_over(q->account) : q->full;
     if (m->breach)
         return true;
-    if (!full || !ml_heap_vm_has(&p->heap, p->asked))
+    if (!full || !ml_heap_vm_has(p->heap, p->own->asked))
         return false;
-    uint64_t more = q->over ? 0 : q->missing > p->asked ? q->missing : p->asked, used = ml_load(&full->used);
+    uint64_t more = q->over ? 0 : q->missing > p->own->asked ? q->missing : p->own->asked, used = ml_load(&full->used);
     m->breach = true;
     m->kind = REALM_MEMORY;
     m->limit = full->limit;
@@ -79,10 +79,10 @@ void ml_limit_reached(Proc *p)
 {
     char at[96];
     Member *m = ml_member(p);
-    p->reason = p->vm->memory_reason;
-    if (p->claim) {                     /* it was in the middle of a step */
-        ml_store(p->claim, 0);
-        p->claim = NULL;
+    p->own->reason = p->vm->memory_reason;
+    if (p->own->claim) {                     /* it was in the middle of a step */
+        ml_store(p->own->claim, 0);
+        p->own->claim = NULL;
     }
     if (!m || !find_breach(p, m))
         return;

@@ -270,7 +270,7 @@ Slow ml_op_long_join(Proc *p, const Value *r, unsigned n, unsigned left)
     at[1] = ml_v_native(&long_join);
     for (unsigned i = 0; i < n; i++)
         ml_set(&at[2 + i], &p->base[from + i]);
-    p->callf = at + 1;
-    p->ncall = (int)n;
+    p->own->callf = at + 1;
+    p->own->ncall = (int)n;
     return SLOW_CALL;
 }

@@ -159,7 +159,7 @@ static Value field_of(Proc *p, Value v, Str *k)
         Tab *t = ml_index_table(p, v);
         if (!t)
             break;
-        const Value *x = ml_tab_getstr(&p->heap, t, k);
+        const Value *x = ml_tab_getstr(p->heap, t, k);
         if (!ml_is_nil(*x))
             return *x;
         v = ml_is_tab(v) ? ml_metamethod(p, v, MM_INDEX) : ml_v_tab(t);

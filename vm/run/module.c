@@ -216,9 +216,9 @@ static Sharing *begin(Module *m, Trial *t, Mem *mem)
     Sharing *s = m->sharing = ml_mem_alloc(mem, sizeof *s);
     if (!s)
         return NULL;
-    ml_tab_settle(&q->heap, NULL);
+    ml_tab_settle(q->heap, NULL);
     ml_copy_init(&s->c, mem, COPY_MODULE, 0);
-    s->c.ids = &q->heap;
+    s->c.ids = q->heap;
     s->v = v;
     s->ok = s->copied = false;
     return s;
@@ -269,7 +269,7 @@ void ml_module_keep_private(Module *m) { ml_store(&m->state, MODULE_PRIVATE); }
 
 bool ml_module_share(Module *m, Trial *t, Proc *p)
 {
-    Mem *mem = p->heap.mem;
+    Mem *mem = p->heap->mem;
     Sharing *s = m->sharing ? m->sharing : begin(m, t, mem);
     if (!s) {
         ml_module_keep_private(m);
@@ -314,8 +314,8 @@ static bool has_globals_of(Proc *p, const Proto *pt)
     if (p->globals->meta)
         return false;
     for (uint32_t i = 0; i < pt->nglobals; i++)
-        if (!ml_raw_equal(*ml_tab_getstr(&p->heap, p->globals, pt->globals[i]),
-                          *ml_tab_getstr(&p->heap, base, pt->globals[i])))
+        if (!ml_raw_equal(*ml_tab_getstr(p->heap, p->globals, pt->globals[i]),
+                          *ml_tab_getstr(p->heap, base, pt->globals[i])))
             return false;
     return true;
 }
@@ -333,15 +333,15 @@ static bool has_globals_behind(Proc *p, const Module *m)
 
 static bool has_changed_none(Proc *p, Obj *const *read, size_t n)
 {
-    for (size_t i = 0; p->overlays && i < n; i++) {
+    for (size_t i = 0; p->own->overlays && i < n; i++) {
         Value key = { .o = read[i], .tag = read[i]->kind == OBJ_BOX ? TAG_BOX : TAG_TAB };
-        if (!ml_is_nil(*ml_tab_get(&p->heap, p->overlays, key)))
+        if (!ml_is_nil(*ml_tab_get(p->heap, p->own->overlays, key)))
             return false;
     }
     return true;
 }
 
-static bool has_basics(const Proc *p) { return !p->basics && !p->rebound && !p->cells; }
+static bool has_basics(const Proc *p) { return !p->own->basics && !p->own->rebound && !p->own->cells; }
 
 bool ml_module_follows(Proc *p, const Module *m, Trial *t)
 {

@@ -289,7 +289,7 @@ bool ml_name_is_library(const Proto *pt)
 
 static Tab *table_at(Proc *p, Tab *t, const char *key)
 {
-    const Value *v = t ? ml_tab_gets(&p->heap, t, key) : NULL;
+    const Value *v = t ? ml_tab_gets(p->heap, t, key) : NULL;
     return v && v->tag == TAG_TAB ? ml_rtab(p, v->t) : NULL;
 }
 

@@ -24,29 +24,29 @@ Tab *ml_rtab(Proc *p, Tab *t)
     if (ML_LIKELY(!(t->h.flags & OF_COW) || !ml_is_overlaid(p, t)))
         return t;
     if (t->h.flags & OF_GLOBALS) {
-        if (ML_UNLIKELY(p->trial))
+        if (ML_UNLIKELY(p->own->trial))
             ml_trial_spoil(p);          /* as a table: any global may be asked for */
         return p->globals;
     }
-    if (ML_UNLIKELY(p->trial))
+    if (ML_UNLIKELY(p->own->trial))
         ml_trial_reads(p, &t->h);
-    const Value *v = ml_tab_get(&p->heap, p->overlays, ml_v_tab(t));
+    const Value *v = ml_tab_get(p->heap, p->own->overlays, ml_v_tab(t));
     return v->tag == TAG_TAB ? v->t : t;
 }
 
 /* The map of overlays, of the process alone: it may share that of its parent. */
 static Tab *own_overlays(Proc *p)
 {
-    Tab *o = p->overlays;
+    Tab *o = p->own->overlays;
     Value k, v;
     if (o && !(o->h.flags & OF_SHARED))
         return o;
-    if (p->trial)
+    if (p->own->trial)
         ml_trial_spoil(p);
-    p->overlays = ml_tab_new(&p->heap, 0, 4);
+    p->own->overlays = ml_tab_new(p->heap, 0, 4);
     for (uint64_t pos = 0; o && ml_tab_each(o, &pos, &k, &v);)
-        ml_tab_set(&p->heap, p->overlays, k, v);
-    return p->overlays;
+        ml_tab_set(p->heap, p->own->overlays, k, v);
+    return p->own->overlays;
 }
 
 static Tab *copy_table(Heap *h, const Tab *t)
@@ -63,16 +63,16 @@ static Tab *copy_table(Heap *h, const Tab *t)
 /* A register: replaced, not redirected. */
 static Tab *own_globals(Proc *p)
 {
-    Heap *h = &p->heap;
+    Heap *h = p->heap;
     if (!(p->globals->h.flags & OF_SHARED))
         return p->globals;
-    if (p->trial)
+    if (p->own->trial)
         ml_trial_spoil(p);
     Tab *own = copy_table(h, p->globals);
     ml_tab_setstr(h, own, ml_sym(p->vm, "_G"), ml_v_tab(own));
     p->globals = own;
-    if (!p->overlays)
-        p->overlays = p->vm->no_overlays;
+    if (!p->own->overlays)
+        p->own->overlays = p->vm->no_overlays;
     return own;
 }
 
@@ -87,15 +87,15 @@ Tab *ml_own_table(Proc *p, Tab *t)
     Tab *own = ml_rtab(p, t);
     if (!(own->h.flags & OF_SHARED))
         return own;
-    own = copy_table(&p->heap, own);
+    own = copy_table(p->heap, own);
     ml_store_relaxed(&t->is_overlaid, true);
-    ml_tab_set(&p->heap, own_overlays(p), ml_v_tab(t), ml_v_tab(own));
+    ml_tab_set(p->heap, own_overlays(p), ml_v_tab(t), ml_v_tab(own));
     return own;
 }
 
 void ml_own_globals(Proc *p)
 {
-    Heap *h = &p->heap;
+    Heap *h = p->heap;
     Tab *g = ml_own_table(p, p->globals);
     Value package = *ml_tab_gets(h, g, "package");
     if (package.tag != TAG_TAB)
@@ -118,11 +118,11 @@ Tab *ml_wtab(Nat *n, Tab *t)
 
 Box *ml_rbox(Proc *p, Box *b)
 {
-    if (!(b->h.flags & OF_SHARED) || !p->overlays)
+    if (!(b->h.flags & OF_SHARED) || !p->own->overlays)
         return b;
-    if (ML_UNLIKELY(p->trial))
+    if (ML_UNLIKELY(p->own->trial))
         ml_trial_reads(p, &b->h);
-    const Value *v = ml_tab_get(&p->heap, p->overlays, (Value){ .b = b, .tag = TAG_BOX });
+    const Value *v = ml_tab_get(p->heap, p->own->overlays, (Value){ .b = b, .tag = TAG_BOX });
     return v->tag == TAG_BOX ? v->b : b;
 }
 
@@ -131,8 +131,8 @@ Box *ml_wbox(Proc *p, Box *b)
     Box *was = ml_rbox(p, b);
     if (!(was->h.flags & OF_SHARED))
         return was;
-    Box *own = (Box *)(void *)ml_heap_alloc(&p->heap, sizeof *own, OBJ_BOX);
+    Box *own = (Box *)(void *)ml_heap_alloc(p->heap, sizeof *own, OBJ_BOX);
     own->v = was->v;
-    ml_tab_set(&p->heap, own_overlays(p), (Value){ .b = b, .tag = TAG_BOX }, (Value){ .b = own, .tag = TAG_BOX });
+    ml_tab_set(p->heap, own_overlays(p), (Value){ .b = b, .tag = TAG_BOX }, (Value){ .b = own, .tag = TAG_BOX });
     return own;
 }

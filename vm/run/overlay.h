@@ -15,7 +15,7 @@
  */
 static inline bool ml_is_overlaid(const Proc *p, const Tab *t)
 {
-    return p->overlays && (ml_load_relaxed(&((Tab *)(uintptr_t)t)->is_overlaid) || p->trial);
+    return p->own->overlays && (ml_load_relaxed(&((Tab *)(uintptr_t)t)->is_overlaid) || p->own->trial);
 }
 
 /* The table behind t that this process may write: t itself, or its private

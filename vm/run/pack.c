@@ -42,7 +42,7 @@ static void root_msg(void *ctx, uint32_t root, Buf *out)
 static void err_unsendable(Proc *p, Copier *c)
 {
     Buf path;
-    ml_buf_init(&path, p->heap.mem);
+    ml_buf_init(&path, p->heap->mem);
     ml_copy_path(c, &path, root_msg, NULL);
     ml_err(p, "cannot send %s (%s)", c->why, ml_buf_cstr(&path));
     ml_buf_fini(&path);
@@ -72,15 +72,15 @@ static PackEnd finish(Proc *p, Pack *pk, Msg **out)
         if (!oom)
             err_unsendable(p, c);
         ml_copy_drop(c);
-        if (oom && ml_quota_retry(&p->heap, total))
+        if (oom && ml_quota_retry(p->heap, total))
             return PACK_MORE;           /* from the beginning */
         if (oom)
-            p->heap.oom(&p->heap, total);
+            p->heap->oom(p->heap, total);
         return PACK_FAILED;
     }
     ml_copy_pay_off(c);
-    if (p->heap.quota)
-        ml_quota_settle(&p->heap);      /* who gets it pays for it: perhaps the same realm */
+    if (p->heap->quota)
+        ml_quota_settle(p->heap);      /* who gets it pays for it: perhaps the same realm */
     Msg *m = (Msg *)(void *)c->first;
     m->kind = MSG_USER;
     m->v = pk->v;
@@ -98,18 +98,18 @@ static bool keep(Proc *p, Pack *pk)
         return false;
     *kept = *pk;
     kept->pending.drop = drop;
-    p->pending = &kept->pending;
+    p->own->pending = &kept->pending;
     return true;
 }
 
 static PackEnd go_on(Proc *p, Msg **m)
 {
-    Pack *kept = (Pack *)(void *)p->pending, pk;
+    Pack *kept = (Pack *)(void *)p->own->pending, pk;
     p->reds -= ML_COPY_SLICE >> 5;
     if (!work(kept, ML_COPY_SLICE))
         return PACK_MORE;
     pk = *kept;
-    p->pending = NULL;
+    p->own->pending = NULL;
     ml_mem_free(&p->vm->mem, kept, sizeof *kept);
     return finish(p, &pk, m);
 }
@@ -122,7 +122,7 @@ static bool needs_no_copy(Value v)
 /* NULL: it is not plain. With a quota whoever copies has to pay in between. */
 static Msg *pack_plain(Proc *p, Value v)
 {
-    Heap *h = &p->heap;
+    Heap *h = p->heap;
     Plain c;
     if (h->quota || h->split || !ml_plain_weigh(&c, v))
         return NULL;
@@ -137,11 +137,11 @@ static Msg *pack_plain(Proc *p, Value v)
 
 static PackEnd pack(Proc *p, Value v, Msg **out, int64_t budget)
 {
-    Mem *mem = p->heap.mem;
+    Mem *mem = p->heap->mem;
     if (needs_no_copy(v)) {
         Msg *m = ml_msg_new(mem, MSG_USER);
         if (!m)
-            p->heap.oom(&p->heap, sizeof *m);
+            p->heap->oom(p->heap, sizeof *m);
         m->v = v;
         m->plain = true;
         *out = m;
@@ -149,11 +149,11 @@ static PackEnd pack(Proc *p, Value v, Msg **out, int64_t budget)
     }
     if ((*out = pack_plain(p, v)) != NULL)
         return PACK_DONE;
-    ml_tab_settle(&p->heap, NULL);
+    ml_tab_settle(p->heap, NULL);
     Pack pk = { .v = v, .copied = true };
     Copier *c = &pk.c;
     ml_copy_init(c, mem, COPY_OUT, sizeof(Msg));
-    c->ids = c->payer = &p->heap;
+    c->ids = c->payer = p->heap;
     ml_copy_reserve(c, v);
     c->left = budget;
     pk.ok = ml_copy_root(c, &pk.v, 0);
@@ -169,7 +169,7 @@ static PackEnd pack(Proc *p, Value v, Msg **out, int64_t budget)
 
 PackEnd ml_msg_pack(Proc *p, Value v, Msg **m)
 {
-    return p->pending ? go_on(p, m) : pack(p, v, m, ML_COPY_SLICE);
+    return p->own->pending ? go_on(p, m) : pack(p, v, m, ML_COPY_SLICE);
 }
 
 Msg *ml_msg_pack_all(Proc *p, Value v)

@@ -107,7 +107,7 @@ static Proto *code_for(Proc *p, const Proto *of)
     Image *im = pt->image;
     to = ml_mem_alloc(im->mem, ml_proto_bytes(pt));
     if (!to)
-        p->heap.oom(&p->heap, ml_proto_bytes(pt));
+        p->heap->oom(p->heap, ml_proto_bytes(pt));
     memcpy(to, pt, offsetof(Proto, room));
     Value *k = (Value *)(void *)(to + 1);
     Instr *code = (Instr *)(void *)(k + pt->nk);
@@ -176,15 +176,15 @@ static Fn *shared_key(Proc *p, Fn *f, const UpVar *u, Value *own)
 
 static Box *shared_box(Proc *p, Fn *key)
 {
-    if (!p->cells)
+    if (!p->own->cells)
         return NULL;
-    const Value *v = ml_tab_get(&p->heap, p->cells, ml_v_fn(key));
+    const Value *v = ml_tab_get(p->heap, p->own->cells, ml_v_fn(key));
     return v->tag == TAG_BOX ? v->b : NULL;
 }
 
 static Box *make_shared_box(Proc *p, Fn *key, const UpVar *u, Value own)
 {
-    Heap *h = &p->heap;
+    Heap *h = p->heap;
     Box *b = shared_box(p, key);
     if (b)
         return b;
@@ -193,7 +193,7 @@ static Box *make_shared_box(Proc *p, Fn *key, const UpVar *u, Value own)
         own = ml_v_tab(p->globals);
     }
     b = new_box(h, own);
-    ml_tab_set(h, ml_rebind_table(h, &p->cells), ml_v_fn(key), (Value){ .b = b, .tag = TAG_BOX });
+    ml_tab_set(h, ml_rebind_table(h, &p->own->cells), ml_v_fn(key), (Value){ .b = b, .tag = TAG_BOX });
     return b;
 }
 
@@ -206,14 +206,14 @@ static Box *first_box(Proc *p, Fn *f, const UpVar *u)
     Fn *key = shared_key(p, f, u, &own);
     if (key)
         return make_shared_box(p, key, u, own);
-    return new_box(&p->heap, u->kind == UP_SLOT ? f->up[u->slot] : ml_v_fn(f));
+    return new_box(p->heap, u->kind == UP_SLOT ? f->up[u->slot] : ml_v_fn(f));
 }
 
 /* --- stand-ins --- */
 
 static Fn *stand_in(Proc *p, Fn *f)
 {
-    Heap *h = &p->heap;
+    Heap *h = p->heap;
     const Proto *pt = code_for(p, f->proto);
     unsigned n = pt->nupvars + 1u;
     Fn *to = (Fn *)(void *)ml_heap_alloc(h, sizeof(Fn) + n * sizeof(Value), OBJ_FN);
@@ -224,7 +224,7 @@ static Fn *stand_in(Proc *p, Fn *f)
     for (unsigned j = 0; j + 1 < n; j++)
         to->up[j] = (Value){ .b = first_box(p, f, &pt->upvars[j]), .tag = TAG_BOX };
     to->up[n - 1] = ml_v_fn(f);
-    ml_tab_set(h, ml_rebind_table(h, &p->rebound), ml_v_fn(f), ml_v_fn(to));
+    ml_tab_set(h, ml_rebind_table(h, &p->own->rebound), ml_v_fn(f), ml_v_fn(to));
     mark(f->proto);
     return to;
 }
@@ -245,14 +245,14 @@ static bool is_touched(Proc *p, Fn *f)
 /* NULL: it has none and needs none. */
 static Fn *find_stand_in(Proc *p, Fn *f)
 {
-    if (f->proto->of || (!p->rebound && !p->cells))
+    if (f->proto->of || (!p->own->rebound && !p->own->cells))
         return NULL;
-    if (p->rebound) {
-        const Value *v = ml_tab_get(&p->heap, p->rebound, ml_v_fn(f));
+    if (p->own->rebound) {
+        const Value *v = ml_tab_get(p->heap, p->own->rebound, ml_v_fn(f));
         if (v->tag == TAG_FN)
             return v->f;
     }
-    return p->cells && is_touched(p, f) ? stand_in(p, f) : NULL;
+    return p->own->cells && is_touched(p, f) ? stand_in(p, f) : NULL;
 }
 
 bool ml_call_enter(Proc *p, size_t n)
@@ -379,9 +379,9 @@ static Fn *make_nested(Proc *p, const Fn *self, const Proto *pt)
 {
     if (pt->closure)
         return pt->closure;
-    Fn *f = (Fn *)(void *)ml_heap_alloc(&p->heap, sizeof(Fn) + pt->nups * sizeof(Value), OBJ_FN);
+    Fn *f = (Fn *)(void *)ml_heap_alloc(p->heap, sizeof(Fn) + pt->nups * sizeof(Value), OBJ_FN);
     f->h.a = pt->nups;
-    f->h.id = ml_heap_id(&p->heap);
+    f->h.id = ml_heap_id(p->heap);
     f->proto = pt;
     for (unsigned i = 0; i < pt->nups; i++) {
         const UpDesc *u = &pt->head.ups[i];
@@ -411,5 +411,5 @@ Slow ml_op_nested(Proc *p, unsigned a, unsigned index)
     }
     p->base[a] = ml_v_fn(f);
     p->top = p->base;
-    return p->heap.want_gc ? ml_safe_point(p) : SLOW_OK;
+    return p->heap->want_gc ? ml_safe_point(p) : SLOW_OK;
 }

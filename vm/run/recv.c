@@ -18,18 +18,18 @@
 
 Slow ml_recv_start(Proc *p)
 {
-    if (p->trial) {
+    if (p->own->trial) {
         ml_trial_spoil(p);
         return SLOW_EXIT;
     }
-    if (p->guards)
+    if (p->own->guards)
         return ml_err(p, "attempt to receive inside a guard");
     ml_proc_disarm(p);          /* of a receive that was left by an error */
     ml_mbox_rewind(&p->mbox);
-    p->awaits = 0;
-    p->waited = 0;
+    p->own->awaits = 0;
+    p->own->waited = 0;
     p->top = p->base;
-    return p->heap.want_gc ? ml_safe_point(p) : SLOW_OK;
+    return p->heap->want_gc ? ml_safe_point(p) : SLOW_OK;
 }
 
 /* With an index (now) only the newest messages are walked over. */
@@ -59,7 +59,7 @@ Slow ml_recv_mark(Proc *p, const Value *pins, unsigned n, bool tagged)
             oldest = at;
         one = one && pins[i].u == pins[0].u;
     }
-    p->awaits = one ? pins[0].u : 0;
+    p->own->awaits = one ? pins[0].u : 0;
     if (!ml_recv_seek(p, oldest, tagged)) {     /* goes on here */
         p->pc--;
         p->top = ml_frame_end(p);
@@ -116,11 +116,11 @@ void ml_proc_hold_msg(Proc *p)
     Msg *m = b->mark;
     if (!m || m->on_heap)
         return;
-    Msg *n = ml_msg_new(p->heap.mem, MSG_USER);
+    Msg *n = ml_msg_new(p->heap->mem, MSG_USER);
     if (!n)
-        p->heap.oom(&p->heap, sizeof *n);
+        p->heap->oom(p->heap, sizeof *n);
     ml_mbox_replace(b, n);
-    ml_msg_adopt(&p->heap, p->heap.mem, m);
+    ml_msg_adopt(p->heap, p->heap->mem, m);
 }
 
 /* Code that runs now sees the names. If one of them is a table, it may be the
@@ -143,7 +143,7 @@ static bool read_tags(Proc *p, const Instr *i, unsigned n, TagSet *set)
     for (; n > 0; n--, i++) {
         Value v = i->op == OP_RECVPIN ? p->base[i->b]
                                       : *(const Value *)(const void *)((const char *)i + (int64_t)i->d * 8);
-        if (!ml_skip_tag(&p->heap, v, i->a, set))
+        if (!ml_skip_tag(p->heap, v, i->a, set))
             return false;
     }
     return set->n > 0;
@@ -162,13 +162,13 @@ static bool moved(Proc *p, Msg *m, Value *regs, const Value *end, Value *v)
 {
     const char *from = (char *)(m + 1);
     char *to;
-    if (!ml_msg_move(&p->heap, m, &to))
+    if (!ml_msg_move(p->heap, m, &to))
         return false;
     size_t n = (size_t)(m->frag.top - from);
     ml_plain_follow(v, to, from, n);
     for (; n > 0 && regs < end; regs++)
         ml_plain_follow(regs, to, from, n);
-    ml_mem_free(p->heap.mem, m, m->frag.size);
+    ml_mem_free(p->heap->mem, m, m->frag.size);
     return true;
 }
 
@@ -182,10 +182,10 @@ static Value take(Proc *p, Value *regs, const Value *end)
     ML_LEDGER(p->vm, LED_READ);
     ml_trace_receive(p, m);
     if (m->on_heap)
-        ml_msg_free(p->heap.mem, m);
+        ml_msg_free(p->heap->mem, m);
     else if (!moved(p, m, regs, end, &v))
-        ml_msg_adopt(&p->heap, p->heap.mem, m);
-    p->current = v;
+        ml_msg_adopt(p->heap, p->heap->mem, m);
+    p->own->current = v;
     return v;
 }
 
@@ -197,9 +197,9 @@ Value ml_proc_take_msg(Proc *p)
 Slow ml_recv_take(Proc *p)
 {
     ml_proc_disarm(p);
-    take(p, p->base + p->recv_reg, ml_frame_end(p));
+    take(p, p->base + p->own->recv_reg, ml_frame_end(p));
     p->top = p->base;
-    return p->heap.want_gc ? ml_safe_point(p) : SLOW_OK;
+    return p->heap->want_gc ? ml_safe_point(p) : SLOW_OK;
 }
 
 bool ml_match_type(unsigned type, Value v)
@@ -238,7 +238,7 @@ static bool is_named(const Value *keys, unsigned n, Value k)
 
 Slow ml_match_rest(Proc *p, unsigned a, unsigned b, unsigned npos, unsigned nkeys)
 {
-    Heap *h = &p->heap;
+    Heap *h = p->heap;
     Tab *from = ml_rtab(p, p->base[b].t), *to = ml_tab_new(h, 0, 0);
     const Value *keys = p->base + a + 1;
     int64_t n = npos;

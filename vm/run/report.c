@@ -177,7 +177,7 @@ void ml_report_text(Proc *p, const Frame *from, const Str *msg, Buf *b)
 static void head(Proc *p, Value shown, Buf *b)
 {
     Frame f;
-    Value e = p->err;
+    Value e = p->own->err;
     if (e.tag == TAG_STR && ml_frame_first(p, &f)) {
         ml_report_text(p, &f, e.s, b);
         return;
@@ -203,18 +203,18 @@ static void process(Proc *p, Buf *b)
         ml_buf_printf(b, " \"%.80s\"", ml_str_data(p->name));
     if (p->is_main)
         ml_buf_puts(b, " (main)");
-    else if (ml_is_pid(p->parent))
-        ml_buf_printf(b, " (spawned by <0.%u>)", (unsigned)ml_pid_index(p->parent));
-    if (!ml_is_nil(p->current)) {
+    else if (ml_is_pid(p->own->parent))
+        ml_buf_printf(b, " (spawned by <0.%u>)", (unsigned)ml_pid_index(p->own->parent));
+    if (!ml_is_nil(p->own->current)) {
         ml_buf_puts(b, ", handling ");
-        ml_debug_show(p, p->current, MESSAGE, b);
+        ml_debug_show(p, p->own->current, MESSAGE, b);
     }
     ml_buf_putc(b, '\n');
 }
 
 size_t ml_report_bonds(Proc *p, Bond *list, const char *words, Buf *b)
 {
-    bool links = list && list == p->links;
+    bool links = list && list == p->own->links;
     size_t before = b->len;
     Value at = ml_v_nil();
     int n = 0;
@@ -234,8 +234,8 @@ size_t ml_report_bonds(Proc *p, Bond *list, const char *words, Buf *b)
 
 static void bound_to(Proc *p, Buf *b)
 {
-    size_t linked = ml_report_bonds(p, p->links, "linked to ", b);
-    if (ml_report_bonds(p, p->watchers, linked ? "; watched by " : "watched by ", b) || linked)
+    size_t linked = ml_report_bonds(p, p->own->links, "linked to ", b);
+    if (ml_report_bonds(p, p->own->watchers, linked ? "; watched by " : "watched by ", b) || linked)
         ml_buf_putc(b, '\n');
 }
 
@@ -372,14 +372,14 @@ void ml_crash_note(Proc *p, Value shown)
 {
     Buf b;
     Mem *mem = &p->vm->mem;
-    Value e = p->err;
+    Value e = p->own->err;
     bool is_text = e.tag == TAG_STR;
     /* first what may not return for lack of memory */
     size_t most = !is_text ? 0 : e.s->len < MOST ? e.s->len : MOST;
     Str *trace = ml_traceback(p, ml_v_nil(), is_text ? ml_str_data(e.s) : NULL, most, 0);
-    if (p->crash)
-        ml_mem_free(mem, p->crash, p->crash_size);
-    p->crash = NULL;
+    if (p->own->crash)
+        ml_mem_free(mem, p->own->crash, p->own->crash_size);
+    p->own->crash = NULL;
     ml_buf_init(&b, mem);
     head(p, shown, &b);
     process(p, &b);
@@ -391,8 +391,8 @@ void ml_crash_note(Proc *p, Value shown)
     char *keep = b.oom ? NULL : ml_mem_alloc(mem, b.len);
     if (keep) {
         memcpy(keep, b.data, b.len);
-        p->crash = keep;
-        p->crash_size = b.len;
+        p->own->crash = keep;
+        p->own->crash_size = b.len;
     }
     ml_buf_fini(&b);
 }
@@ -427,7 +427,7 @@ size_t ml_limit_tell(Proc *p, const char *what, uint64_t limit, uint64_t used, c
 /* p ends with the reason of a process that ended in an error. */
 static bool is_error(Proc *p)
 {
-    Value v = p->reason.tag == TAG_TAB ? *ml_tab_getint(&p->heap, p->reason.t, 1) : ml_v_nil();
+    Value v = p->own->reason.tag == TAG_TAB ? *ml_tab_getint(p->heap, p->own->reason.t, 1) : ml_v_nil();
     return v.tag == TAG_STR && ml_str_equal(v.s, ml_sym(p->vm, "error"));
 }
 
@@ -441,7 +441,7 @@ void ml_main_ended_tell(Proc *p, Value by)
         ml_buf_puts(&b, ", which failed");
     } else {
         ml_buf_puts(&b, ", with the reason ");
-        ml_debug_show(p, p->reason, MESSAGE, &b);
+        ml_debug_show(p, p->own->reason, MESSAGE, &b);
     }
     ml_buf_putc(&b, '\n');
     process(p, &b);
@@ -454,7 +454,7 @@ void ml_main_ended_tell(Proc *p, Value by)
 static void print(Proc *p)
 {
     Vm *vm = p->vm;
-    const char *text = p->crash ? p->crash : "a process ended in an error, and there was no memory to say more\n";
+    const char *text = p->own->crash ? p->own->crash : "a process ended in an error, and there was no memory to say more\n";
     if (ml_realm_may(p, REALM_OUTPUT, strlen(text)))
         vm->report(vm, text, strlen(text));
 }
@@ -468,17 +468,17 @@ static Value short_form(Proc *p, Value v)
     size_t n = b.oom ? 0 : b.len < sizeof text ? b.len : sizeof text;
     memcpy(text, b.data ? b.data : "", n);
     ml_buf_fini(&b);                    /* nothing is held while the heap grows */
-    return ml_v_str(ml_str_new(&p->heap, text, n));
+    return ml_v_str(ml_str_new(p->heap, text, n));
 }
 
 static Value reason(Proc *p, Value v)
 {
-    Heap *h = &p->heap;
+    Heap *h = p->heap;
     Tab *t = ml_tab_new(h, 2, 1);
     ml_tab_setint(h, t, 1, ml_v_str(ml_sym(p->vm, "error")));
     ml_tab_setint(h, t, 2, v);
-    if (p->crash) {
-        const char *trace = p->crash + strlen(p->crash) + 1;
+    if (p->own->crash) {
+        const char *trace = p->own->crash + strlen(p->own->crash) + 1;
         ml_tab_setstr(h, t, ml_sym(p->vm, "traceback"), ml_v_str(ml_str_new(h, trace, strlen(trace))));
     }
     return ml_v_tab(t);
@@ -486,10 +486,10 @@ static Value reason(Proc *p, Value v)
 
 void ml_proc_crashed(Proc *p)
 {
-    if (!p->crash)
+    if (!p->own->crash)
         ml_crash_note(p, ml_v_nil());
-    p->failed = true;
+    p->own->failed = true;
     print(p);
-    if (!ml_proc_set_reason(p, reason(p, p->err)))
-        ml_proc_set_reason(p, reason(p, short_form(p, p->err)));
+    if (!ml_proc_set_reason(p, reason(p, p->own->err)))
+        ml_proc_set_reason(p, reason(p, short_form(p, p->own->err)));
 }

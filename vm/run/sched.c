@@ -141,16 +141,16 @@ static RunEnd run_in(Worker *w, Proc *p)
             return RUN_YIELD;
         }
     }
-    if (p->questions)
+    if (p->own->questions)
         ml_info_work(p);
-    if (p->pending && (p->interrupted || p->raise)) {
-        Pending *it = p->pending;
-        p->pending = NULL;
+    if (p->own->pending && (p->own->interrupted || p->own->raise)) {
+        Pending *it = p->own->pending;
+        p->own->pending = NULL;
         it->drop(p, it, true);
     }
-    if ((p->interrupted || p->raise) && ml_flow_is_sending(p))
+    if ((p->own->interrupted || p->own->raise) && ml_flow_is_sending(p))
         ml_flow_withdraw(p);
-    if (!p->pending && ml_proc_has_housework(p)) {
+    if (!p->own->pending && ml_proc_has_housework(p)) {
         bool over;
         STRETCH_APART(w->vm, "housekeeping", over = ml_proc_housekeep(p));
         if (!over)
@@ -160,9 +160,9 @@ static RunEnd run_in(Worker *w, Proc *p)
             p->reds = 1;
     }
     p->does = DOES_RUN;
-    if (p->interrupted) {
-        p->err = ml_v_str(ml_sym(w->vm, "interrupted!"));
-        p->raise = true;
+    if (p->own->interrupted) {
+        p->own->err = ml_v_str(ml_sym(w->vm, "interrupted!"));
+        p->own->raise = true;
     }
     return ml_interp(p);
 }
@@ -187,15 +187,15 @@ static void end_more(Worker *w, Proc *p)
 static void end_process(Worker *w, Proc *p)
 {
     Vm *vm = w->vm;
-    if (p->quits) {
-        ml_store(&vm->exit_code, p->quit_code);
+    if (p->own->quits) {
+        ml_store(&vm->exit_code, p->own->quit_code);
         ml_store(&vm->exited, true);
     }
     if (p->is_main) {
-        bool well = ends_well(vm, p->reason);
-        if (!well && !p->failed && ml_is_pid(p->err))
-            ml_main_ended_tell(p, p->err);
-        ml_store(&vm->main_failed, p->failed || !well);
+        bool well = ends_well(vm, p->own->reason);
+        if (!well && !p->own->failed && ml_is_pid(p->own->err))
+            ml_main_ended_tell(p, p->own->err);
+        ml_store(&vm->main_failed, p->own->failed || !well);
         ml_store(&vm->main, NULL);
         ml_tell_host(vm);
     }
@@ -213,7 +213,7 @@ static bool waits_for_the_world(Proc *p)
 /* What it hopes for, for those who follow the chain of waits (vm/proc/chain.c). */
 static uint8_t stand_of(Proc *p, bool by_itself)
 {
-    if (p->on_message || (by_itself && p->wait != WAIT_RECEIVE))
+    if (p->is_host || (by_itself && p->wait != WAIT_RECEIVE))
         return STANDS_ALONE;
     return ml_load_relaxed(&p->owed_by) && !by_itself ? STANDS_REPLY : STANDS_OPEN;
 }
@@ -221,7 +221,7 @@ static uint8_t stand_of(Proc *p, bool by_itself)
 /* Whose reply it waits for, for those who follow the chain of waits. */
 static void tell_debtor(Proc *p)
 {
-    Value owes = p->wait == WAIT_RECEIVE && p->awaits ? ml_proc_debtor(p) : ml_v_nil();
+    Value owes = p->wait == WAIT_RECEIVE && p->own->awaits ? ml_proc_debtor(p) : ml_v_nil();
     if (ml_is_pid(owes)) {
         ml_store(&p->owed_by, ml_pid_bits(owes));
         ml_circle_look(p);
@@ -231,11 +231,11 @@ static void tell_debtor(Proc *p)
 /* Since when it waits; as exact as the worker knows the time without asking. */
 static void note_since(Worker *w, Proc *p)
 {
-    if (p->waited & WAITED_NOTED)
+    if (p->own->waited & WAITED_NOTED)
         return;
     if (!w->now_us)
         w->now_us = ml_now_us(w->vm);
-    p->waited |= WAITED_NOTED;
+    p->own->waited |= WAITED_NOTED;
     p->since_ms = (uint32_t)(w->now_us / 1000);
 }
 
@@ -243,7 +243,7 @@ static void note_since(Worker *w, Proc *p)
 static void works_on(Proc *p)
 {
     p->does = DOES_READY;
-    p->waited &= (uint8_t)~WAITED_ASKED;
+    p->own->waited &= (uint8_t)~WAITED_ASKED;
 }
 
 /* It goes on in its next slice. */
@@ -258,7 +258,7 @@ static void park(Worker *w, Proc *p)
     bool was = p->active, by_itself = waits_for_the_world(p), ends = was && !by_itself;
     ml_flow_look(p);
     if (ml_flow_is_crowded(p)) {
-        ml_gc_request(&p->heap);
+        ml_gc_request(p->heap);
         works_on(p);
         again(w, p);
         return;
@@ -267,7 +267,7 @@ static void park(Worker *w, Proc *p)
     p->does = (uint8_t)(DOES_WAIT + p->wait);
     note_since(w, p);
     tell_debtor(p);
-    if (p->questions)
+    if (p->own->questions)
         ml_proc_notify(p);
     if (ml_flow_park(w->vm, p, stand_of(p, by_itself))) {
         if (ends)
@@ -311,21 +311,21 @@ static void run_slice(Worker *w, Proc *p)
     p->reds = slice;
     p->wait = WAIT_NONE;
     ml_ledger_add(&w->ledger, LED_SLICES);
-    if (p->on_message) {
+    if (p->is_host) {
         ml_host_run(p);
         park(w, p);
         return;
     }
-    RunEnd end = p->heap.quota && !take_slice(p, &slice) ? RUN_EXIT : run_in(w, p);
+    RunEnd end = p->heap->quota && !take_slice(p, &slice) ? RUN_EXIT : run_in(w, p);
     if (ml_load(&p->state) == PROC_EXITING)     /* a signal that a native took in */
         end = RUN_EXIT;
     w->oom_jump = NULL;
     int64_t used = slice - p->reds;
-    p->total_reds += (uint64_t)used;
+    p->own->total_reds += (uint64_t)used;
     ml_ledger_add_n(&w->ledger, LED_REDUCTIONS, (uint64_t)used);
-    if (p->heap.quota) {
+    if (p->heap->quota) {
         ml_member_ran(p, used);
-        ml_quota_settle(&p->heap);
+        ml_quota_settle(p->heap);
     }
     w->since_look += used + 100;
     if (w->vm->sim)

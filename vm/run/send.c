@@ -62,8 +62,8 @@ static SendEnd deliver(Proc *p, Value to, Msg *m)
         return SEND_FAILED;
     }
     ml_msg_set_from(m, p->pid);
-    FlowEnd end = ml_flow_send(p->vm, p, pid, m, ml_is_ref(to), !p->guards);
-    if (end == FLOW_WAITS && p->guards) {
+    FlowEnd end = ml_flow_send(p->vm, p, pid, m, ml_is_ref(to), !p->own->guards);
+    if (end == FLOW_WAITS && p->own->guards) {
         ml_msg_free(&p->vm->mem, m);
         ml_err(p, "attempt to wait inside a guard");
         return SEND_FAILED;
@@ -81,7 +81,7 @@ SendEnd ml_proc_send(Proc *p, Value to, Value v)
         ml_err(p, "cannot send nil");
         return SEND_FAILED;
     }
-    if (!p->pending && !target(p, to, &pid))
+    if (!p->own->pending && !target(p, to, &pid))
         return SEND_FAILED;
     switch (ml_msg_pack(p, v, &m)) {
     case PACK_MORE:   return SEND_MORE;
@@ -95,7 +95,7 @@ SendEnd ml_proc_send(Proc *p, Value to, Value v)
 
 Slow ml_op_send(Proc *p, Value to, Value v)
 {
-    if (p->trial) {
+    if (p->own->trial) {
         ml_trial_spoil(p);
         return SLOW_EXIT;
     }

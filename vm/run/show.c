@@ -81,7 +81,7 @@ Str *ml_tostr(Proc *p, Value v)
     if (v.tag == TAG_STR)
         return v.s;
     int n = short_text(p, v, text, sizeof text);
-    return ml_str_new(&p->heap, text, n < (int)sizeof text ? (size_t)n : sizeof text - 1);
+    return ml_str_new(p->heap, text, n < (int)sizeof text ? (size_t)n : sizeof text - 1);
 }
 
 /* --- strings --- */
@@ -183,7 +183,7 @@ static bool is_open(const Show *s, const Tab *t)
 static int64_t items(const Show *s, const Tab *t)
 {
     int64_t n = 0;
-    while (n < (int64_t)s->most && !ml_is_nil(*ml_tab_getint(&s->p->heap, t, n + 1)))
+    while (n < (int64_t)s->most && !ml_is_nil(*ml_tab_getint(s->p->heap, t, n + 1)))
         n++;
     return n;
 }
@@ -238,7 +238,7 @@ static void show_item(Show *s)
     Value k, v;
     bool named = false;
     if (o->next <= o->n) {
-        v = *ml_tab_getint(&s->p->heap, o->t, o->next++);
+        v = *ml_tab_getint(s->p->heap, o->t, o->next++);
     } else if (next_field(o, &o->pos, &k, &v)) {
         named = true;
     } else {

@@ -62,7 +62,7 @@ bool ml_skip_has_index(Proc *p, uint32_t wasted)
     if (b->count < MBOX_LONG || b->wasted < b->count || ml_trace_is_on(p->vm))
         return false;
     b->wasted = 0;
-    b->tags = ml_tags_new(&p->heap);
+    b->tags = ml_tags_new(p->heap);
     return b->tags != NULL;
 }
 
@@ -73,7 +73,7 @@ static void add_some(Proc *p)
     Msg *last = ml_tags_last(b->tags), *m = last ? last->next : b->head;
     int n = 0;
     for (; m && n < MOST; m = m->next, n++)
-        ml_tags_add(b->tags, m, tag_of_message(&p->heap, m));
+        ml_tags_add(b->tags, m, tag_of_message(p->heap, m));
     p->reds -= n * REDS;
 }
 

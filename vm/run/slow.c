@@ -43,8 +43,8 @@ Tab *ml_metatable(Proc *p, Value v)
         return ml_rtab(p, v.t)->meta;
     if (v.tag == TAG_UDATA)
         return v.d->meta;
-    if (ML_UNLIKELY(p->basics)) {
-        const Value *m = ml_tab_getint(&p->heap, p->basics, basic_type(v));
+    if (ML_UNLIKELY(p->own->basics)) {
+        const Value *m = ml_tab_getint(p->heap, p->own->basics, basic_type(v));
         if (!ml_is_nil(*m))
             return m->tag == TAG_TAB ? m->t : NULL;
     }
@@ -53,10 +53,10 @@ Tab *ml_metatable(Proc *p, Value v)
 
 void ml_set_basic_meta(Proc *p, Value v, Tab *meta)
 {
-    Heap *h = &p->heap;
-    if (!p->basics)
-        p->basics = ml_tab_new(h, 0, 2);
-    ml_tab_setint(h, p->basics, basic_type(v), meta ? ml_v_tab(meta) : ml_v_bool(false));
+    Heap *h = p->heap;
+    if (!p->own->basics)
+        p->own->basics = ml_tab_new(h, 0, 2);
+    ml_tab_setint(h, p->own->basics, basic_type(v), meta ? ml_v_tab(meta) : ml_v_bool(false));
 }
 
 Value ml_metamethod(Proc *p, Value v, Mm mm)
@@ -67,7 +67,7 @@ Value ml_metamethod(Proc *p, Value v, Mm mm)
     m = ml_rtab(p, m);
     if (mm <= MM_CLOSE && (m->h.a & (1u << mm)))
         return ml_v_nil();
-    const Value *f = ml_tab_getstr(&p->heap, m, p->vm->mm[mm]);
+    const Value *f = ml_tab_getstr(p->heap, m, p->vm->mm[mm]);
     if (mm <= MM_CLOSE && ml_is_nil(*f) && !(m->h.flags & OF_SHARED))
         m->h.a |= (uint8_t)(1u << mm);
     return *f;
@@ -83,7 +83,7 @@ Slow ml_op_index(Proc *p, unsigned a, Value o, Value k)
             Tab *t = ml_rtab(p, o.t);
             if (ML_UNLIKELY(ml_key_is_long(t, k)))
                 return ml_op_long_key(p, t, k);
-            const Value *v = ml_tab_get(&p->heap, t, k);
+            const Value *v = ml_tab_get(p->heap, t, k);
             if (!ml_is_nil(*v))
                 return set_result(p, a, *v);
             mm = t->meta ? ml_metamethod(p, o, MM_INDEX) : ml_v_nil();
@@ -110,11 +110,11 @@ static Slow raw_set(Proc *p, Tab *t, Value k, Value v)
         return ml_err(p, "table index is nil");
     if (k.tag == TAG_FLOAT && isnan(k.n))
         return ml_err(p, "table index is NaN");
-    if (own == p->globals && k.tag == TAG_STR && ml_is_nil(*ml_tab_getstr(&p->heap, own, k.s)))
+    if (own == p->globals && k.tag == TAG_STR && ml_is_nil(*ml_tab_getstr(p->heap, own, k.s)))
         ml_hint_global_made(p, k.s);
-    ml_tab_set(&p->heap, own, k, v);
+    ml_tab_set(p->heap, own, k, v);
     p->top = p->base;
-    return p->heap.want_gc ? ml_safe_point(p) : SLOW_OK;
+    return p->heap->want_gc ? ml_safe_point(p) : SLOW_OK;
 }
 
 Slow ml_op_setindex(Proc *p, Value o, Value k, Value v)
@@ -125,7 +125,7 @@ Slow ml_op_setindex(Proc *p, Value o, Value k, Value v)
             Tab *t = ml_rtab(p, o.t);
             if (ML_UNLIKELY(ml_key_is_long(t, k)))
                 return ml_op_long_key(p, t, k);
-            if (!t->meta || !ml_is_nil(*ml_tab_get(&p->heap, t, k)))
+            if (!t->meta || !ml_is_nil(*ml_tab_get(p->heap, t, k)))
                 return raw_set(p, o.t, k, v);
             mm = ml_metamethod(p, o, MM_NEWINDEX);
             if (ml_is_nil(mm))
@@ -158,10 +158,10 @@ Slow ml_op_setlist(Proc *p, unsigned a, unsigned n, int64_t first)
     unsigned i = n > SETLIST_NOW && values[1].tag == TAG_INFO ? (unsigned)values[1].u : 1;
     unsigned end = n - i + 1 > SETLIST_NOW ? i + SETLIST_NOW : n + 1;
     if (i == 1 && first + n > t->asize)
-        ml_tab_resize(&p->heap, t, (uint32_t)(first + n),
+        ml_tab_resize(p->heap, t, (uint32_t)(first + n),
                       ml_tab_has_nodes(t) ? t->mask + 1 : 0);
     for (; i < end; i++)
-        ml_tab_setint(&p->heap, t, first + i, values[i]);
+        ml_tab_setint(p->heap, t, first + i, values[i]);
     if (i <= n) {
         values[1] = (Value){ .u = i, .tag = TAG_INFO };
         p->reds -= SETLIST_NOW / 2;
@@ -170,7 +170,7 @@ Slow ml_op_setlist(Proc *p, unsigned a, unsigned n, int64_t first)
         return SLOW_PAUSE;
     }
     p->top = p->base;
-    return p->heap.want_gc ? ml_safe_point(p) : SLOW_OK;
+    return p->heap->want_gc ? ml_safe_point(p) : SLOW_OK;
 }
 
 Slow ml_op_closure(Proc *p, unsigned a, unsigned index)
@@ -181,9 +181,9 @@ Slow ml_op_closure(Proc *p, unsigned a, unsigned index)
         p->base[a] = ml_v_fn(pt->closure);
         return SLOW_OK;
     }
-    Fn *f = (Fn *)(void *)ml_heap_alloc(&p->heap, sizeof(Fn) + pt->nups * sizeof(Value), OBJ_FN);
+    Fn *f = (Fn *)(void *)ml_heap_alloc(p->heap, sizeof(Fn) + pt->nups * sizeof(Value), OBJ_FN);
     f->h.a = pt->nups;
-    f->h.id = ml_heap_id(&p->heap);
+    f->h.id = ml_heap_id(p->heap);
     f->proto = pt;
     for (unsigned i = 0; i < pt->nups; i++) {
         const UpDesc *u = &pt->head.ups[i];
@@ -191,7 +191,7 @@ Slow ml_op_closure(Proc *p, unsigned a, unsigned index)
     }
     p->base[a] = ml_v_fn(f);
     p->top = p->base;
-    return p->heap.want_gc ? ml_safe_point(p) : SLOW_OK;
+    return p->heap->want_gc ? ml_safe_point(p) : SLOW_OK;
 }
 
 /* --- arithmetic --- */
@@ -321,7 +321,7 @@ Slow ml_op_len(Proc *p, unsigned a, Value x)
     if (!ml_is_nil(f))
         return ml_call_mm(p, INFO_RESULT, 0, f, 2, x, x, ml_v_nil());
     if (x.tag == TAG_TAB)
-        return set_result(p, a, ml_v_int(ml_tab_len(&p->heap, ml_rtab(p, x.t))));
+        return set_result(p, a, ml_v_int(ml_tab_len(p->heap, ml_rtab(p, x.t))));
     return ml_err_unary(p, "get length of", x);
 }
 
@@ -340,12 +340,12 @@ static Slow join(Proc *p, Value *r, unsigned n, unsigned left)
         if (__builtin_add_overflow(total, len, &total))
             return ml_err(p, "string length overflow");
     }
-    if (total >= STR_LONG && !ml_heap_may(&p->heap, total))
+    if (total >= STR_LONG && !ml_heap_may(p->heap, total))
         return ml_err(p, "not enough memory");
     if (total >= LONG_NOW)
         return ml_op_long_join(p, r, n, left);
     p->reds -= (int64_t)(total >> 6);
-    Str *s = ml_str_room(&p->heap, total, &to);
+    Str *s = ml_str_room(p->heap, total, &to);
     for (unsigned i = 0; i < n; i++) {
         if (r[i].tag == TAG_STR) {
             memcpy(to, ml_str_data(r[i].s), r[i].s->len);
@@ -386,7 +386,7 @@ Slow ml_op_concat(Proc *p, unsigned a, unsigned b, unsigned n)
     }
     ml_set(&p->base[a], r);
     p->top = p->base;
-    return p->heap.want_gc ? ml_safe_point(p) : SLOW_OK;
+    return p->heap->want_gc ? ml_safe_point(p) : SLOW_OK;
 }
 
 /* Long texts that do not fit, but may once garbage has gone: the instruction is
@@ -396,12 +396,12 @@ static bool collects(Proc *p, const Value *r, unsigned n)
     size_t total = 0;
     for (unsigned i = 0; i < n; i++)
         total += r[i].tag == TAG_STR ? r[i].s->len : 0;
-    return total >= STR_LONG && !ml_heap_fits(&p->heap, total) && ml_quota_retry(&p->heap, total);
+    return total >= STR_LONG && !ml_heap_fits(p->heap, total) && ml_quota_retry(p->heap, total);
 }
 
 Slow ml_op_concat_first(Proc *p, unsigned a, unsigned b, unsigned n)
 {
-    if (p->heap.quota && collects(p, p->base + b, n)) {
+    if (p->heap->quota && collects(p, p->base + b, n)) {
         p->pc--;
         p->top = ml_frame_end(p);
         return SLOW_PAUSE;

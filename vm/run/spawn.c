@@ -65,10 +65,10 @@ static bool is_collected(const Collect *c, const Str *name)
 static bool collect_name(Copier *cp, Collect *c, Str *name)
 {
     Proc *p = c->p;
-    const Value *v = ml_tab_getstr(&p->heap, p->globals, name);
+    const Value *v = ml_tab_getstr(p->heap, p->globals, name);
     if (ml_is_nil(*v) || is_collected(c, name))
         return true;
-    if (ml_raw_equal(*v, *ml_tab_getstr(&p->heap, p->vm->base_globals, name)))
+    if (ml_raw_equal(*v, *ml_tab_getstr(p->heap, p->vm->base_globals, name)))
         return true;
     if (v->tag == TAG_TAB && v->t == p->globals)
         return true;
@@ -168,7 +168,7 @@ static void root_name(void *ctx, uint32_t root, Buf *out)
 static void err_uncopyable(Proc *p, Copier *cp, Collect *c)
 {
     Buf path;
-    ml_buf_init(&path, p->heap.mem);
+    ml_buf_init(&path, p->heap->mem);
     ml_copy_path(cp, &path, root_name, c);
     char text[200];
     snprintf(text, sizeof text, "%s", ml_buf_cstr(&path));
@@ -179,16 +179,16 @@ static void err_uncopyable(Proc *p, Copier *cp, Collect *c)
 static void set_env(Proc *child, Shared *env)
 {
     ml_shared_ref(env);
-    child->env = env;
+    child->own->env = env;
     if (ml_env_globals(env))
         child->globals = ml_env_globals(env);
     if (ml_env_overlays(env))
-        child->overlays = ml_env_overlays(env);
+        child->own->overlays = ml_env_overlays(env);
 }
 
 static void own_table(Proc *child, const Collect *c)
 {
-    Heap *h = &child->heap;
+    Heap *h = child->heap;
     child->globals = ml_env_table(h, c->e, c->n);
     ml_globals_name_self(h, child->globals);
 }
@@ -266,7 +266,7 @@ static bool grow_stack(Proc *p, Proc *child, size_t n)
     if (setjmp(out)) {
         w->oom_jump = border;
         ml_proc_free(child);
-        p->heap.oom(&p->heap, n * sizeof(Value));
+        p->heap->oom(p->heap, n * sizeof(Value));
     }
     w->oom_jump = &out;
     bool ok = ml_proc_grow(child, n);
@@ -307,8 +307,8 @@ static void met_modules(Job *j)
 static void share_overlays(Job *j)
 {
     Proc *p = j->c.p;
-    Tab *o = p->overlays;
-    if (!o || o == p->vm->no_overlays || p->rebound || p->cells || (j->shares && (o->h.flags & OF_SHARED)))
+    Tab *o = p->own->overlays;
+    if (!o || o == p->vm->no_overlays || p->own->rebound || p->own->cells || (j->shares && (o->h.flags & OF_SHARED)))
         return;
     j->over = ml_env_fix(p);
 }
@@ -318,7 +318,7 @@ static void share_overlays(Job *j)
 static Proc *refused(Proc *p, RealmKind k, const Account *full, bool own, size_t n)
 {
     if (!full)
-        p->heap.oom(&p->heap, n);
+        p->heap->oom(p->heap, n);
     if (!own)
         ml_breach(p, k, full, n);
     ml_err(p, "a process needs more than its limit of %s (%llu)", ml_realm_kind_name(k),
@@ -356,7 +356,7 @@ static Proc *new_child(Proc *p, const SpawnOpts *o)
 static bool begin(Job *j, Proc *p, const SpawnOpts *o, Value f, const Value *args, int n)
 {
     Vm *vm = p->vm;
-    ml_tab_settle(&p->heap, NULL);
+    ml_tab_settle(p->heap, NULL);
     j->o = *o;
     j->c.p = p;
     j->nroots = n + 1;
@@ -376,12 +376,12 @@ static bool begin(Job *j, Proc *p, const SpawnOpts *o, Value f, const Value *arg
         }
     }
     j->args = args;
-    j->own[OVERLAYS] = tab_or_nil(j->over ? NULL : p->overlays);
-    j->own[BASICS] = tab_or_nil(p->basics);
+    j->own[OVERLAYS] = tab_or_nil(j->over ? NULL : p->own->overlays);
+    j->own[BASICS] = tab_or_nil(p->own->basics);
     ml_copy_init(&j->cp, &vm->mem, COPY_OUT, 0);
-    j->cp.ids = &j->child->heap;
-    j->cp.payer = &p->heap;
-    if (!j->shares || p->rebound || p->cells) {
+    j->cp.ids = j->child->heap;
+    j->cp.payer = p->heap;
+    if (!j->shares || p->own->rebound || p->own->cells) {
         j->cp.on_fn = met_function;
         j->cp.ctx = &j->c;
     }
@@ -522,13 +522,13 @@ static bool give_env(Job *j)
     bool own = !j->shares && n > 0 && (j->c.mutable_values || j->c.all);
     if (j->shares && !j->over) {
         child->globals = p->globals;
-        child->env = p->env;
-        if (p->env)
-            ml_shared_ref(p->env);
+        child->own->env = p->own->env;
+        if (p->own->env)
+            ml_shared_ref(p->own->env);
         return true;
     }
     if (j->shares)
-        n = p->env && ml_env_globals(p->env) ? ml_env_entries(p->env, &e) : 0;
+        n = p->own->env && ml_env_globals(p->own->env) ? ml_env_entries(p->own->env, &e) : 0;
     Shared *env = own || (n == 0 && !j->over) ? j->over : ml_env_for(p, e, n, j->over);
     if (env)
         set_env(child, env);
@@ -541,11 +541,11 @@ static bool give_env(Job *j)
 static bool admit(Job *j)
 {
     Proc *p = j->c.p, *child = j->child;
-    Quota *q = child->heap.quota;
+    Quota *q = child->heap->quota;
     if (!q)
         return true;
     q->unborn = false;
-    if (ml_quota_take(&child->heap, 0)) {
+    if (ml_quota_take(child->heap, 0)) {
         q->settled = q->given;
         return true;
     }
@@ -565,20 +565,20 @@ static void bear(Job *j)
     Proc *p = j->c.p, *child = j->child;
     Value f = j->label;
     ml_copy_pay_off(&j->cp);
-    ml_copy_into(&j->cp, &child->heap);
-    child->heap.want_gc = child->heap.stress ? WANT_GC : 0;
+    ml_copy_into(&j->cp, child->heap);
+    child->heap->want_gc = child->heap->stress ? WANT_GC : 0;
     child->pc = ml_boot_code;
     child->top = child->base + j->nroots;
     ml_inherit_give(child, &j->inherit);
-    child->overlays = tab_of(j->own[OVERLAYS]);
-    child->basics = tab_of(j->own[BASICS]);
-    child->label = f.tag == TAG_FN ? child->base[0] : f;
-    child->parent = p->pid;
-    child->leader = p->leader;
+    child->own->overlays = tab_of(j->own[OVERLAYS]);
+    child->own->basics = tab_of(j->own[BASICS]);
+    child->own->label = f.tag == TAG_FN ? child->base[0] : f;
+    child->own->parent = p->pid;
+    child->own->leader = p->own->leader;
     child->priority = j->o.priority;
     child->background = j->o.background;
     if (!ml_flow_bound(child, &j->o.mailbox, ml_realm_memory(child)) || !give_env(j))
-        p->heap.oom(&p->heap, sizeof *child);
+        p->heap->oom(p->heap, sizeof *child);
     if (j->shares && f.tag == TAG_FN && f.f->proto->uses_env)
         ml_own_globals(child);
 }
@@ -594,12 +594,12 @@ static Proc *finish(Job *j)
     if (j->cp.oom) {
         size_t total = j->cp.total;
         give_up(j);
-        p->heap.oom(&p->heap, total);
+        p->heap->oom(p->heap, total);
     }
     if (setjmp(out)) {
         w->oom_jump = border;
         give_up(j);
-        p->heap.oom(&p->heap, 0);
+        p->heap->oom(p->heap, 0);
     }
     w->oom_jump = &out;
     if (j->ok)
@@ -628,7 +628,7 @@ static bool keep(Proc *p, Job *j)
     if (kept->cp.ctx)
         kept->cp.ctx = &kept->c;
     kept->pending.drop = drop;
-    p->pending = &kept->pending;
+    p->own->pending = &kept->pending;
     return true;
 }
 
@@ -648,11 +648,11 @@ Proc *ml_spawn(Proc *p, const SpawnOpts *o, Value f, const Value *args, int n)
 
 Proc *ml_spawn_more(Proc *p, SpawnOpts *o)
 {
-    Job *j = (Job *)(void *)p->pending;
+    Job *j = (Job *)(void *)p->own->pending;
     p->reds -= ML_COPY_SLICE >> 5;
     if (!work(j, ML_COPY_SLICE))
         return NULL;
-    p->pending = NULL;
+    p->own->pending = NULL;
     *o = j->o;
     Job over = *j;
     over.cp.ctx = &over.c;

@@ -63,7 +63,7 @@ static void trial_free(Shared *s)
 /* The function at the bottom: calls the loader and keeps what it returns. */
 static NatEnd run_loader(Nat *n)
 {
-    Trial *t = n->p->trial;
+    Trial *t = n->p->own->trial;
     if (n->step == 0) {
         for (int i = 1; i <= 3; i++)
             ml_push(n, ml_arg(n, i));
@@ -107,10 +107,11 @@ Trial *ml_trial_new(Proc *p, struct Module *m, Fn *f, const Str *name, const Str
         trial_free(&t->h);
         return NULL;
     }
-    q->heap.quota = &t->member.quota;
-    q->trial = t;
-    q->overlays = vm->no_overlays;      /* so that reading asks for them */
-    q->heap.next_id = (uint32_t)(ml_add(&vm->next_image, 1) + 1) * ML_ID_STEP;
+    q->member = &t->member;
+    q->heap->quota = &t->member.quota;
+    q->own->trial = t;
+    q->own->overlays = vm->no_overlays;      /* so that reading asks for them */
+    q->heap->next_id = (uint32_t)(ml_add(&vm->next_image, 1) + 1) * ML_ID_STEP;
     q->pc = ml_boot_code;
     q->base[0] = ml_v_native(&bottom);
     q->base[1] = ml_v_fn(f);
@@ -132,7 +133,7 @@ struct Module *ml_trial_module(const Trial *t) { return t->module; }
 
 static RunEnd run_slice(Proc *q)
 {
-    if (!q->pending && ml_proc_has_housework(q) && !ml_proc_housekeep(q))
+    if (!q->own->pending && ml_proc_has_housework(q) && !ml_proc_housekeep(q))
         return RUN_YIELD;
     return ml_interp(q);
 }
@@ -156,7 +157,7 @@ static RunEnd run_inside(Proc *q, bool *oom)
 
 static bool has_left_traces(const Proc *q)
 {
-    return q->globals != q->vm->base_globals || q->basics || q->rebound || q->cells || q->dict || q->heap.finals;
+    return q->globals != q->vm->base_globals || q->own->basics || q->own->rebound || q->own->cells || q->own->dict || q->heap->finals;
 }
 
 TrialEnd ml_trial_run(Trial *t, Proc *p)
@@ -170,7 +171,7 @@ TrialEnd ml_trial_run(Trial *t, Proc *p)
     int64_t used = SLICE - q->reds;
     p->reds -= used > 0 ? used : 1;
     t->reds += (uint64_t)(used > 0 ? used : 0);
-    if (oom && ml_heap_used(&q->heap) < BYTES_MOST / 2)
+    if (oom && ml_heap_used(q->heap) < BYTES_MOST / 2)
         return TRIAL_STARVED;
     if (end != RUN_YIELD || t->spoilt || t->reds > REDS_MOST)
         return TRIAL_FAILED;
@@ -204,7 +205,7 @@ bool ml_trial_answer(Trial *t, Value v, struct Module *of)
 
 NatEnd ml_trial_ask(Nat *n)
 {
-    Trial *t = n->p->trial;
+    Trial *t = n->p->own->trial;
     if (n->step == 0) {
         t->asks = true;
         t->answered = false;
@@ -228,11 +229,11 @@ size_t ml_trial_needs(Trial *t, Need **n)
 
 /* --- inside --- */
 
-void ml_trial_spoil(Proc *p) { p->trial->spoilt = true; }
+void ml_trial_spoil(Proc *p) { p->own->trial->spoilt = true; }
 
 void ml_trial_reads(Proc *p, Obj *o)
 {
-    Trial *t = p->trial;
+    Trial *t = p->own->trial;
     for (size_t i = t->nread; i-- > 0;)
         if (t->read[i] == o)
             return;
@@ -259,6 +260,6 @@ bool ml_trial_allows(Proc *p, const NativeDef *d)
         for (const NativeDef *k = l->defs; k->name; k++)
             if (k == d && l->pure && (strcmp(l->pure, "*") == 0 || is_word_of(l->pure, d->name)))
                 return true;
-    p->trial->spoilt = true;
+    p->own->trial->spoilt = true;
     return false;
 }

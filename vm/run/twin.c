@@ -112,12 +112,12 @@ static uint64_t mix(uint64_t h, uint64_t x)
 bool ml_twin_hash(Proc *p, Value v, uint64_t *hash)
 {
     Survey s;
-    uint64_t h = p->heap.hash_key;
+    uint64_t h = p->heap->hash_key;
     if (!survey(&s, v))
         return false;
     for (unsigned i = 0; i < s.n; i++) {
         if (s.v[i].tag == TAG_STR) {
-            h = mix(h, ml_str_hash(s.v[i].s, p->heap.hash_key));
+            h = mix(h, ml_str_hash(s.v[i].s, p->heap->hash_key));
             continue;
         }
         const Fn *f = s.v[i].f;
@@ -144,12 +144,12 @@ static char *copy(Proc *p, char *at, Shared *owner, Value v)
     Obj *to = (Obj *)(void *)(at + sizeof owner);
     size_t n = ml_obj_size(v.o);
     if (v.tag == TAG_STR)
-        ml_str_hash(v.s, p->heap.hash_key);     /* nobody may write it later */
+        ml_str_hash(v.s, p->heap->hash_key);     /* nobody may write it later */
     *(Shared **)(void *)at = owner;
     memcpy(to, v.o, n);
     to->flags = OF_SHARED | OF_COUNTED | OF_FROZEN;
     if (v.tag == TAG_FN)
-        to->id = ml_heap_id(&p->heap);
+        to->id = ml_heap_id(p->heap);
     if (to->kind == OBJ_LSTR)
         ((LStr *)(void *)to)->next = NULL;      /* the region holds its bytes */
     return at + sizeof owner + n;

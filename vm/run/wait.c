@@ -15,18 +15,18 @@
 static void begins(Nat *n, WaitKind kind)
 {
     Proc *p = n->p;
-    bool again = n->step > 0 && (kind == WAIT_RECEIVE || (p->waited & WAITED_ASKED));
-    p->waited = again ? p->waited & ~WAITED_ASKED : 0;
+    bool again = n->step > 0 && (kind == WAIT_RECEIVE || (p->own->waited & WAITED_ASKED));
+    p->own->waited = again ? p->own->waited & ~WAITED_ASKED : 0;
 }
 
 NatEnd ml_nat_wait(Nat *n, int step, uint64_t until_us)
 {
     Proc *p = n->p;
-    if (p->guards)
+    if (p->own->guards)
         return ml_error(n, "attempt to wait inside a guard");
     begins(n, WAIT_RECEIVE);
     p->wait = WAIT_RECEIVE;
-    p->awaits = 0;
+    p->own->awaits = 0;
     ml_proc_disarm(p);
     if (until_us != UINT64_MAX)
         ml_proc_arm(p, until_us);
@@ -38,14 +38,14 @@ bool ml_claim(Nat *n, Claim *c)
 {
     if (ml_swap(c, 1))
         return false;
-    n->p->claim = c;
+    n->p->own->claim = c;
     return true;
 }
 
 void ml_claim_end(Nat *n)
 {
-    ml_store(n->p->claim, 0);
-    n->p->claim = NULL;
+    ml_store(n->p->own->claim, 0);
+    n->p->own->claim = NULL;
 }
 
 static void *pack_pid(Value pid)
@@ -71,7 +71,7 @@ NatEnd ml_wait_fd(Nat *n, int step, int fd, int events)
     Proc *p = n->p;
     if (!ml_poll_arm(p->vm->poll, fd, events, pack_pid(p->pid)))
         return ml_nat_more(n, step);
-    p->wait_fd = fd;
+    p->own->wait_fd = fd;
     ml_wait_begin(n, WAIT_IO);
     n->next = step;
     return NAT_WAIT;
@@ -96,7 +96,7 @@ void ml_wait_cancel(Proc *p)
     if (p->wait != WAIT_IO && p->wait != WAIT_JOB)
         return;
     if (p->wait == WAIT_IO)
-        ml_poll_disarm(vm->poll, p->wait_fd, pack_pid(p->pid));
+        ml_poll_disarm(vm->poll, p->own->wait_fd, pack_pid(p->pid));
     ml_sub(&vm->nio, 1);
     p->wait = WAIT_NONE;
 }

@@ -112,12 +112,12 @@ void ml_wait_info(Proc *p, WaitKind kind, WaitInfo *out)
     const NativeDef *called = NULL;
     *out = (WaitInfo){ .on = ml_v_nil(), .since_ms = since_ms(p), .until_us = UINT64_MAX };
     if (ml_proc_is_timed(p))
-        out->until_us = p->timer.at;
-    if (kind == WAIT_RECEIVE && p->awaits)
+        out->until_us = p->own->timer.at;
+    if (kind == WAIT_RECEIVE && p->own->awaits)
         out->on = ml_proc_debtor(p);
     if (kind == WAIT_ROOM)
         out->on = ml_flow_sends_to(p);
-    bool code = !p->on_message && to_code(p, &f, &called);
+    bool code = !p->is_host && to_code(p, &f, &called);
     out->what = what_of(kind, ml_is_pid(out->on), called);
     if (!code)
         return;
@@ -131,11 +131,11 @@ Value ml_wait_on(Proc *p, WaitKind kind)
 {
     WaitInfo i;
     Frame f;
-    Value owes = kind == WAIT_RECEIVE && p->awaits ? ml_proc_debtor(p) : ml_v_nil();
+    Value owes = kind == WAIT_RECEIVE && p->own->awaits ? ml_proc_debtor(p) : ml_v_nil();
     i = (WaitInfo){ .proto = NULL };
     if (kind == WAIT_ROOM)
         return ml_flow_sends_to(p);
-    if (ml_is_pid(owes) || kind != WAIT_RECEIVE || p->on_message)
+    if (ml_is_pid(owes) || kind != WAIT_RECEIVE || p->is_host)
         return owes;
     if (ml_frame_first(p, &f) && statement(&f, &i))
         return pinned(&i);

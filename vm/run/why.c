@@ -166,7 +166,7 @@ static int part_of(Try *t, int in, Value key)
 
 static void get(Try *t, const Instr *i, Value key)
 {
-    Heap *h = &t->p->heap;
+    Heap *h = t->p->heap;
     const Value *from = &t->r[i->b];
     int in = t->part[i->b];
     Value v = ml_v_nil();
