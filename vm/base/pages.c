@@ -32,7 +32,7 @@ static size_t round_up(size_t n)
 
 /* The system moves blocks that begin at multiples of this by whole tables of
  * pages: 2 MiB at a time. */
-enum { BIG = 4 << 20, STEP = 2 << 20 };
+enum { BIG = 2 << 20, STEP = 2 << 20 };
 
 static void *map(size_t n, int access)
 {
@@ -54,6 +54,18 @@ static void *map_at(size_t n, size_t step, int access)
     return p + before;
 }
 
+/* Large pages, where the system has them on request: one fault instead of 512. */
+static void *with_large_pages(void *p, size_t n, bool really)
+{
+#ifdef MADV_HUGEPAGE
+    if (p && really)
+        madvise(p, n, MADV_HUGEPAGE);
+#else
+    (void)n, (void)really;
+#endif
+    return p;
+}
+
 /* n is a multiple of the page size. */
 static void *map_well(size_t n, int access)
 {
@@ -62,19 +74,14 @@ static void *map_well(size_t n, int access)
 
 void *ml_pages_aligned(size_t n, bool huge)
 {
-    void *p = map_at(n, n, PROT_READ | PROT_WRITE);
-#ifdef MADV_HUGEPAGE
-    if (p && huge)
-        madvise(p, n, MADV_HUGEPAGE);
-#else
-    (void)huge;
-#endif
-    return p;
+    return with_large_pages(map_at(n, n, PROT_READ | PROT_WRITE), n, huge);
 }
 
+/* Of a smaller block perhaps only a part will be used: no large pages. */
 void *ml_pages_new(size_t n)
 {
-    return map_well(round_up(n), PROT_READ | PROT_WRITE);
+    size_t size = round_up(n);
+    return with_large_pages(map_well(size, PROT_READ | PROT_WRITE), size, size >= BIG);
 }
 
 void *ml_pages_grow(void *p, size_t osize, size_t nsize)
@@ -91,6 +98,7 @@ void *ml_pages_grow(void *p, size_t osize, size_t nsize)
         }
         p = q;
     }
+    with_large_pages(p, to, to >= BIG);
     /* the rest of the last page may have been in use before */
     memset((char *)p + osize, 0, (nsize < from ? nsize : from) - osize);
     return p;

@@ -27,7 +27,7 @@ void *ml_pages_grow(void *p, size_t osize, size_t nsize);
 
 void  ml_pages_free(void *p, size_t n);
 
-/* n, a power of two, at a multiple of n. huge: of huge pages, if the system likes. */
+/* n, a power of two, at a multiple of n. huge: of large pages, if the system has them. */
 void *ml_pages_aligned(size_t n, bool huge);
 
 /*

@@ -29,12 +29,14 @@
 #include "vm/run/trial.h"
 #include "vm/proc/vm.h"
 
-#define OPA ((uint8_t)(I >> 8))
-#define OPB ((uint8_t)(I >> 16))
-#define OPC ((uint8_t)(I >> 24))
-#define OPBC ((int16_t)(I >> 16))
-#define OPUBC ((uint16_t)(I >> 16))
-#define OPD ((int32_t)(I >> 32))
+/* Operands are read where they lie: a byte from memory costs less than taking it
+ * out of a word that needs a register. */
+#define OPA (pc[-1].a)
+#define OPB (pc[-1].b)
+#define OPC (pc[-1].c)
+#define OPBC ((int16_t)ml_instr_bc(pc[-1]))
+#define OPUBC ((uint16_t)ml_instr_bc(pc[-1]))
+#define OPD (pc[-1].d)
 #define RA (base + OPA)
 #define RB (base + OPB)
 #define RC (base + OPC)
@@ -42,14 +44,12 @@
 
 #define NEXT                                                                   \
     do {                                                                       \
-        I = *(const uint64_t *)(const void *)pc;                               \
-        pc++;                                                                  \
-        goto *labels[(uint8_t)I];                                              \
+        goto *lab[(pc++)->op];                                                 \
     } while (0)
 #define L(name) L_##name
 
 /* What an instruction does in one go, for --enable-stretch. */
-#define OP_NAME ml_op_names[(uint8_t)I]
+#define OP_NAME ml_op_names[pc[-1].op]
 #define TIMED(expr) STRETCH(p->vm, OP_NAME, expr)
 #define TIMED_DO(call) STRETCH_DO(p->vm, OP_NAME, call)
 
@@ -162,12 +162,13 @@ RunEnd ml_interp(Proc *p)
     const Instr *pc = p->pc, *ret;
     Value *base = p->base, *top = p->top, *f, *src;
     Heap *const h = p->heap;
-    uint64_t I;
     Slow s;
     int n, want;
     Nat nat;
     const NativeDef *native;
+    const void *const *lab = labels;
 
+    __asm__("" : "+r"(lab));        /* stays in a register, or each jump would compute it */
     nat.p = p;
     nat.h = h;
     if (ML_UNLIKELY(p->own->raise)) {
@@ -669,10 +670,11 @@ RunEnd ml_interp(Proc *p)
         NEXT;
     }
     L(TFORPREP): {
+        const Instr i = pc[-1];
         JUMP();
-        if (ML_LIKELY(RA[3].tag <= TAG_FALSE))
+        if (ML_LIKELY(base[i.a + 3].tag <= TAG_FALSE))
             NEXT;
-        GO(ml_op_for_tbc(p, OPA + 3u, OPD));
+        GO(ml_op_for_tbc(p, i.a + 3u, i.d));
     }
     L(TFORCALL): {
         Value *r = RA;
