@@ -95,6 +95,7 @@ void ml_gc_finals_all(Heap *h)
     pack_due(f);
     while (f->n > 0)
         make_due(f, f->v[--f->n]);
+    f->old = 0;
 }
 
 void ml_gc_final_roots(Gc *gc)
