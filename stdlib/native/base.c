@@ -11,6 +11,7 @@
 #include "stdlib/native/table.h"
 #include "vm/data/gc.h"
 #include "vm/data/num.h"
+#include "vm/data/old.h"
 #include "vm/proc/proc.h"
 #include "vm/run/long.h"
 #include "vm/proc/vm.h"
@@ -153,6 +154,7 @@ void ml_table_set_meta(Nat *n, Tab *t, Tab *meta)
     const uint8_t neither = 1 << MM_MODE | 1 << MM_GC;
     Value v = ml_v_tab(t);
     t->meta = meta;
+    ml_old_changed(n->h, t);
     t->h.b = 0;
     if (!meta || (ml_rtab(n->p, meta)->h.a & neither) == neither)
         return;

@@ -11,6 +11,7 @@
 
 #include "stdlib/native/libs.h"
 #include "stdlib/native/table.h"
+#include "vm/data/old.h"
 #include "vm/proc/ledger.h"
 #include "vm/proc/vm.h"
 #include "vm/run/debug.h"
@@ -207,6 +208,10 @@ static NatEnd setlocal(Nat *n)
     const char *name = ml_debug_local(&f, index, &at);
     if (!name || !ml_debug_set_local(&f, at, n->base[first + 1]))
         return ml_ret1(n, ml_v_nil());
+    if (at->tag == TAG_BOX)
+        ml_old_wrote(n->h, &at->b->h);
+    if (f.co)
+        ml_old_coro(n->h, f.co);
     ml_push_cstr(n, name);
     return ml_ret(n, 1);
 }
@@ -330,6 +335,7 @@ static NatEnd setmetatable(Nat *n)
         if (v.d->h.flags & OF_SHARED)
             return ml_error(n, "the metatable of a shared value cannot be changed");
         v.d->meta = m;
+        ml_old_wrote(n->h, &v.d->h);
     } else if (!ml_is_tab(v)) {
         ml_set_basic_meta(n->p, v, m);
     } else {
@@ -441,10 +447,12 @@ static NatEnd stretch(Nat *n)
 /* What the heap of the caller has allocated. */
 static size_t own_bytes(const Heap *h)
 {
-    size_t n = h->block_size + h->nholds * sizeof(Hold) + h->hold_slots * sizeof(Hold *);
+    size_t n = h->block_size + ml_old_held(h) + h->nholds * sizeof(Hold) + h->hold_slots * sizeof(Hold *);
     for (const Frag *f = h->frags; f; f = f->next)
         n += f->size;
     for (const Frag *f = h->large ? &h->large->frag : NULL; f; f = f->next)
+        n += f->size;
+    for (const Frag *f = h->old && h->old->large ? &h->old->large->frag : NULL; f; f = f->next)
         n += f->size;
     return n;
 }

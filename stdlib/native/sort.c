@@ -17,6 +17,7 @@
 #include "stdlib/native/libs.h"
 #include "stdlib/native/table.h"
 #include "vm/data/num.h"
+#include "vm/data/old.h"
 #include "vm/run/long.h"
 
 enum { RUN = 8, SLICE = 2048 };             /* SLICE: elements between two looks at the clock */
@@ -160,6 +161,15 @@ static bool arrays(Nat *n, Value **a, Value **b)
     return true;
 }
 
+/* Elements from .. to - 1 of one of the arrays have been set. */
+static void filled(Nat *n, const Value *array, uint32_t from, uint32_t to)
+{
+    Tab *t = ml_rtab(n->p, n->base[0].t);
+    if (t->arr != array)
+        t = slot(n, OTHER)->t;
+    ml_old_filled(n->h, t, array + from, to - from);
+}
+
 static bool spent(Nat *n, uint32_t elements, int kind)
 {
     ml_nat_charge(n, kind == STRINGS ? elements : elements / 3 + 1);
@@ -175,6 +185,7 @@ static NatEnd copy_back(Nat *n)
     while (i < count) {
         uint32_t part = count - i < SLICE ? count - i : SLICE;
         memcpy(&a[i], &b[i], part * sizeof *a);
+        filled(n, a, i, i + part);
         i += part;
         if (spent(n, part / 4, INTEGERS) && i < count) {
             *slot(n, LOW) = ml_v_int(i);
@@ -188,6 +199,9 @@ static inline uint32_t at_most(uint64_t x, uint32_t max)
 {
     return x < max ? (uint32_t)x : max;
 }
+
+/* Where the next element goes. */
+static uint32_t place(const Merge *m) { return m->left + (m->right - m->mid); }
 
 static NatEnd merge(Nat *n)
 {
@@ -204,7 +218,9 @@ static NatEnd merge(Nat *n)
     uint32_t budget = SLICE;
 
     for (;;) {
+        uint32_t from = place(&m);
         budget -= at_most(merge_kind(n, kind, &m, budget), budget);
+        filled(n, m.dst, from, place(&m));
         if (m.left == m.mid && m.right == m.high) {     /* the next two runs */
             low = m.high;
             if (low == count) {
@@ -250,6 +266,7 @@ static NatEnd runs(Nat *n)
     while (low < count) {
         uint32_t part = count - low < RUN ? count - low : RUN;
         sort_run_kind(n, kind, &a[low], part);
+        filled(n, a, low, low + part);
         low += part;
         if (low % SLICE == 0)
             spent(n, SLICE * 2, kind);

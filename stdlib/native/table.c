@@ -18,6 +18,7 @@
 
 #include "stdlib/native/libs.h"
 #include "stdlib/native/table.h"
+#include "vm/data/old.h"
 
 enum {
     CHUNK = 1024,           /* elements moved at once: about 10 us */
@@ -71,6 +72,7 @@ static NatEnd shift_up(Nat *n, Tab *t, int64_t pos, int64_t last)
         if (in_array(t, last - count, count + 1)) {
             Value *v = &t->arr[last - count - 1];
             memmove(v + 1, v, (size_t)count * sizeof *v);
+            ml_old_filled(n->h, t, v + 1, (size_t)count);
         } else {
             count = min_int(count, 256);
             for (int64_t i = last; i > last - count; i--)
@@ -136,6 +138,7 @@ static NatEnd shift_down(Nat *n, Tab *t, int64_t pos, int64_t size)
         if (in_array(t, pos, count + 1)) {
             Value *v = &t->arr[pos - 1];
             memmove(v, v + 1, (size_t)count * sizeof *v);
+            ml_old_filled(n->h, t, v, (size_t)count);
         } else {
             count = min_int(count, 256);
             for (int64_t i = pos; i < pos + count; i++)
@@ -202,8 +205,9 @@ static void move_part(Nat *n, const Move *m, const Tab *src, Tab *dst,
     int64_t first = m->up ? m->count - done - *part : done;
     if (in_array(src, m->from + first, *part) &&
         in_array(dst, m->to + first, *part)) {
-        memmove(&dst->arr[m->to + first - 1], &src->arr[m->from + first - 1],
-                (size_t)*part * sizeof(Value));
+        Value *to = &dst->arr[m->to + first - 1];
+        memmove(to, &src->arr[m->from + first - 1], (size_t)*part * sizeof(Value));
+        ml_old_filled(n->h, dst, to, (size_t)*part);
         return;
     }
     *part = min_int(*part, 256);
@@ -293,6 +297,7 @@ static NatEnd pack(Nat *n)
         uint32_t from = i, end = count - i > CHUNK ? i + CHUNK : count;
         for (; i < end; i++)
             ml_set(&t->arr[i], &n->base[i]);
+        ml_old_filled(n->h, t, &t->arr[from], i - from);
         charge_elements(n, i - from);
         if (i < count && ml_nat_spent(n)) {
             *slot(n, 1) = ml_v_int(i);

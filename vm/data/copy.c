@@ -314,7 +314,7 @@ static bool settle(Copier *c, Obj *to)
         add = OF_SHARED | OF_COUNTED | OF_FROZEN;
     if (c->mode == COPY_OUT && is_large(c->last))
         add = OF_LARGE;
-    to->flags = (uint8_t)((to->flags & ~(OF_FINAL | OF_LARGE)) | add);
+    to->flags = (uint8_t)((to->flags & ~(OF_FINAL | OF_LARGE | OF_OLD)) | add);
     if (is_for_all(c) && to->kind == OBJ_TAB)
         ((Tab *)(void *)to)->next = NULL;       /* is_overlaid, from now on */
     if (to->kind == OBJ_BOX)            /* has one only where debug asked for it, or as a key of overlays */

@@ -36,8 +36,7 @@
 #include "vm/data/gc_in.h"
 #include "vm/data/quota.h"
 
-/* What work counts, in bytes: besides the size of what is copied or looked at. */
-enum { EACH = 24, FREEING = 300, PIECE = 1024 };
+enum { PIECE = 1024 };          /* items of a large object looked at before the clock */
 
 /* After so many collections a small block is no longer worth it: most of what is
  * copied each time is the stack. */
@@ -80,7 +79,7 @@ void ml_gc_mark_hold(Gc *gc, Shared *sh)
 
 static inline void mark_shared(Gc *gc, Obj *o)
 {
-    if (o->flags & OF_COUNTED)
+    if ((o->flags & OF_COUNTED) && !gc->minor)
         ml_gc_mark_hold(gc, ((Shared **)(void *)o)[-1]);
 }
 
@@ -110,14 +109,15 @@ static Obj *copy(Gc *gc, Obj *o)
         memcpy(to, o, n);
     }
     ML_CHECK(gc->top <= gc->end);
-    gc->left -= EACH + (gc->top - (char *)to);
+    if (gc->ages && to->kind > OBJ_LSTR)
+        to->flags |= OF_OLD;
+    gc->left -= GC_EACH + (gc->top - (char *)to);
     *ml_gc_word(o) = (uint64_t)(uintptr_t)to;
     return to;
 }
 
-static void mark_large(Gc *gc, Obj *o)
+void ml_gc_list_large(Gc *gc, Large *l)
 {
-    Large *l = ml_large_of(o);
     if (l->mark == gc->h->epoch)
         return;
     l->mark = gc->h->epoch;
@@ -130,16 +130,16 @@ static void mark_large(Gc *gc, Obj *o)
 void ml_gc_obj(Gc *gc, Obj **po)
 {
     Obj *o = *po;
-    if (!o)
-        return;
+    if (!o || (gc->minor && ml_gc_is_new(gc, o)))
+        return;                         /* an old one is not touched */
     if (ml_gc_is_forwarded(o))
         *po = ml_gc_forward(o);
     else if (o->flags & OF_SHARED)
         mark_shared(gc, o);
-    else if (o->flags & OF_LARGE)
-        mark_large(gc, o);
-    else
+    else if (!(o->flags & OF_LARGE))
         *po = copy(gc, o);
+    else if (!gc->minor || !(o->flags & OF_OLD))
+        ml_gc_list_large(gc, ml_large_of(o));
 }
 
 void ml_gc_value(Gc *gc, Value *v)
@@ -156,22 +156,24 @@ void ml_gc_values(Gc *gc, Value *v, size_t n)
             ml_gc_obj(gc, &v[i].o);
 }
 
+/* In a minor collection what a table refers to weakly lives on. */
 static void scan_tab(Gc *gc, Tab *t)
 {
+    uint8_t weak = gc->minor ? 0 : t->h.b;
     ML_GC_PTR(gc, t->meta);
     if (t->arr) {
         Obj *arr = (Obj *)(void *)((char *)t->arr - offsetof(ArrObj, v));
         ml_gc_obj(gc, &arr);
-        arr->a = t->h.b & 2;
+        arr->a = weak & 2;
         t->arr = ((ArrObj *)(void *)arr)->v;
     }
     if (ml_tab_has_nodes(t)) {
         Obj *nodes = (Obj *)(void *)((char *)t->node - offsetof(NodesObj, n));
         ml_gc_obj(gc, &nodes);
-        nodes->a = t->h.b;
+        nodes->a = weak;
         t->node = ((NodesObj *)(void *)nodes)->n;
     }
-    if (t->h.b) {
+    if (weak) {
         t->next = (Obj *)(void *)gc->weak;
         gc->weak = t;
     }
@@ -192,7 +194,7 @@ void ml_gc_bury(Gc *gc, Node *nd)
     }
 }
 
-static void scan_nodes(Gc *gc, const NodesObj *no, Node *nd, size_t n)
+void ml_gc_nodes(Gc *gc, const NodesObj *no, Node *nd, size_t n)
 {
     if (no->h.a & 1)
         return;                         /* weak keys: later */
@@ -210,7 +212,7 @@ static void scan_nodes(Gc *gc, const NodesObj *no, Node *nd, size_t n)
 static void scan_fn(Gc *gc, Fn *f)
 {
     Shared *owner = ml_fn_head(f)->owner;
-    if (owner)
+    if (owner && !gc->minor)
         ml_gc_mark_hold(gc, owner);
     ml_gc_values(gc, f->up, ml_fn_nvalues(&f->h));
 }
@@ -234,7 +236,7 @@ static void scan_items(Gc *gc, Obj *o, size_t i, size_t n)
             ml_gc_values(gc, ((ArrObj *)(void *)o)->v + i, n);
         break;
     case OBJ_NODES:
-        scan_nodes(gc, (NodesObj *)(void *)o, ((NodesObj *)(void *)o)->n + i, n);
+        ml_gc_nodes(gc, (NodesObj *)(void *)o, ((NodesObj *)(void *)o)->n + i, n);
         break;
     case OBJ_STACK:
         ml_gc_values(gc, ((Stack *)(void *)o)->v + i, n);
@@ -311,7 +313,7 @@ bool ml_gc_scan(Gc *gc)
             Obj *o = (Obj *)(void *)gc->scan;
             size_t n = ml_obj_size(o);
             gc->scan += n;
-            gc->left -= EACH + (int64_t)n;
+            gc->left -= GC_EACH + (int64_t)n;
             scan_obj(gc, o);
         }
         if (!gc->todo)
@@ -325,12 +327,12 @@ bool ml_gc_scan(Gc *gc)
 
 /* --- what the heap held --- */
 
-static Obj **next_handle(Obj *o)
+Obj **ml_gc_next_handle(Obj *o)
 {
     return o->kind == OBJ_LSTR ? &((LStr *)(void *)o)->next : &((Udata *)(void *)o)->next;
 }
 
-static size_t handle_bytes(const Obj *o)
+size_t ml_gc_handle_bytes(const Obj *o)
 {
     if (o->kind == OBJ_LSTR)
         return ((const LStr *)(const void *)o)->blob->h.bytes;
@@ -345,16 +347,19 @@ static void sweep_handle(Gc *gc)
     bool alive = ml_gc_is_alive(gc, o);
     if (ml_gc_is_forwarded(o))
         o = ml_gc_forward(o);
-    gc->old_handles = *next_handle(o);
-    *next_handle(o) = alive ? gc->handles : NULL;
+    gc->old_handles = *ml_gc_next_handle(o);
+    *ml_gc_next_handle(o) = alive ? gc->handles : NULL;
     if (alive) {
+        if (!gc->handles)
+            gc->last_handle = o;
         gc->handles = o;
-        gc->handle_bytes += handle_bytes(o);
+        gc->handle_bytes += ml_gc_handle_bytes(o);
     } else {
+        gc->dropped += ml_gc_handle_bytes(o);
         ml_heap_end_handles(o);
-        gc->left -= FREEING;
+        gc->left -= GC_FREEING;
     }
-    gc->left -= EACH;
+    gc->left -= GC_EACH;
 }
 
 static void sweep_large(Gc *gc)
@@ -362,12 +367,17 @@ static void sweep_large(Gc *gc)
     Large *l = gc->old_large;
     gc->old_large = (Large *)(void *)l->frag.next;
     if (l->mark == gc->h->epoch) {
+        if (!gc->large)
+            gc->last_large = l;
+        ml_large_push(&gc->large, l);
         gc->large_bytes += l->frag.size;
-        ml_large_link(gc->h, l);
+        if (gc->ages)
+            ml_large_obj(l)->flags |= OF_OLD;
     } else {
+        gc->dropped += l->frag.size;
         ml_mem_free(gc->h->mem, l, l->frag.size);
     }
-    gc->left -= FREEING;
+    gc->left -= GC_FREEING;
 }
 
 static void free_frag(Gc *gc)
@@ -375,7 +385,7 @@ static void free_frag(Gc *gc)
     Frag *f = gc->old_frags;
     gc->old_frags = f->next;
     ml_mem_free(gc->h->mem, f, f->size);
-    gc->left -= FREEING;
+    gc->left -= GC_FREEING;
 }
 
 /* --- a collection --- */
@@ -383,7 +393,7 @@ static void free_frag(Gc *gc)
 /* Under a quota: what is there, and more only if it may be taken. */
 static size_t quota_size(Heap *h, size_t need)
 {
-    size_t old = h->block_size + h->frag_bytes, used = ml_heap_used(h) - h->handle_bytes;
+    size_t old = ml_old_held(h) + h->block_size + h->frag_bytes, used = ml_heap_used(h) - h->handle_bytes;
     size_t cap = (used + need + 64 + 255) & ~(size_t)255;
     size_t more = h->live * 2 > h->block_size ? used : 0, most = ml_quota_room(h) / 2;
     more = (more < most ? more : most) & ~(size_t)255;
@@ -400,11 +410,12 @@ static size_t new_size(Heap *h, size_t need)
     if (h->quota)
         return quota_size(h, need);
     /* Everything may be alive; where much was alive last time, twice that. */
-    size_t cap = h->block_size + h->frag_bytes + need + 64;
+    size_t used = ml_old_used(h) + h->block_size + h->frag_bytes, cap = used + need + 64;
     if (is_busy(h) && cap < BUSY_BLOCK && !h->exact)
         cap = BUSY_BLOCK;
-    if (h->live * 2 > h->block_size && cap < h->block_size * 2 + need)
-        cap = h->block_size * 2 + need;
+    if (h->live * 2 > used - h->frag_bytes && cap < (used - h->frag_bytes) * 2 + need)
+        cap = (used - h->frag_bytes) * 2 + need;
+    cap += ml_old_room(used);
     return (cap + 255) & ~(size_t)255;
 }
 
@@ -412,21 +423,14 @@ static size_t new_size(Heap *h, size_t need)
 static size_t bytes_of(const Heap *h)
 {
     const char *top = ml_heap_in_block(h) ? h->top : h->block_top;
-    return (size_t)(top - h->block) + h->frag_bytes + h->handle_bytes;
+    return ml_old_used(h) + (size_t)(top - h->block) + h->frag_bytes + h->handle_bytes;
 }
 
-/* The heap is taken over and left empty. */
-static bool begin(Gc *gc, size_t cap, GcRoots roots, void *ctx)
+void ml_gc_take_over(Gc *gc)
 {
     Heap *h = gc->h;
-    gc->block = ml_mem_alloc_warm(h->mem, cap, &gc->touched);
-    if (!gc->block)
-        return false;
     if (!gc->compact)
         gc->before = bytes_of(h);
-    gc->top = gc->scan = gc->block;
-    gc->end = gc->block + cap;
-    gc->phase = GC_TRACE;
     gc->todo = NULL;
     gc->at = 0;
     gc->weak = NULL;
@@ -438,14 +442,54 @@ static bool begin(Gc *gc, size_t cap, GcRoots roots, void *ctx)
     gc->old_handles = h->handles;
     gc->old_large = h->large;
     gc->handles = NULL;
-    gc->handle_bytes = gc->large_bytes = h->handle_bytes = 0;
+    gc->large = NULL;
+    gc->handle_bytes = gc->large_bytes = gc->dropped = 0;
     h->block = h->block_top = h->top = h->end = NULL;
     h->block_size = h->frag_bytes = 0;
     h->frags = NULL;
     h->handles = NULL;
     h->large = NULL;
-    h->want_gc &= (uint8_t)~WANT_GC;
+    h->want_gc &= (uint8_t)~(WANT_GC | WANT_FULL);
     h->epoch++;
+}
+
+/* What is old is looked at like everything else. */
+static void take_elders(Gc *gc)
+{
+    Heap *h = gc->h;
+    Obj **handles = &gc->old_handles;
+    Large **large = &gc->old_large;
+    while (*handles)
+        handles = ml_gc_next_handle(*handles);
+    *handles = h->old->handles;
+    if (*large) {
+        Large *l = *large;
+        while (l->frag.next)
+            l = (Large *)(void *)l->frag.next;
+        l->frag.next = h->old->large ? &h->old->large->frag : NULL;
+    } else {
+        *large = h->old->large;
+    }
+    gc->elders = h->old->block;
+    gc->elders_size = (size_t)(h->old->end - h->old->block);
+    ml_old_free(h);
+}
+
+static bool begin(Gc *gc, size_t cap, GcRoots roots, void *ctx)
+{
+    Heap *h = gc->h;
+    gc->block = ml_mem_alloc_warm(h->mem, cap, &gc->touched);
+    if (!gc->block)
+        return false;
+    gc->top = gc->scan = gc->block;
+    gc->end = gc->block + cap;
+    gc->phase = GC_TRACE;
+    ml_gc_take_over(gc);
+    h->handle_bytes = 0;
+    gc->ages = gc->before >= OLD_MIN;
+    gc->elders = NULL;
+    if (h->old)
+        take_elders(gc);
     roots(gc, ctx);
     ml_gc_final_roots(gc);
     ml_gc_begin_weak(gc, true);
@@ -456,6 +500,10 @@ static bool begin(Gc *gc, size_t cap, GcRoots roots, void *ctx)
 static bool run_phase(Gc *gc)
 {
     switch (gc->phase) {
+    case GC_NOTES:
+        if (!ml_gc_notes(gc))
+            return false;
+        break;
     case GC_TRACE:
     case GC_TRACE_FINALS:
         if (!ml_gc_trace_weak(gc))
@@ -467,7 +515,7 @@ static bool run_phase(Gc *gc)
             return false;
         break;
     case GC_FINALS:
-        ml_gc_begin_weak(gc, ml_gc_separate(gc));
+        ml_gc_begin_weak(gc, !gc->minor && ml_gc_separate(gc));
         break;
     case GC_CLEAR:
         if (!ml_gc_clear_weak(gc, false))
@@ -502,31 +550,71 @@ static bool run_phase(Gc *gc)
     return true;
 }
 
+void ml_gc_give_block(Heap *h, char *block, char *top, char *end)
+{
+    if (!ml_heap_in_block(h))
+        h->frags->top = h->top;
+    h->block = block;
+    h->block_size = (size_t)(end - block);
+    h->top = h->block_top = top;
+    h->end = end;
+}
+
+static void free_space(Heap *h, char *block, size_t size)
+{
+#ifdef ML_CHECKS
+    if (block)
+        memset(block, 0xDB, size);
+#endif
+    ml_mem_free(h->mem, block, size);
+}
+
+/* Those that live on stand before what signals have made meanwhile. */
+static void splice(Gc *gc)
+{
+    Heap *h = gc->h;
+    if (gc->handles) {
+        *ml_gc_next_handle(gc->last_handle) = h->handles;
+        h->handles = gc->handles;
+    }
+    if (gc->large) {
+        gc->last_large->frag.next = h->large ? &h->large->frag : NULL;
+        if (h->large)
+            h->large->prev = gc->last_large;
+        h->large = gc->large;
+    }
+}
+
+/* And if they are old, leave the lists of the heap again. */
+static void unsplice(Gc *gc)
+{
+    Heap *h = gc->h;
+    if (gc->handles) {
+        h->handles = *ml_gc_next_handle(gc->last_handle);
+        *ml_gc_next_handle(gc->last_handle) = NULL;
+    }
+    if (gc->large) {
+        h->large = (Large *)(void *)gc->last_large->frag.next;
+        if (h->large)
+            h->large->prev = NULL;
+        gc->last_large->frag.next = NULL;
+    }
+}
+
 /* The new block becomes the heap's; the fragments made meanwhile stay. */
 static void install(Gc *gc)
 {
     Heap *h = gc->h;
-#ifdef ML_CHECKS
-    memset(gc->old_block, 0xDB, gc->old_size);
-#endif
-    ml_mem_free(h->mem, gc->old_block, gc->old_size);
-    if (!ml_heap_in_block(h))
-        h->frags->top = h->top;
-    h->block = gc->block;
-    h->block_size = (size_t)(gc->end - gc->block);
-    h->top = h->block_top = gc->top;
-    h->end = gc->end;
+    free_space(h, gc->old_block, gc->old_size);
+    free_space(h, gc->elders, gc->elders_size);
+    ml_gc_give_block(h, gc->block, gc->top, gc->end);
     h->live = (size_t)(gc->top - gc->block);
-
-    Obj **last = &h->handles;
-    while (*last)
-        last = next_handle(*last);
-    *last = gc->handles;
-    h->handle_bytes += gc->handle_bytes;
+    splice(gc);
+    h->handle_bytes += gc->handle_bytes + gc->large_bytes;
     if (gc->keeps)
         ml_heap_keep_all(h);
     ml_heap_sweep_holds(h);
-    h->want_gc &= (uint8_t)~WANT_GC;    /* room for signals was asked for in an empty heap */
+    h->want_gc &= (uint8_t)~(WANT_GC | WANT_FULL);      /* room for signals was asked for in an empty heap */
     /* as much again outside, or as there is inside, before it is worth while */
     size_t more = h->handle_bytes > h->live ? h->handle_bytes : h->live;
     if (more < HEAP_GOAL)
@@ -543,7 +631,7 @@ static size_t better_size(const Gc *gc)
 {
     const Heap *h = gc->h;
     size_t news = h->frag_bytes;        /* of signals that came meanwhile */
-    size_t want = h->live * 2 + news + gc->need, least = h->live + news + gc->need + 255;
+    size_t want = h->live * 2 + ml_old_room(h->live) + news + gc->need, least = h->live + news + gc->need + 255;
     /* under a limit no more than half of what is left of it */
     size_t most = h->quota ? h->live + (ml_quota_room(h) + h->block_size - h->live) / 2 : want;
     want = want < most ? want : most;
@@ -575,23 +663,40 @@ static bool shorten(Gc *gc, size_t cap)
 /* Works on until the slice is used up; true: over. */
 static bool work(Gc *gc, GcRoots roots, void *ctx)
 {
+    Heap *h = gc->h;
     for (;;) {
         while (gc->phase != GC_OVER)
             if (!run_phase(gc))
                 return false;
+        if (gc->minor) {
+            ml_gc_end_minor(gc);
+            return true;
+        }
         install(gc);
         size_t cap = better_size(gc);
         gc->compact = true;
-        if (cap == 0 || shorten(gc, cap) || !begin(gc, cap, roots, ctx))
+        if (cap == 0 || shorten(gc, cap) || !begin(gc, cap, roots, ctx)) {
+            if (!h->exact && ml_old_begin(h, gc->handles, gc->large))
+                unsplice(gc);
             return true;
+        }
     }
+}
+
+static bool start(Gc *gc, GcRoots roots, void *ctx)
+{
+    gc->minor = ml_gc_may_be_minor(gc->h, gc->need);
+    if (!gc->minor)
+        return begin(gc, new_size(gc->h, gc->need), roots, ctx);
+    ml_gc_begin_minor(gc, roots, ctx);
+    return true;
 }
 
 GcEnd ml_gc_run(Heap *h, size_t need, GcRoots roots, void *ctx, int64_t budget, size_t *freed)
 {
     Gc few = { .h = h, .need = need }, *gc = h->gc ? h->gc : &few;
     gc->left = budget;
-    if (gc == &few && !begin(gc, new_size(h, need), roots, ctx))
+    if (gc == &few && !start(gc, roots, ctx))
         return GC_NO_MEMORY;
     if (gc == &few && !work(gc, roots, ctx)) {
         h->gc = ml_mem_alloc(h->mem, sizeof *gc);
@@ -608,6 +713,7 @@ GcEnd ml_gc_run(Heap *h, size_t need, GcRoots roots, void *ctx, int64_t budget, 
         few.before = gc->before;
         ml_mem_free(h->mem, gc, sizeof *gc);
     }
+    ml_gc_verify(h);
     size_t after = h->live + h->handle_bytes;
     *freed = few.before > after ? few.before - after : 0;
     return GC_DONE;
@@ -620,8 +726,8 @@ static bool drop_old_handles(Obj **list, int *budget)
 {
     for (; *list && *budget > 0; --*budget) {
         Obj *o = ml_gc_is_forwarded(*list) ? ml_gc_forward(*list) : *list;
-        *list = *next_handle(o);
-        *next_handle(o) = NULL;
+        *list = *ml_gc_next_handle(o);
+        *ml_gc_next_handle(o) = NULL;
         ml_heap_end_handles(o);
     }
     return !*list;
@@ -632,11 +738,13 @@ static bool abandon_some(Heap *h, Gc *gc, int *budget)
 {
     Obj *no_handles = NULL;
     Hold *no_holds = NULL;
-    Frag *large = gc->old_large ? &gc->old_large->frag : NULL;
+    Frag *large = gc->old_large ? &gc->old_large->frag : NULL, *alive = gc->large ? &gc->large->frag : NULL;
     bool over = drop_old_handles(&gc->old_handles, budget) && ml_heap_end_handles_some(&gc->handles, budget) &&
                 ml_heap_drop_some(h->mem, &no_handles, &no_holds, &gc->old_frags, budget) &&
-                ml_heap_drop_some(h->mem, &no_handles, &no_holds, &large, budget);
+                ml_heap_drop_some(h->mem, &no_handles, &no_holds, &large, budget) &&
+                ml_heap_drop_some(h->mem, &no_handles, &no_holds, &alive, budget);
     gc->old_large = (Large *)(void *)large;
+    gc->large = (Large *)(void *)alive;
     return over;
 }
 
@@ -648,7 +756,10 @@ bool ml_gc_fini_some(Heap *h, int *budget)
     if (!abandon_some(h, gc, budget))
         return false;
     ml_mem_free(h->mem, gc->old_block, gc->old_size);
-    ml_mem_free(h->mem, gc->block, (size_t)(gc->end - gc->block));
+    if (!gc->minor) {                   /* then it is the old block, which the heap has */
+        ml_mem_free(h->mem, gc->elders, gc->elders_size);
+        ml_mem_free(h->mem, gc->block, (size_t)(gc->end - gc->block));
+    }
     ml_mem_free(h->mem, gc, sizeof *gc);
     h->gc = NULL;
     return true;

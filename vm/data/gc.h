@@ -22,6 +22,8 @@ void ml_gc_weak_value(Gc *gc, Value *v);
 /* *o may be NULL. */
 void ml_gc_obj(Gc *gc, Obj **o);
 #define ML_GC_PTR(gc, field) ml_gc_obj((gc), (Obj **)(void *)&(field))
+/* The stack of who runs: whatever is in it is looked at, each time. */
+void ml_gc_stack(Gc *gc, Obj **stk);
 
 typedef enum {
     GC_DONE,
@@ -31,11 +33,12 @@ typedef enum {
 
 /* Collects, or goes on with it. At least `need` bytes are free afterwards.
  * budget: bytes to be worked on, about; INT64_MAX: all. When done, *freed is how
- * many were garbage. Owner, at a safe point. */
+ * many were garbage. Of a heap with old objects (old.h) it is a minor collection
+ * if that will do. Owner, at a safe point. */
 GcEnd ml_gc_run(Heap *h, size_t need, GcRoots roots, void *ctx, int64_t budget, size_t *freed);
 
-/* Asks for a collection at the next safe point. */
-static inline void ml_gc_request(Heap *h) { h->want_gc |= WANT_GC; }
+/* Asks for a full collection at the next safe point. */
+static inline void ml_gc_request(Heap *h) { h->want_gc |= WANT_GC | WANT_FULL; }
 
 /* The object's metatable has __gc: remember to run it. */
 void ml_gc_mark_final(Heap *h, Obj *o);

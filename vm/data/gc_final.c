@@ -18,6 +18,7 @@
 typedef struct Finals {
     size_t bytes;               /* of this block */
     uint32_t n, cap;
+    uint32_t old;               /* of the n, so many are old objects (old.h) */
     uint32_t due, end;          /* v[cap + due .. cap + end) are due */
     Value  v[];
 } Finals;
@@ -40,6 +41,7 @@ static Finals *more_room(Heap *h, Finals *f)
     g->cap = cap;
     if (f) {
         g->n = f->n;
+        g->old = f->old;
         g->end = ndue(f);
         memcpy(g->v, f->v, f->n * sizeof(Value));
         memcpy(g->v + cap, f->v + f->cap + f->due, ndue(f) * sizeof(Value));
@@ -93,6 +95,7 @@ void ml_gc_finals_all(Heap *h)
     pack_due(f);
     while (f->n > 0)
         make_due(f, f->v[--f->n]);
+    f->old = 0;
 }
 
 void ml_gc_final_roots(Gc *gc)
@@ -119,12 +122,21 @@ bool ml_gc_separate(Gc *gc)
             ml_gc_value(gc, &f->v[i]);
             f->v[kept++] = f->v[i];
         }
-    f->n = kept;
+    f->n = f->old = kept;
     for (uint32_t i = first; i < f->end; i++) {
         ml_gc_value(gc, &f->v[f->cap + i]);
         f->v[f->cap + i].o->flags &= (uint8_t)~OF_FINAL;
     }
     return f->end > first;
+}
+
+void ml_gc_keep_finals(Gc *gc)
+{
+    Finals *f = finals_of(gc->h);
+    if (!f)
+        return;
+    ml_gc_values(gc, f->v + f->old, f->n - f->old);
+    f->old = f->n;
 }
 
 void ml_gc_free_finals(Heap *h)

@@ -162,6 +162,10 @@ bool ml_gc_clear_weak(Gc *gc, bool values_only)
 
 void ml_gc_weak_value(Gc *gc, Value *v)
 {
+    if (gc->minor) {
+        ml_gc_value(gc, v);
+        return;
+    }
     ML_CHECK(gc->nweak < (int)ML_NELEM(gc->weak_root));
     gc->weak_root[gc->nweak++] = v;
 }

@@ -24,6 +24,7 @@
 #include <string.h>
 
 #include "vm/base/check.h"
+#include "vm/data/old.h"
 #include "vm/data/str.h"
 #include "vm/data/tab.h"
 
@@ -50,6 +51,7 @@ bool ml_heap_init(Heap *h, Mem *mem, size_t size)
     h->large = NULL;
     h->large_live = 0;
     h->gc = NULL;
+    h->old = NULL;
     h->split = NULL;
     h->puts_off = false;
     h->handles = NULL;
@@ -145,8 +147,20 @@ void ml_heap_end_handles(Obj *list)
         list = drop_handle(list, true);
 }
 
+/* What is held for old objects, but for their block. */
+static bool end_old_some(Heap *h, int *budget)
+{
+    Old *old = h->old;
+    Frag *large = old->large ? &old->large->frag : NULL;
+    bool over = drop_handles(&old->handles, true, budget) && drop_frags(h->mem, &large, budget);
+    old->large = (Large *)(void *)large;
+    return over;
+}
+
 bool ml_heap_fini_some(Heap *h, int *budget)
 {
+    if (h->old && !end_old_some(h, budget))
+        return false;
     Frag *large = h->large ? &h->large->frag : NULL;
     bool over = drop_handles(&h->handles, true, budget) && drop_holds(h->mem, &h->holds, budget) &&
                 drop_frags(h->mem, &h->frags, budget) && drop_frags(h->mem, &large, budget);
@@ -162,6 +176,10 @@ void ml_heap_fini(Heap *h)
     ml_tab_forget_split(h);
     ml_heap_forget_index(h);
     h->nholds = 0;
+    if (h->old) {
+        ml_mem_free(h->mem, h->old->block, (size_t)(h->old->end - h->old->block));
+        ml_old_free(h);
+    }
     ml_mem_free(h->mem, h->block, h->block_size);
     h->block = h->block_top = h->top = h->end = NULL;
     h->block_size = h->frag_bytes = h->handle_bytes = 0;
@@ -229,14 +247,19 @@ Large *ml_large_new(Mem *mem, size_t size, bool zero)
     return l;
 }
 
+void ml_large_push(Large **list, Large *l)
+{
+    l->prev = NULL;
+    l->frag.next = *list ? &(*list)->frag : NULL;
+    if (*list)
+        (*list)->prev = l;
+    *list = l;
+}
+
 void ml_large_link(Heap *h, Large *l)
 {
     l->mark = h->epoch;
-    l->prev = NULL;
-    l->frag.next = h->large ? &h->large->frag : NULL;
-    if (h->large)
-        h->large->prev = l;
-    h->large = l;
+    ml_large_push(&h->large, l);
     ml_heap_charge(h, l->frag.size);
 }
 
@@ -258,7 +281,7 @@ static Obj *alloc_large(Heap *h, size_t size, unsigned kind, bool zero)
 
 Obj *ml_large_resize(Heap *h, Obj *o, size_t nsize)
 {
-    Large *l = ml_large_of(o);
+    Large *l = ml_large_of(o), **first = h->old && h->old->large == l ? &h->old->large : &h->large;
     size_t was = l->frag.size, all = sizeof *l + ((nsize + 7) & ~(size_t)7);
     Large *to = NULL;
     if (all <= was)
@@ -271,9 +294,11 @@ Obj *ml_large_resize(Heap *h, Obj *o, size_t nsize)
     if (to->prev)
         to->prev->frag.next = &to->frag;
     else
-        h->large = to;
+        *first = to;
     if (to->frag.next)
         ((Large *)(void *)to->frag.next)->prev = to;
+    if (h->old)
+        ml_old_moved(h, o, ml_large_obj(to));
     h->handle_bytes -= was;
     ml_heap_charge(h, all);
     return ml_large_obj(to);
@@ -316,7 +341,7 @@ Obj *ml_heap_try(Heap *h, size_t size, unsigned kind)
         return bump(h, size, kind);
     if (size >= LARGE_MIN)
         return alloc_large(h, size, kind, false);
-    if (h->frag_bytes >= h->large_live / 2)
+    if (h->old || h->frag_bytes >= h->large_live / 2)
         h->want_gc |= WANT_GC;      /* large objects would be looked at, so not too often */
     size_t room = frag_room(h);
     bool has = size < room / 2 && (!h->quota || ml_quota_take(h, sizeof(Frag) + room));
@@ -366,7 +391,7 @@ bool ml_heap_extend(Heap *h, void *obj, size_t osize, size_t nsize)
 
 size_t ml_heap_used(const Heap *h)
 {
-    size_t n = h->frag_bytes + h->handle_bytes;
+    size_t n = ml_old_used(h) + h->frag_bytes + h->handle_bytes;
     if (ml_heap_in_block(h))
         return n + (size_t)(h->top - h->block);
     return n + (size_t)(h->block_top - h->block) - (size_t)(h->end - h->top);
@@ -435,7 +460,7 @@ void ml_heap_adopt(Heap *h, Frag *f)
         return;
     }
     link_frag(h, f);
-    if (h->frag_bytes > h->block_size + FRAG_MIN && h->frag_bytes >= h->large_live / 2)
+    if (h->frag_bytes > h->block_size + FRAG_MIN && (h->old || h->frag_bytes >= h->large_live / 2))
         h->want_gc |= WANT_GC;
 }
 

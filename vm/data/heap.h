@@ -88,6 +88,7 @@ struct Heap {
     Obj     *finals;            /* objects whose __gc must run one day (a Tab-like list, gc.c) */
     bool     ending;            /* no further object gets a finaliser */
     struct Gc *gc;              /* a collection that is not over: the owner must not run */
+    struct Old *old;            /* of a large heap: what is not moved by most collections (old.h) */
     struct Split *split;        /* a large table that is to be laid out anew (tab_layout.c), or NULL */
     bool     puts_off;          /* its owner comes to safe points, where that can be done */
     size_t   live;              /* bytes alive after the last collection */
@@ -102,7 +103,7 @@ struct Heap {
     struct Symtab *symtab;
 };
 
-enum { WANT_GC = 1, WANT_SPLIT = 2 };
+enum { WANT_GC = 1, WANT_SPLIT = 2, WANT_FULL = 4 };
 
 /* The least value of handle_goal. */
 enum { HEAP_GOAL = 256 * 1024 };
@@ -147,6 +148,7 @@ static inline Obj   *ml_large_obj(Large *l) { return (Obj *)(void *)(l + 1); }
 Obj  *ml_large_resize(Heap *h, Obj *o, size_t nsize);
 /* For collector and copier: into the list of the heap; a block for one, in no list (NULL: no memory). */
 void  ml_large_link(Heap *h, Large *l);
+void  ml_large_push(Large **list, Large *l);
 Large *ml_large_new(Mem *mem, size_t size, bool zero);
 
 /* Makes an object longer where it lies, if it is the newest one and there is

@@ -106,6 +106,7 @@ static inline void copy_value(const Plain *c, Tab *tabs, Value *v, char **top)
     } else {
         size_t n = ml_obj_size(v->o);
         v->o = memcpy(room(top, n), v->o, n);
+        v->o->flags = 0;
     }
 }
 
@@ -114,6 +115,7 @@ static void copy_arr(const Plain *c, Tab *tabs, Tab *t, char **top)
     size_t n = sizeof(ArrObj) + t->asize * sizeof(Value);
     ArrObj *a = (ArrObj *)(void *)room(top, n);
     memcpy(a, (char *)t->arr - offsetof(ArrObj, v), n);
+    a->h.flags = 0;
     t->arr = a->v;
     for (uint32_t i = 0; i < t->asize; i++)
         copy_value(c, tabs, &a->v[i], top);
@@ -124,6 +126,7 @@ static void copy_nodes(const Plain *c, Tab *tabs, Tab *t, char **top)
     size_t n = sizeof(NodesObj) + (t->mask + 1) * sizeof(Node);
     NodesObj *o = (NodesObj *)(void *)room(top, n);
     memcpy(o, (char *)t->node - offsetof(NodesObj, n), n);
+    o->h.flags = 0;
     t->node = o->n;
     for (uint32_t i = 0; i <= t->mask; i++) {
         Node *nd = &o->n[i];
@@ -142,6 +145,7 @@ Value ml_plain_copy(const Plain *c, Heap *h, char *to)
         Tab *t = &tabs[i];
         memcpy(t, c->tabs[i], sizeof *t);
         t->h.id = ml_heap_id(h);
+        t->h.flags = 0;
         if (t->arr)
             copy_arr(c, tabs, t, &top);
         if (ml_tab_has_nodes(t))

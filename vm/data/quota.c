@@ -23,13 +23,14 @@
 #include "vm/data/quota.h"
 
 #include "vm/base/atomic.h"
+#include "vm/data/old.h"
 
 enum { GROWN_LEAST = 4096,      /* no collection for less */
        KEPT = 4096 };           /* taken and not held: not worth giving back */
 
 size_t ml_quota_held(const Heap *h)
 {
-    return h->block_size + h->frag_bytes + h->handle_bytes + h->mail_bytes + h->quota->aside;
+    return h->block_size + ml_old_held(h) + h->frag_bytes + h->handle_bytes + h->mail_bytes + h->quota->aside;
 }
 
 /* What is to be taken for n more bytes. */

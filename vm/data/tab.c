@@ -23,6 +23,7 @@
 
 #include "vm/base/check.h"
 #include "vm/data/num.h"
+#include "vm/data/old.h"
 #include "vm/data/tab_in.h"
 #include "vm/native.h"
 
@@ -253,6 +254,12 @@ Node *ml_tab_new_key(Tab *t, Value k, uint32_t hash)
 
 /* --- writing --- */
 
+static inline void put(Heap *h, Tab *t, Value *at, Value v)
+{
+    ml_set(at, &v);
+    ml_old_stored(h, t, at);
+}
+
 /* k is in neither part. */
 static void insert(Heap *h, Tab *t, Value k, uint32_t hash, Value v)
 {
@@ -260,11 +267,16 @@ static void insert(Heap *h, Tab *t, Value k, uint32_t hash, Value v)
     while (ML_UNLIKELY(!(n = ml_tab_new_key(t, k, hash)))) {
         ml_tab_rehash(h, t, k);
         if (k.tag == TAG_INT && ml_tab_in_array(t, k.i)) {
-            ml_set(&t->arr[k.i - 1], &v);
+            put(h, t, &t->arr[k.i - 1], v);
             return;
         }
     }
     ml_set(&n->val, &v);
+    if (ml_old_minds(&t->h)) {
+        ml_old_insert(h, t, n);
+        if (t->lastfree <= t->mask)     /* who may have made place for it */
+            ml_old_insert(h, t, &t->node[t->lastfree]);
+    }
 }
 
 static void insert_str(Heap *h, Tab *t, Str *k, uint32_t hash, Value v)
@@ -282,7 +294,7 @@ static SLOW void set_hash_int(Heap *h, Tab *t, int64_t k, Value v)
     uint32_t hash = ml_hash_int(h, k);
     Node *n = find_key(h, t, ml_v_int(k), hash);
     if (n)
-        ml_set(&n->val, &v);
+        put(h, t, &n->val, v);
     else if (v.tag != TAG_NIL)
         insert(h, t, ml_v_int(k), hash, v);
 }
@@ -291,7 +303,7 @@ void ml_tab_setint(Heap *h, Tab *t, int64_t k, Value v)
 {
     ML_ASSERT(!(t->h.flags & OF_SHARED));
     if (ml_tab_in_array(t, k))
-        ml_set(&t->arr[k - 1], &v);
+        put(h, t, &t->arr[k - 1], v);
     else
         set_hash_int(h, t, k, v);
 }
@@ -302,7 +314,7 @@ static SLOW void set_chained_str(Heap *h, Tab *t, Str *k, uint32_t hash, Value v
     if (n) {
         if (n->val.tag == TAG_NIL)
             t->h.a = 0;                 /* no metamethod is known absent */
-        ml_set(&n->val, &v);
+        put(h, t, &n->val, v);
     } else if (v.tag != TAG_NIL) {
         t->h.a = 0;
         insert_str(h, t, k, hash, v);
@@ -316,7 +328,7 @@ void ml_tab_setstr(Heap *h, Tab *t, Str *k, Value v)
     Node *n = ml_tab_main_node(t, hash);
     if (ML_LIKELY(n->key.s == k && n->key.tag == TAG_STR &&
                   n->val.tag != TAG_NIL))
-        ml_set(&n->val, &v);
+        put(h, t, &n->val, v);
     else
         set_chained_str(h, t, k, hash, v);
 }
@@ -353,7 +365,7 @@ void ml_tab_set(Heap *h, Tab *t, Value k, Value v)
     uint32_t hash = ml_key_hash(h, k);
     Node *n = find_key(h, t, k, hash);
     if (n)
-        ml_set(&n->val, &v);
+        put(h, t, &n->val, v);
     else if (v.tag != TAG_NIL)
         insert(h, t, k, hash, v);
 }

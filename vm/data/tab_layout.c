@@ -19,6 +19,7 @@
 #include <string.h>
 
 #include "vm/base/check.h"
+#include "vm/data/old.h"
 #include "vm/data/tab_in.h"
 
 enum {
@@ -67,6 +68,7 @@ static void set_nodes(Heap *h, Tab *t, uint32_t n)
     t->node = o->n;
     t->mask = n - 1;
     t->lastfree = n;
+    ml_old_changed(h, t);
 }
 
 /* The least power of two >= n; 0 for 0. */
@@ -196,6 +198,7 @@ static void grow_array(Heap *h, Tab *t, uint32_t n)
     }
     arr_obj(t)->cap = n;
     t->asize = n;
+    ml_old_changed(h, t);
 }
 
 /* Items i + 1 to end of an array part that has become shorter. */
@@ -218,6 +221,7 @@ static void set_shorter(Heap *h, Tab *t, uint32_t n)
         t->arr = arr;
     }
     t->asize = n;
+    ml_old_changed(h, t);
 }
 
 /* What lies behind the new end has room in the hash part. */
@@ -227,15 +231,17 @@ static void shrink_array(Heap *h, Tab *t, uint32_t n)
     set_shorter(h, t, n);
 }
 
-static void move_nodes(Tab *t, const Node *n, const Node *end)
+static void move_nodes(Heap *h, Tab *t, const Node *n, const Node *end)
 {
     for (; n < end; n++) {
         if (n->val.tag == TAG_NIL)
             continue;
-        if (n->key.tag == TAG_INT && ml_tab_in_array(t, n->key.i))
+        if (n->key.tag == TAG_INT && ml_tab_in_array(t, n->key.i)) {
             ml_set(&t->arr[n->key.i - 1], &n->val);
-        else
+            ml_old_stored(h, t, &t->arr[n->key.i - 1]);
+        } else {
             ml_tab_lay(t, n->key, n->hash, n->val);
+        }
     }
 }
 
@@ -252,7 +258,7 @@ static void lay_out(Heap *h, Tab *t, uint32_t narr, uint32_t nnodes)
         set_nodes(h, t, nnodes);
     if (narr < t->asize)
         shrink_array(h, t, narr);
-    move_nodes(t, old, old + ocount);
+    move_nodes(h, t, old, old + ocount);
     if (t->hint > t->asize)
         t->hint = 0;
 }
@@ -305,8 +311,8 @@ static void do_items(Heap *h, Split *s, uint32_t from, uint32_t to)
     case COUNT_WAS:   count_nodes(&s->census, &s->was, from, to); break;
     case COUNT_SIDE:  count_nodes(&s->census, s->t, from, to); break;
     case SHRINK:      spill(h, s->t, s->t->arr, s->narr + from, s->narr + to); break;
-    case MOVE_WAS:    move_nodes(s->t, s->was.node + from, s->was.node + to); break;
-    case MOVE_SIDE:   move_nodes(s->t, s->side.node + from, s->side.node + to); break;
+    case MOVE_WAS:    move_nodes(h, s->t, s->was.node + from, s->was.node + to); break;
+    case MOVE_SIDE:   move_nodes(h, s->t, s->side.node + from, s->side.node + to); break;
     }
 }
 

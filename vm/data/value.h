@@ -101,6 +101,7 @@ enum {                  /* kinds: odd numbers */
 enum {                  /* flags */
     OF_SHARED  = 1,     /* outside every process heap, never moved, immutable */
     OF_SYMBOL  = 2,     /* strings: the VM's only symbol of this text */
+    OF_OLD     = 2,     /* others: what is written into it is to be noted (old.h) */
     OF_COUNTED = 4,     /* shared, and the word before it points to the Shared that owns it */
     OF_COW     = 8,     /* shared library table: writing makes a private overlay */
     OF_FROZEN  = 16,    /* shared by freeze(): writing is an error */

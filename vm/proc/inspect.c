@@ -21,6 +21,7 @@
 #include <string.h>
 
 #include "vm/data/copy.h"
+#include "vm/data/old.h"
 #include "vm/proc/flow.h"
 #include "vm/proc/inspect.h"
 #include "vm/proc/signal.h"
@@ -239,7 +240,7 @@ static void begin(Proc *p)
     const Heap *h = p->heap;
     i->parent = p->own->parent;
     i->does = p->does;
-    i->memory = sizeof *p + sizeof *p->own + h->block_size + h->frag_bytes + h->handle_bytes + h->mail_bytes;
+    i->memory = sizeof *p + sizeof *p->own + h->block_size + ml_old_held(h) + h->frag_bytes + h->handle_bytes + h->mail_bytes;
     i->heap = ml_heap_used(h);
     i->stack = (uint64_t)(p->top - p->stk->v) * sizeof(Value);
     i->mail = h->mail_bytes;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "vm/base/check.h"
+#include "vm/data/old.h"
 #include "vm/proc/flow.h"
 #include "vm/proc/realm.h"
 #include "vm/proc/signal.h"
@@ -250,7 +251,7 @@ void ml_proc_roots(Gc *gc, void *proc)
     ptrdiff_t base = p->base - p->stk->v, top = p->top - p->stk->v, callf = p->own->callf ? p->own->callf - p->stk->v : 0;
     p->stk->used = (uint32_t)top;
     Obj *stk = &p->stk->h;
-    ml_gc_obj(gc, &stk);
+    ml_gc_stack(gc, &stk);
     ml_stack_bind(p, (Stack *)(void *)stk);
     p->base = p->stk->v + base;
     p->top = p->stk->v + top;
@@ -309,6 +310,7 @@ static bool collect(Proc *p, size_t need, int64_t budget)
         ML_LEDGER_N(p->vm, LED_COLLECTED, freed);
         break;
     }
+    bool exact = p->heap->exact;
     p->heap->exact = false;
     if (p->own->co)
         p->own->co->stk = p->stk;
@@ -316,10 +318,11 @@ static bool collect(Proc *p, size_t need, int64_t budget)
         ml_flow_shed(p);
     if (p->heap->quota && p->heap->quota->over)
         p->heap->oom(p->heap, 0);
+    const Old *old = p->heap->old;
     size_t live = p->heap->live + p->heap->large_live;
-    p->reds -= (int64_t)(live >> 8);
+    p->reds -= (int64_t)((old && old->moved ? old->moved : live) >> 8);
     /* under stress at the next safe point again, unless that takes for ever */
-    if (p->heap->stress && live < (size_t)p->vm->stress_gc * 1024)
+    if (p->heap->stress && !exact && live < (size_t)p->vm->stress_gc * 1024)
         p->heap->want_gc |= WANT_GC;
     return true;
 }

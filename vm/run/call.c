@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "vm/base/check.h"
+#include "vm/data/old.h"
 #include "vm/run/debug.h"
 #include "vm/run/slow.h"
 #include "vm/run/stretch.h"
@@ -500,8 +501,11 @@ static void save_context(Proc *p)
     c->step = p->own->nat_step;
 }
 
+/* c is entered; what was stored in the one that is left is noted (old.h). */
 static void load_context(Proc *p, Coro *c)
 {
+    ml_old_coro(p->heap, p->own->co);
+    ml_old_coro(p->heap, c);
     p->own->co = c;
     ml_stack_bind(p, c->stk);
     p->own->tbc = c->tbc;

@@ -18,6 +18,7 @@
 
 #include "vm/base/check.h"
 #include "vm/data/num.h"
+#include "vm/data/old.h"
 #include "vm/proc/signal.h"
 #include "vm/proc/trace.h"
 #include "vm/run/interp.h"
@@ -205,7 +206,12 @@ RunEnd ml_interp(Proc *p)
         NEXT;
     }
     L(GETBOX):    { ml_set(RA, &RB->b->v); NEXT; }
-    L(SETBOX):    { ml_set(&RA->b->v, RB); NEXT; }
+    L(SETBOX): {
+        Box *b = RA->b;
+        ml_set(&b->v, RB);
+        ml_old_wrote(h, &b->h);
+        NEXT;
+    }
     L(GETUPBOX): {
         Box *b = base[-1].f->up[OPB].b;
         if (ML_UNLIKELY(b->h.flags & OF_SHARED) && p->own->overlays)
@@ -220,11 +226,17 @@ RunEnd ml_interp(Proc *p)
             b = ml_wbox(p, b);
         }
         ml_set(&b->v, RB);
+        ml_old_wrote(h, &b->h);
         NEXT;
     }
     L(CLOSURE):   GO(ml_op_closure(p, OPA, (unsigned)OPD));
     L(GETCELL):   { ml_set(RA, &base[-1].f->up[OPD].b->v); NEXT; }
-    L(SETCELL):   { ml_set(&base[-1].f->up[OPD].b->v, RA); NEXT; }
+    L(SETCELL): {
+        Box *b = base[-1].f->up[OPD].b;
+        ml_set(&b->v, RA);
+        ml_old_wrote(h, &b->h);
+        NEXT;
+    }
     L(GETCELLF): {
         Value o = base[-1].f->up[OPB].b->v;
         if (ML_LIKELY(o.tag == TAG_TAB)) {
@@ -257,6 +269,7 @@ RunEnd ml_interp(Proc *p)
             Node *nd = &t->node[k->h.id & t->mask];
             if (nd->key.s == k && nd->key.tag == TAG_STR && !ml_is_nil(nd->val)) {
                 ml_set(&nd->val, RA);
+                ml_old_stored(h, t, &nd->val);
                 NEXT;
             }
         }
@@ -315,6 +328,7 @@ RunEnd ml_interp(Proc *p)
             Value *at = field_to_set(t, KD->s);
             if (ML_LIKELY(at != NULL)) {
                 ml_set(at, RB);
+                ml_old_stored(h, t, at);
                 NEXT;
             }
             if (!t->meta && t != p->globals) {
@@ -332,7 +346,9 @@ RunEnd ml_interp(Proc *p)
             Tab *t = o->t;
             if (k->tag == TAG_INT) {
                 if (ML_LIKELY(k->u - 1 < t->asize) && (!t->meta || !ml_is_nil(t->arr[k->u - 1]))) {
-                    ml_set(&t->arr[k->u - 1], RC);
+                    Value *at = &t->arr[k->u - 1];
+                    ml_set(at, RC);
+                    ml_old_stored(h, t, at);
                     NEXT;
                 }
                 if (!t->meta) {
@@ -356,6 +372,7 @@ RunEnd ml_interp(Proc *p)
             Tab *t = o->t;
             if (ML_LIKELY((uint32_t)OPD - 1 < t->asize) && (!t->meta || !ml_is_nil(t->arr[OPD - 1]))) {
                 ml_set(&t->arr[OPD - 1], RB);
+                ml_old_stored(h, t, &t->arr[OPD - 1]);
                 NEXT;
             }
         }

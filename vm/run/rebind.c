@@ -27,6 +27,7 @@
 
 #include "vm/base/check.h"
 #include "vm/code/walk.h"
+#include "vm/data/old.h"
 #include "vm/proc/vm.h"
 #include "vm/run/frame.h"
 #include "vm/run/overlay.h"
@@ -282,6 +283,8 @@ int ml_rebind_frames(Proc *p)
 {
     Frame f;
     int n = 0;
+    for (Coro *c = p->own->co; c; c = c->resumer)
+        ml_old_coro(p->heap, c);
     for (bool ok = ml_frame_first(p, &f); ok; n++) {
         Frame up = f;
         ok = ml_frame_step(&up, true);
@@ -336,14 +339,17 @@ void ml_upvar_set(Proc *p, Fn *f, unsigned j, Value v)
 {
     const UpVar *u = &f->proto->upvars[j];
     bool by_value = is_own(f, u) && f->up[u->slot].tag != TAG_BOX;
-    if (by_value)
+    if (by_value) {
         f->up[u->slot] = v;
+        ml_old_wrote(p->heap, &f->h);
+    }
     if (by_value && !find_stand_in(p, f))
         return;
     Value own;
     Box *b = ml_upvar_box(p, f, j);
     Fn *key = shared_key(p, f, u, &own);
     b->v = v;
+    ml_old_wrote(p->heap, &b->h);
     if (key && b == shared_box(p, key))
         mark_all(f->proto->image);
 }
@@ -354,10 +360,13 @@ void ml_upvar_join(Proc *p, Fn *f, unsigned j, Box *b)
     Fn *to = find_stand_in(p, f);
     if (is_own(f, u) && f->up[u->slot].tag == TAG_BOX) {
         f->up[u->slot].b = b;
+        ml_old_wrote(p->heap, &f->h);
         if (!to)
             return;
     }
-    (to ? to : stand_in(p, f))->up[j].b = b;
+    to = to ? to : stand_in(p, f);
+    to->up[j].b = b;
+    ml_old_wrote(p->heap, &to->h);
 }
 
 /* --- functions that a stand-in makes --- */
@@ -408,6 +417,7 @@ Slow ml_op_nested(Proc *p, unsigned a, unsigned index)
         if (!to)
             to = stand_in(p, f);
         to->up[j].b = b;
+        ml_old_wrote(p->heap, &to->h);
     }
     p->base[a] = ml_v_fn(f);
     p->top = p->base;
