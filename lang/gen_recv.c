@@ -424,7 +424,7 @@ void ml_gen_receive(Gen *g, StReceive *s)
         r.msg = ml_gen_reserve(g, 1);
     g->nact = g->free;
     check_pins(g, &r);
-    ml_gen_emit(g, OP_RECVSTART, 0, 0, 0, 0, pos);
+    ml_gen_emit(g, OP_RECVSTART, s->nclauses ? r.msg : 0, s->nclauses > 0, 0, 0, pos);
     if (s->nclauses)
         mark(g, &r, pos);
     if (s->after)

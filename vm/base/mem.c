@@ -388,9 +388,9 @@ void ml_mem_close_shares(Mem *m)
 void ml_mem_join(Mem *m, Share *h)
 {
     MemShares *s = m->shares;
-    ml_share_init(h, m);
     if (!s)
         return;
+    ml_share_init(h, m);
     ml_lock(&s->lock);
     h->next = s->first;
     s->first = h;

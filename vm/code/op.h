@@ -94,7 +94,7 @@
     X(CLOSE,     A)     /* close pending variables from R[a] up */             \
     /* processes: the protocol is explained below */                           \
     X(SEND,      AB)    /* R[a] ! R[b] */                                      \
-    X(RECVSTART, N)                                                            \
+    X(RECVSTART, AB)                                                           \
     X(RECVMARK,  ABC)                                                          \
     X(RECVINIT,  A)                                                            \
     X(RECV,      AJ)                                                           \
@@ -162,7 +162,8 @@ enum { ML_MAXTAGS = 32 };   /* RECVTAG and RECVPIN of a receive */
  *
  *            ...pins and the after time are evaluated into registers...
  *            PINCHECK pin       for each pin: an error if it is a table
- *            RECVSTART          look from the first message on
+ *            RECVSTART m b      look from the first message on; b 1: R[m] will hold them, and
+ *                               nothing from there on is in use
  *            RECVMARK  m n c    only if every clause pins something: R[m]..R[m+n-1]
  *                               are copies of one pin of each clause (alternatives
  *                               count as clauses); if all are refs born here, look

@@ -41,7 +41,7 @@ static const char roles[OP_COUNT][4] = {
     [OP_CALL] = "r..", [OP_TAILCALL] = "r..", [OP_RETURN] = "r..",
     [OP_RETURN0] = "...", [OP_RETURN1] = "r..", [OP_VARARG] = "r..",
     [OP_TBC] = "r..", [OP_CLOSE] = "r..", [OP_SEND] = "rr.",
-    [OP_RECVSTART] = "...", [OP_RECVMARK] = "r..", [OP_RECVINIT] = "r..",
+    [OP_RECVSTART] = "r..", [OP_RECVMARK] = "r..", [OP_RECVINIT] = "r..",
     [OP_RECV] = "r..", [OP_RECVNEXT] = "...", [OP_RECVTAG] = "...",
     [OP_RECVPIN] = ".r.", [OP_RECVHOLD] = "r..",
     [OP_RECVTAKE] = "...", [OP_RECVWAIT] = "r..", [OP_RECVELSE] = "...",

@@ -346,6 +346,50 @@ static size_t items_at(const Copier *c, const Obj *o)
     return o->kind == OBJ_ARR ? sizeof(ArrObj) : o->kind == OBJ_NODES ? sizeof(NodesObj) : 0;
 }
 
+static Obj *arr_of(const Tab *t) { return t->arr ? (Obj *)(void *)((char *)t->arr - offsetof(ArrObj, v)) : NULL; }
+static Obj *nodes_of(const Tab *t)
+{
+    return ml_tab_has_nodes(t) ? (Obj *)(void *)((char *)t->node - offsetof(NodesObj, n)) : NULL;
+}
+
+static char *copy_part(char *at, const Obj *part, size_t n)
+{
+    Obj *to = memcpy(at, part, n);
+    to->flags &= (uint8_t)~OF_OLD;
+    return (char *)to;
+}
+
+/* A table with its parts, to which nobody else refers: they lie behind it. */
+static bool copy_tab(Copier *c, Obj **po, size_t narr, size_t nnodes, uint32_t parent)
+{
+    Tab *t = (Tab *)(void *)*po;
+    size_t n = sizeof(Tab) + narr + nnodes;
+    char *at = room(c, n), *part = at + sizeof(Tab);
+    if (!at || !note(c, &t->h, parent))
+        return false;
+    Tab *to = memcpy(at, t, sizeof *t);
+    if (narr)
+        to->arr = ((ArrObj *)(void *)copy_part(part, arr_of(t), narr))->v;
+    if (nnodes)
+        to->node = ((NodesObj *)(void *)copy_part(part + narr, nodes_of(t), nnodes))->n;
+    c->left -= EACH + (int64_t)n;
+    *word(&t->h) = (uint64_t)(uintptr_t)to;
+    *po = &to->h;
+    return settle(c, &to->h);
+}
+
+/* Bytes of the parts that came with a copied table. */
+static size_t arr_behind(const Tab *t)
+{
+    const Obj *arr = arr_of(t);
+    return arr == (const Obj *)(const void *)(t + 1) ? ml_obj_size(arr) : 0;
+}
+static size_t nodes_behind(const Tab *t, size_t narr)
+{
+    const Obj *nodes = nodes_of(t);
+    return nodes == (const Obj *)(const void *)((const char *)(t + 1) + narr) ? ml_obj_size(nodes) : 0;
+}
+
 static bool copy_obj(Copier *c, Obj **po, uint32_t parent)
 {
     Obj *o = *po;
@@ -367,6 +411,12 @@ static bool copy_obj(Copier *c, Obj **po, uint32_t parent)
     const char *why = objection(c, o);
     if (why)
         return refuse(c, o, parent, why);
+    if (o->kind == OBJ_TAB && c->mode == COPY_OUT) {
+        const Tab *t = (Tab *)(void *)o;
+        size_t narr = t->arr ? ml_obj_size(arr_of(t)) : 0, nnodes = ml_tab_has_nodes(t) ? ml_obj_size(nodes_of(t)) : 0;
+        if (sizeof *t + narr + nnodes < LARGE_MIN)
+            return copy_tab(c, po, narr, nnodes, parent);
+    }
     size_t n = ml_obj_size(o);
     char *at = room(c, n);
     if (!at || !note(c, o, parent))
@@ -380,32 +430,14 @@ static bool copy_obj(Copier *c, Obj **po, uint32_t parent)
     return settle(c, to);
 }
 
-static bool copy_value(Copier *c, Value *v, uint32_t parent)
+static inline bool copy_value(Copier *c, Value *v, uint32_t parent)
 {
-    return !ml_is_heap(*v) || copy_obj(c, &v->o, parent);
-}
-
-static bool scan_tab(Copier *c, Tab *t, uint32_t self)
-{
-    if (t->meta) {
-        Obj *m = &t->meta->h;
-        if (!copy_obj(c, &m, self))
-            return false;
-        t->meta = (Tab *)(void *)m;
-    }
-    if (t->arr) {
-        Obj *arr = (Obj *)(void *)((char *)t->arr - offsetof(ArrObj, v));
-        if (!copy_obj(c, &arr, self))
-            return false;
-        t->arr = ((ArrObj *)(void *)arr)->v;
-    }
-    if (ml_tab_has_nodes(t)) {
-        Obj *nodes = (Obj *)(void *)((char *)t->node - offsetof(NodesObj, n));
-        if (!copy_obj(c, &nodes, self))
-            return false;
-        t->node = ((NodesObj *)(void *)nodes)->n;
-    }
-    return true;
+    if (!ml_is_heap(*v))
+        return true;
+    /* a constant, as most strings are */
+    if (v->tag == TAG_STR && (*word(v->o) & 1) && (v->o->flags & (OF_SHARED | OF_COUNTED)) == OF_SHARED)
+        return true;
+    return copy_obj(c, &v->o, parent);
 }
 
 static bool scan_values(Copier *c, Value *v, size_t n, uint32_t self)
@@ -454,6 +486,33 @@ static bool scan_nodes(Copier *c, NodesObj *no, uint32_t self)
         }
     }
     return !moved || lay_out_again(c, no);
+}
+
+static bool scan_tab(Copier *c, Tab *t, uint32_t self)
+{
+    if (t->meta) {
+        Obj *m = &t->meta->h;
+        if (!copy_obj(c, &m, self))
+            return false;
+        t->meta = (Tab *)(void *)m;
+    }
+    Obj *arr = arr_of(t), *nodes = nodes_of(t);
+    size_t narr = arr_behind(t), nnodes = nodes_behind(t, narr);
+    if (narr && !scan_values(c, t->arr, t->asize, self))
+        return false;
+    if (arr && !narr) {
+        if (!copy_obj(c, &arr, self))
+            return false;
+        t->arr = ((ArrObj *)(void *)arr)->v;
+    }
+    if (nnodes && !scan_nodes(c, (NodesObj *)(void *)nodes, self))
+        return false;
+    if (nodes && !nnodes) {
+        if (!copy_obj(c, &nodes, self))
+            return false;
+        t->node = ((NodesObj *)(void *)nodes)->n;
+    }
+    return true;
 }
 
 static bool scan_obj(Copier *c, Obj *o, uint32_t self)
@@ -526,6 +585,16 @@ static bool scan_large(Copier *c, Obj *o)
     return ok;
 }
 
+static size_t size_with_parts(const Obj *o)
+{
+    size_t n = ml_obj_size(o);
+    if (o->kind != OBJ_TAB)
+        return n;
+    const Tab *t = (const Tab *)(const void *)o;
+    size_t narr = arr_behind(t);
+    return n + narr + nodes_behind(t, narr);
+}
+
 static bool scan_all(Copier *c)
 {
     for (;;) {
@@ -545,7 +614,7 @@ static bool scan_all(Copier *c)
                 return false;
         } else if (c->scan < end) {
             Obj *o = (Obj *)(void *)(c->scan + prefix(c));
-            c->scan += prefix(c) + round8(ml_obj_size(o));
+            c->scan += prefix(c) + round8(size_with_parts(o));
             if (!scan_obj(c, o, c->scanned++))
                 return false;
         } else if (c->scan_frag->next) {

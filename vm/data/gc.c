@@ -42,7 +42,7 @@ enum { PIECE = 1024 };          /* items of a large object looked at before the 
  * copied each time is the stack. */
 enum { BUSY = 8, BUSY_BLOCK = 4096 };
 
-size_t ml_obj_size(const Obj *o)
+size_t ml_obj_size_(const Obj *o)
 {
     size_t n = 0;
     switch (o->kind) {

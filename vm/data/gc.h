@@ -46,8 +46,16 @@ void ml_gc_mark_final(Heap *h, Obj *o);
 bool ml_gc_next_final(Heap *h, Value *out);
 /* All that have one become due, and no more are marked: the process ends. */
 void ml_gc_finals_all(Heap *h);
-/* Bytes of an object, by its kind. */
-size_t ml_obj_size(const Obj *o);
+/* Bytes of an object, by its kind; of the kinds there are most of, at once. */
+size_t ml_obj_size_(const Obj *o);
+static inline size_t ml_obj_size(const Obj *o)
+{
+    if (o->kind == OBJ_TAB)
+        return sizeof(Tab);
+    if (o->kind == OBJ_ARR)
+        return sizeof(ArrObj) + ((const ArrObj *)(const void *)o)->cap * sizeof(Value);
+    return ml_obj_size_(o);
+}
 /* Frees the lists, and what a collection under way holds. Before ml_heap_fini. */
 void ml_gc_fini(Heap *h);
 /* Before it, in pieces: heap.h. */

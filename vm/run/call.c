@@ -774,6 +774,11 @@ static void clear_dead(Proc *p, Value *end)
             return;
         live = i.a + i.c - 1u;
         break;
+    case OP_RECVSTART:                  /* the last message has been dealt with */
+        if (!i.b)
+            return;
+        live = i.a;
+        break;
     default:
         return;
     }

@@ -196,10 +196,12 @@ Value ml_proc_take_msg(Proc *p)
 
 Slow ml_recv_take(Proc *p)
 {
+    /* if it is the message that asks for a collection, then later: now it is in use */
+    bool wanted = p->heap->want_gc;
     ml_proc_disarm(p);
     take(p, p->base + p->own->recv_reg, ml_frame_end(p));
     p->top = p->base;
-    return p->heap->want_gc ? ml_safe_point(p) : SLOW_OK;
+    return wanted ? ml_safe_point(p) : SLOW_OK;
 }
 
 bool ml_match_type(unsigned type, Value v)
