@@ -225,7 +225,7 @@ static void poison(void *p, size_t n, int byte)
 static inline void *alloc_small(Mem *m, size_t n)
 {
     Share *h = mine;
-    if (n - 1 >= SLAB_MOST || !h || h->mem != m || ML_UNLIKELY(ml_load_relaxed(&m->fail_in) > 0))
+    if (n == 0 || n > SLAB_MOST || !h || h->mem != m || ML_UNLIKELY(ml_load_relaxed(&m->fail_in) > 0))
         return NULL;
     void *p = ml_share_take(h, &m->shares->slabs, ml_slab_class(n));
     if (p)
