@@ -36,7 +36,11 @@
 #include "tests/model/explore.h"
 #include "vm/base/atomic.h"
 #include "vm/proc/ptab.h"
+#include "vm/proc/spare.h"
 #include "vm/proc/vm.h"
+
+/* None are kept. */
+void ml_spare_give(Worker *w, SpareKind k, void *piece) { (void)k, ml_mem_free(&w->vm->mem, piece, sizeof(Proc)); }
 
 static Vm vm;
 static Worker workers[2];

@@ -100,6 +100,7 @@ struct Vm {
     void     *write_ud;
     Value     sym_normal;               /* "normal" */
     Value     memory_reason;            /* {"limit", "memory"} */
+    Own       newborn;                  /* what each process begins with: fold.h */
     Proc     *boot;
     _Atomic(Proc *) main;               /* NULL once it has ended */
     _Atomic(bool) main_failed, exited;

@@ -31,6 +31,8 @@ typedef struct RunQ {           /* vm/run/runq.h */
 
 enum { SLOT_CACHE = 64 };
 
+typedef enum { SPARE_PROC, SPARE_OWN, SPARE_BLOCK, SPARE_KINDS } SpareKind;
+
 typedef struct Worker Worker;
 struct Worker {
     Ledger            ledger;           /* its thread writes, others may read */
@@ -44,6 +46,9 @@ struct Worker {
     uint64_t          now_us;           /* when it last looked at the clock; 0: it has slept since */
     uint32_t          slots[SLOT_CACHE], nslots;        /* of the process table, free */
     Proc             *limbo, *limbo_last;               /* dead, but others may look at them: ptab.c */
+    struct Spare     *spare[SPARE_KINDS];               /* spare.h */
+    unsigned          nspare[SPARE_KINDS];
+    Own               reserve;          /* fold.h */
     bool              searching;        /* counted as one who looks for work */
     bool              resting;
     Thread            thread;

@@ -1,6 +1,7 @@
 /*
  * worker.c - the threads that run processes.
  */
+#include "vm/proc/spare.h"
 #include "vm/run/park.h"
 #include "vm/run/poll.h"
 #include "vm/run/runq.h"
@@ -91,6 +92,7 @@ void ml_workers_fini(Vm *vm)
     if (vm->host_poll)
         ml_poll_free(vm->host_poll);
     for (unsigned i = 0; i < vm->nrecords; i++) {
+        ml_spares_fini(&vm->workers[i]);
         ml_cond_fini(&vm->workers[i].idle_cond);
         ml_timers_fini(&vm->workers[i].timers);
         ml_runq_fini(&vm->workers[i].q);
