@@ -176,6 +176,7 @@ bool ml_proc_exit_some(Proc *p, int budget)
 /* None are kept. */
 void ml_spare_give(Worker *w, SpareKind k, void *piece) { (void)k, ml_mem_free(&w->vm->mem, piece, sizeof(Proc)); }
 void ml_spares_fini(Worker *w) { (void)w; }
+size_t ml_spare_bytes(Worker *w) { return (void)w, 0; }
 
 /* Folded: it has nothing of its own. */
 void ml_proc_fold(Proc *p) { p->own = NULL; }

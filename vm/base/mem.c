@@ -228,6 +228,14 @@ size_t ml_mem_used(Mem *m)
     return ml_load(&m->used);
 }
 
+void ml_mem_room(Mem *m, size_t n)
+{
+    if (m->fn != default_fn)
+        return;
+    void *volatile p = malloc(n);       /* volatile: or both would be optimised away */
+    free(p);
+}
+
 void ml_mem_put_off(Mem *m)
 {
     if (m->fn == default_fn)

@@ -47,6 +47,9 @@ void *ml_mem_alloc_warm(Mem *m, size_t n, size_t *used);
 bool  ml_mem_cut(Mem *m, void *p, size_t osize, size_t nsize, size_t used);
 
 size_t ml_mem_used(Mem *m);
+/* The thread will ask for small blocks of n bytes in all: the C library may take them
+ * from the system page by page, each with a call, or now. Less than 100 KiB. */
+void  ml_mem_room(Mem *m, size_t n);
 
 /* Giving back a very large block takes long. From now on it is put off, and
  * done in pieces of about n bytes by whoever calls ml_mem_reap now and then,

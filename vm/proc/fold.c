@@ -100,16 +100,24 @@ static size_t compare(const Own *o, const Own *blank, uint64_t mask[MASKS])
 {
     const uint64_t *a = (const uint64_t *)(const void *)o, *b = (const uint64_t *)(const void *)blank;
     size_t n = 0;
-    for (size_t k = 0; k < MASKS; k++) {
-        uint64_t m = 0;
-        for (size_t i = 0; i < 64 && k * 64 + i < WORDS; i++)
-            m |= (uint64_t)(a[k * 64 + i] != b[k * 64 + i]) << i;
-        if (k == 0)
-            m &= ~DERIVED;
-        mask[k] = m;
-        n += (size_t)__builtin_popcountll(m);
-    }
+    memset(mask, 0, MASKS * sizeof *mask);
+    for (size_t i = 0; i < WORDS; i++)
+        if (a[i] != b[i] && !(i < 64 && (DERIVED >> i & 1))) {
+            mask[i / 64] |= (uint64_t)1 << i % 64;
+            n++;
+        }
     return n;
+}
+
+/* Another process takes so many bytes for long. */
+static void make_room(Worker *w, size_t n)
+{
+    enum { STEP = 64 << 10 };
+    w->grown += n;
+    if (w->grown < STEP)
+        return;
+    w->grown = 0;
+    ml_mem_room(&w->vm->mem, STEP + STEP / 2);
 }
 
 static void rebase(Proc *p, Stack *to)
@@ -130,6 +138,7 @@ static bool move_stack(Proc *p, uint32_t used, size_t more)
     char *block = ml_mem_alloc(h->mem, n + more);
     if (!block)
         return false;
+    make_room(ml_here(p->vm), sizeof(Proc) + n + more);
     memcpy(block, p->stk, n);
     Stack *s = (Stack *)(void *)block;
     s->cap = used;
@@ -175,9 +184,14 @@ static void fold(Proc *p)
     uint64_t mask[MASKS];
     uint32_t cap = p->stk->cap, used = (uint32_t)(p->top - p->stk->v);
     size_t bytes = sizeof(Fold) + compare(p->own, &vm->newborn, mask) * 8;
-    if (is_bare(p) ? !move_stack(p, used, bytes) : !collect(p, used, bytes + SPARE_WORDS * 8))
-        return;
-    bytes = sizeof(Fold) + compare(p->own, &vm->newborn, mask) * 8;
+    if (is_bare(p)) {
+        if (!move_stack(p, used, bytes))
+            return;
+    } else {
+        if (!collect(p, used, bytes + SPARE_WORDS * 8))
+            return;
+        bytes = sizeof(Fold) + compare(p->own, &vm->newborn, mask) * 8;
+    }
     if (h->frags || h->want_gc || (size_t)(h->end - h->top) < bytes || h->block != (char *)p->stk) {
         p->own->cut = cap;              /* collecting has changed more than was thought */
         h->want_gc |= WANT_ROOM;

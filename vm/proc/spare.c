@@ -30,20 +30,33 @@ size_t ml_spare_size(SpareKind k)
     return 0;
 }
 
+static void count(Worker *w, SpareKind k, int more)
+{
+    ml_store_relaxed(&w->nspare[k], ml_load_relaxed(&w->nspare[k]) + (unsigned)more);
+}
+
+size_t ml_spare_bytes(Worker *w)
+{
+    size_t n = 0;
+    for (int k = 0; k < SPARE_KINDS; k++)
+        n += ml_load_relaxed(&w->nspare[k]) * ml_spare_size((SpareKind)k);
+    return n;
+}
+
 void *ml_spare_take(Worker *w, SpareKind k)
 {
     struct Spare *s = w->spare[k];
     if (!s)
         return ml_mem_alloc(&w->vm->mem, ml_spare_size(k));
     w->spare[k] = s->next;
-    w->nspare[k]--;
+    count(w, k, -1);
     return s;
 }
 
 void ml_spare_give(Worker *w, SpareKind k, void *piece)
 {
     struct Spare *s = piece;
-    if (w->nspare[k] == KEPT) {
+    if (ml_load_relaxed(&w->nspare[k]) == KEPT) {
         ml_mem_free(&w->vm->mem, piece, ml_spare_size(k));
         return;
     }
@@ -52,14 +65,15 @@ void ml_spare_give(Worker *w, SpareKind k, void *piece)
 #endif
     s->next = w->spare[k];
     w->spare[k] = s;
-    w->nspare[k]++;
+    count(w, k, 1);
 }
 
 void ml_spares_fini(Worker *w)
 {
     for (int k = 0; k < SPARE_KINDS; k++)
-        for (struct Spare *s; (s = w->spare[k]); w->nspare[k]--) {
+        for (struct Spare *s; (s = w->spare[k]);) {
             w->spare[k] = s->next;
+            count(w, (SpareKind)k, -1);
             ml_mem_free(&w->vm->mem, s, ml_spare_size((SpareKind)k));
         }
 }

@@ -16,5 +16,7 @@ size_t ml_spare_size(SpareKind k);
 void  *ml_spare_take(Worker *w, SpareKind k);
 void   ml_spare_give(Worker *w, SpareKind k, void *piece);
 void   ml_spares_fini(Worker *w);
+/* Bytes that w keeps. Any thread. */
+size_t ml_spare_bytes(Worker *w);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "vm/base/clock.h"
 #include "vm/proc/sim.h"
+#include "vm/proc/spare.h"
 
 static _Thread_local Worker *here;
 
@@ -45,9 +46,11 @@ Str *ml_sym(Vm *vm, const char *s)
 
 size_t ml_vm_table_bytes(Vm *vm)
 {
-    size_t chunks = (ml_load(&vm->ptab.used) + PTAB_CHUNK - 1) / PTAB_CHUNK;
+    size_t chunks = (ml_load(&vm->ptab.used) + PTAB_CHUNK - 1) / PTAB_CHUNK, spares = 0;
+    for (unsigned i = 0; i < vm->nrecords; i++)
+        spares += ml_spare_bytes(&vm->workers[i]);
     return chunks * PTAB_CHUNK * sizeof(PidSlot) + ml_smap_bytes(&vm->names) + ml_smap_bytes(&vm->aliases) +
-           ml_smap_bytes(&vm->timer_refs) + ml_smap_bytes(&vm->makers);
+           ml_smap_bytes(&vm->timer_refs) + ml_smap_bytes(&vm->makers) + spares;
 }
 
 Rand *ml_proc_rand(Proc *p)

@@ -47,7 +47,8 @@ struct Worker {
     uint32_t          slots[SLOT_CACHE], nslots;        /* of the process table, free */
     Proc             *limbo, *limbo_last;               /* dead, but others may look at them: ptab.c */
     struct Spare     *spare[SPARE_KINDS];               /* spare.h */
-    unsigned          nspare[SPARE_KINDS];
+    _Atomic(unsigned) nspare[SPARE_KINDS];              /* others may read */
+    size_t            grown;            /* bytes of small blocks since ml_mem_room: fold.c */
     Own               reserve;          /* fold.h */
     bool              searching;        /* counted as one who looks for work */
     bool              resting;
