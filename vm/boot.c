@@ -19,6 +19,7 @@
 #include "vm/edge/job.h"
 #include "vm/edge/out.h"
 #include "vm/proc/flow.h"
+#include "vm/proc/fold.h"
 #include "vm/proc/sendtimer.h"
 #include "vm/proc/signal.h"
 #include "vm/proc/trace.h"
@@ -365,6 +366,7 @@ Vm *ml_vm_new(const VmConfig *cfg, char err[256])
     for (int i = 0; i < MM_COUNT; i++)
         vm->mm[i] = ml_sym(vm, mm_names[i]);
     vm->sym_normal = ml_v_str(ml_sym(vm, "normal"));
+    ml_own_begin(vm);
     vm->no_overlays = ml_tab_new(h, 0, 0);
     vm->no_overlays->h.flags |= OF_SHARED;
     vm->memory_reason = ml_v_tab(limit_reason(vm, "memory"));
@@ -373,6 +375,7 @@ Vm *ml_vm_new(const VmConfig *cfg, char err[256])
         return NULL;
     }
     stress_from_env(vm);
+    ml_own_begin(vm);
     if (!ml_workers_start(vm)) {
         snprintf(err, 256, "cannot start a thread");
         ml_vm_free(vm);
@@ -387,6 +390,7 @@ static void free_processes(Vm *vm)
         Value pid = ml_ptab_pid(&vm->ptab, i);
         Proc *p = ml_is_nil(pid) ? NULL : ml_ptab_find(&vm->ptab, pid);
         if (p) {
+            ml_proc_unfold_to_end(p);
             ml_wait_cancel(p);
             ml_proc_exit_quietly(p);
         }

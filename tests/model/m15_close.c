@@ -26,6 +26,11 @@
  * mutant done-twice in outside: vm/run/sched.c
  *   - Outside *o = ml_swap(&vm->outside, NULL), *in_order = NULL;
  *   + Outside *o = ml_load(&vm->outside), *in_order = NULL;
+ * mutant folds-late in talk: vm/run/sched.c
+ *   - ml_proc_fold(p);
+ *   - if (ml_flow_park(w->vm, p, stands)) {
+ *   + if (ml_flow_park(w->vm, p, stands)) {
+ *   + ml_proc_fold(p);
  */
 #include "tests/model/world.h"
 

@@ -25,8 +25,8 @@
  *   - *at = c->next;
  *   + at = &c->next;
  * mutant not-waiting in replies: vm/run/circle.c
- *   - m->yes = p && ml_tell_waits(p) && ml_tell_kind(p) == WAIT_RECEIVE && p->own->awaits &&
- *   + m->yes = p && p->own->awaits &&
+ *   - m->yes = p && ml_tell_waits(p) && ml_tell_kind(p) == WAIT_RECEIVE && p->awaits &&
+ *   + m->yes = p && p->awaits &&
  */
 #include "tests/model/world.h"
 #include "vm/base/buf.h"
@@ -36,7 +36,7 @@ static _Atomic(int) told;
 
 /* --- what the rooms ask of others --- */
 
-Value ml_proc_debtor(const Proc *p) { return p->own->awaits ? pids[1 - (int)ml_pid_index(p->pid)] : ml_v_nil(); }
+Value ml_proc_debtor(const Proc *p) { return p->awaits ? pids[1 - (int)ml_pid_index(p->pid)] : ml_v_nil(); }
 Str  *ml_name_of(const Proc *p) { (void)p; return NULL; }
 bool  ml_raw_equal(Value a, Value b) { return a.u == b.u && a.tag == b.tag; }
 void  ml_wait_info(Proc *p, WaitKind kind, WaitInfo *out) { (void)p, (void)kind, (void)out; }
@@ -82,9 +82,9 @@ bool ml_sig_send(Vm *v, Value to, Msg *m)
 
 static RunEnd wait_for_reply(Proc *p)
 {
-    if (!p->own->awaits)
+    if (!p->awaits)
         p->own->waited = 0;
-    p->own->awaits = 1;
+    p->awaits = 1;
     p->wait = WAIT_RECEIVE;
     return RUN_WAIT;
 }

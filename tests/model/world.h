@@ -16,6 +16,7 @@
 #include "vm/base/atomic.h"
 #include "vm/base/clock.h"
 #include "vm/proc/activity.h"
+#include "vm/proc/fold.h"
 #include "vm/proc/inspect.h"
 #include "vm/proc/signal.h"
 #include "vm/proc/state.h"
@@ -171,6 +172,18 @@ bool ml_proc_exit_some(Proc *p, int budget)
     return true;
 }
 
+/* Folded: it has nothing of its own. */
+void ml_proc_fold(Proc *p) { p->own = NULL; }
+
+bool ml_proc_unfold(Proc *p)
+{
+    p->own = &owns[ml_pid_index(p->pid)];
+    return true;
+}
+
+void ml_proc_unfold_to_end(Proc *p) { ml_proc_unfold(p); }
+bool ml_proc_is_in_reserve(const Proc *p) { return (void)p, false; }
+
 /* --- the VM --- */
 
 static void world_begin(unsigned workers)
@@ -208,7 +221,7 @@ static void world_begin(unsigned workers)
 static Proc *world_spawn(int i, Script script, uint8_t state)
 {
     Proc *p = ml_mem_zalloc(&vm.mem, sizeof *p);
-    owns[i] = (Own){ .awaits = 0 };
+    owns[i] = (Own){ .ending = 0 };
     p->own = &owns[i];
     p->vm = &vm;
     ml_mbox_init(&p->mbox);
@@ -250,8 +263,9 @@ static void world_end(void)
     ml_workers_stop(&vm);
     for (uint32_t i = 0; i < WORLD_PROCS; i++) {
         Value pid = ml_ptab_pid(&vm.ptab, i);
-        if (!ml_is_nil(pid))
-            ml_proc_exit_some(ml_proc_find(&vm, pid), INT_MAX);
+        Proc *p = ml_is_nil(pid) ? NULL : ml_proc_find(&vm, pid);
+        if (p && ml_proc_unfold(p))
+            ml_proc_exit_some(p, INT_MAX);
     }
     for (unsigned i = 0; i < vm.nrecords; i++)
         ml_ptab_rest(&vm.workers[i]);

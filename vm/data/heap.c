@@ -32,16 +32,12 @@ enum { FRAG_MIN = 1024 };
 
 _Static_assert(sizeof(Frag) % 8 == 0, "objects begin aligned");
 
-bool ml_heap_init(Heap *h, Mem *mem, size_t size)
+void ml_heap_start(Heap *h, Mem *mem, char *block, size_t size)
 {
-    size = (size + 7) & ~(size_t)7;
-    char *block = ml_mem_alloc(mem, size);
-    if (!block)
-        return false;
     h->mem = mem;
     h->block = h->block_top = h->top = block;
     h->block_size = size;
-    h->end = block + size;
+    h->end = block ? block + size : NULL;
     h->want_gc = h->gc_stopped = false;
     h->stress = 0;
     h->epoch = 0;
@@ -64,7 +60,15 @@ bool ml_heap_init(Heap *h, Mem *mem, size_t size)
     h->ending = false;
     h->live = h->live_outside = h->mail_bytes = 0;
     h->quota = NULL;
-    return true;
+}
+
+bool ml_heap_init(Heap *h, Mem *mem, size_t size)
+{
+    size = (size + 7) & ~(size_t)7;
+    char *block = ml_mem_alloc(mem, size);
+    if (block)
+        ml_heap_start(h, mem, block, size);
+    return block != NULL;
 }
 
 /* The header may have made place for the address of a copy, if the process is

@@ -103,7 +103,8 @@ struct Heap {
     struct Symtab *symtab;
 };
 
-enum { WANT_GC = 1, WANT_SPLIT = 2, WANT_FULL = 4 };
+enum { WANT_GC = 1, WANT_SPLIT = 2, WANT_FULL = 4,
+       WANT_ROOM = 8 };         /* the stack is cut: vm/proc/fold.h */
 
 /* The least value of handle_goal. */
 enum { HEAP_GOAL = 256 * 1024 };
@@ -111,6 +112,8 @@ enum { HEAP_GOAL = 256 * 1024 };
 /* Initial block of `size` bytes. False: no memory. Does not touch vm, oom,
  * owner, hash_key and symtab: they are the caller's to fill. */
 bool  ml_heap_init(Heap *h, Mem *mem, size_t size);
+/* The same with a block that is there. */
+void  ml_heap_start(Heap *h, Mem *mem, char *block, size_t size);
 /* Runs the destructors of native resources, drops what is held and shared,
  * frees the memory. `finals` must be gone by then (gc.c). */
 void  ml_heap_fini(Heap *h);

@@ -286,7 +286,7 @@ void ml_info_arrives(Proc *p, Msg *m)
     }
     p->own->questions = m;
     /* in the middle of a native its frames cannot be walked, unless it has seen to that
-     * because it asks itself; it answers at its next slice */
-    if (p->does != DOES_RUN || ml_raw_equal(ml_msg_from(m), p->pid))
+     * because it asks itself, nor can its heap amid a collection; it answers at its next slice */
+    if (!p->heap->gc && (p->does != DOES_RUN || ml_raw_equal(ml_msg_from(m), p->pid)))
         ml_info_work(p);
 }

@@ -8,6 +8,7 @@
 #include "vm/base/check.h"
 #include "vm/data/old.h"
 #include "vm/proc/flow.h"
+#include "vm/proc/fold.h"
 #include "vm/proc/realm.h"
 #include "vm/proc/signal.h"
 #include "vm/proc/sim.h"
@@ -19,8 +20,7 @@ enum { STOPPED_MOST = 64 << 20,         /* of fragments, before a collector that
        GC_SLICE = 100 * 1000 };         /* bytes copied or looked at in a slice: some 50 us */
 #endif
 
-enum { STACK_FIRST = 36,        /* slots of a new process' stack, slack included */
-       HANDLER_ROOM = 20000 };  /* slots more, for handlers of a stack overflow */
+enum { HANDLER_ROOM = 20000 };  /* slots more, for handlers of a stack overflow */
 
 Proc *ml_proc_find(Vm *vm, Value pid)
 {
@@ -66,37 +66,62 @@ bool ml_proc_is_timed(Proc *p)
     return ml_timer_is_in_use(t) && ml_timers_has(ml_timers_of(p->vm, t), t);
 }
 
-size_t ml_proc_block(size_t block)
+void ml_proc_blank(Vm *vm, Own *o)
 {
-    return (sizeof(Stack) + STACK_FIRST * sizeof(Value) + block + 7) & ~(size_t)7;
-}
-
-static Proc *make(Vm *vm, size_t block, Member *m)
-{
-    Proc *p = ml_mem_zalloc(&vm->mem, sizeof *p);
-    if (!p)
-        return NULL;
-    p->own = ml_mem_zalloc(&vm->mem, sizeof *p->own);
-    Heap *h = p->heap;
-    if (!h || !ml_heap_init(h, &vm->mem, ml_proc_block(block))) {
-        ml_mem_free(&vm->mem, p->own, sizeof *p->own);
-        ml_mem_free(&vm->mem, p, sizeof *p);
-        return NULL;
-    }
-    size_t stack = sizeof(Stack) + STACK_FIRST * sizeof(Value);
+    Heap *h = &o->heap;
     h->vm = vm;
-    h->owner = p;
-    p->member = m;
-    h->quota = m ? &m->quota : NULL;
     h->oom = out_of_memory;
     h->hash_key = vm->hash_key;
     h->symtab = vm->symtab;
     h->stress = vm->stress_gc > 0;
     h->want_gc = h->stress ? WANT_GC : 0;
     h->puts_off = true;
+    o->reason = vm->sym_normal;
+    o->timer.fire = time_is_up;
+}
+
+void ml_proc_free_block(Proc *p)
+{
+    Heap *h = p->heap;
+    ml_mem_free(h->mem, h->block, h->block_size);
+    h->block = NULL;
+    h->block_size = 0;
+}
+
+/* The three pieces it consists of. False: no memory. */
+static bool make_pieces(Vm *vm, size_t block, Proc **out)
+{
+    Proc *p = ml_mem_alloc(&vm->mem, sizeof *p);
+    Own *o = ml_own_new(vm);
+    char *b = ml_mem_alloc(&vm->mem, block);
+    *out = p;
+    if (p && o && b) {
+        memset(p, 0, sizeof *p);
+        p->own = o;
+        o->heap.block = o->heap.block_top = o->heap.top = b;
+        o->heap.block_size = block;
+        o->heap.end = b + block;
+        return true;
+    }
+    ml_mem_free(&vm->mem, p, sizeof *p);
+    if (o)
+        ml_own_free(vm, o);
+    ml_mem_free(&vm->mem, b, block);
+    return false;
+}
+
+static Proc *make(Vm *vm, size_t block, Member *m)
+{
+    Proc *p;
+    if (!make_pieces(vm, ml_proc_block(block), &p))
+        return NULL;
+    Heap *h = p->heap;
+    h->owner = p;
+    p->member = m;
+    h->quota = m ? &m->quota : NULL;
     p->vm = vm;
     ml_mbox_init(&p->mbox);
-    Stack *s = (Stack *)(void *)ml_heap_alloc(h, stack, OBJ_STACK);
+    Stack *s = (Stack *)(void *)ml_heap_alloc(h, sizeof(Stack) + STACK_FIRST * sizeof(Value), OBJ_STACK);
     s->cap = STACK_FIRST;
     s->used = 1;
     memset(s->v, 0, STACK_FIRST * sizeof(Value));
@@ -106,8 +131,6 @@ static Proc *make(Vm *vm, size_t block, Member *m)
     p->globals = vm->base_globals;
     p->pid = ml_v_nil();
     p->priority = PRIO_NORMAL;
-    p->own->reason = vm->sym_normal;
-    p->own->timer.fire = time_is_up;
     return p;
 }
 
@@ -122,8 +145,8 @@ Proc *ml_proc_new_with(Vm *vm, size_t block, Member *m)
     if (!p)
         return NULL;
     if (!ml_ptab_add(ml_here(vm), p)) {
-        ml_heap_fini(p->heap);
-        ml_mem_free(&vm->mem, p->own, sizeof *p->own);
+        ml_proc_free_block(p);
+        ml_own_free(vm, p->own);
         ml_mem_free(&vm->mem, p, sizeof *p);
         return NULL;
     }
@@ -140,7 +163,11 @@ Proc *ml_proc_new(Vm *vm, size_t block)
 
 void ml_proc_free_heap(Proc *p)
 {
+    int all = INT_MAX;
     ml_gc_fini(p->heap);
+    while (!ml_heap_fini_some(p->heap, &all))
+        all = INT_MAX;
+    ml_proc_free_block(p);
     ml_heap_fini(p->heap);
     Pending *it = p->own->pending;
     p->own->pending = NULL;
@@ -164,7 +191,7 @@ void ml_proc_free(Proc *p)
     ml_mem_free(&vm->mem, p->own->rand, sizeof *p->own->rand);
     ml_mbox_fini(&p->mbox, &vm->mem);
     ml_proc_free_heap(p);
-    ml_mem_free(&vm->mem, p->own, sizeof *p->own);
+    ml_own_free(vm, p->own);
     p->own = NULL;
     if (ml_is_nil(p->pid))
         ml_mem_free(&vm->mem, p, sizeof *p);
@@ -336,8 +363,11 @@ void ml_proc_gc(Proc *p, size_t need)
 bool ml_proc_housekeep(Proc *p)
 {
     Heap *h = p->heap;
+    size_t need;
     if (h->gc)
         return collect(p, 0, GC_SLICE);
+    if ((h->want_gc & WANT_ROOM) && !ml_proc_stretch(p, &need))
+        return collect(p, need, GC_SLICE);
     if (h->want_gc & WANT_SPLIT) {
         int64_t budget = GC_SLICE;
         bool over = ml_tab_settle_some(h, &budget);

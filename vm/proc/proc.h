@@ -55,7 +55,8 @@ typedef struct Pending {
     void (*drop)(Proc *p, struct Pending *it, bool undo);
 } Pending;
 
-/* What a process needs itself, and nobody else looks at. */
+/* What a process needs itself, and nobody else looks at. It is not there while it
+ * is folded: fold.h. Words that are seldom other than at its birth cost nothing then. */
 typedef struct Own {
     Heap         heap;          /* first: Proc.heap is the same */
     struct Trial *trial;        /* it loads a module on trial: run/trial.h; or NULL */
@@ -85,7 +86,6 @@ typedef struct Own {
     uint8_t      ending;        /* EXITING: what is done next; exit.c */
     uint8_t      waited;        /* WAITED_..., of the wait under way */
     int          quit_code;
-    uint64_t     awaits;        /* the ref (its .u) that every clause of the receive under way pins; 0: none */
     uint32_t     recv_reg;      /* register RECV puts messages in */
     uint32_t     codepth;       /* nested resumes */
     uint32_t     keep;
@@ -116,7 +116,10 @@ typedef struct Own {
     void       (*on_message)(void *ctx, Vm *vm, Value msg);     /* stands for a host */
     void        *on_message_ctx;
     int          wait_fd;
+    uint32_t     cut;           /* slots that the stack had, with WANT_ROOM: fold.h */
 } Own;
+
+typedef struct Fold Fold;
 
 struct Proc {
     /* what the interpreter touches */
@@ -129,9 +132,10 @@ struct Proc {
     Vm          *vm;
     Stack       *stk;           /* of the running coroutine */
     union {
-        Own     *own;
+        Own     *own;           /* NULL: folded */
         Heap    *heap;
     };
+    Fold        *fold;          /* or NULL */
 
     Mbox         mbox;
     _Atomic(uint8_t) state;
@@ -143,6 +147,8 @@ struct Proc {
     bool         is_main;
     bool         active;        /* is counted as an activity; activity.h */
     bool         is_host;       /* runs no code: own->on_message */
+    uint8_t      waits;         /* for messages, so far, and */
+    uint16_t     waited_ms;     /* when the last of them began, modulo a minute: fold.c */
     uint32_t     since_ms;      /* when the wait under way began, modulo 49 days */
     _Atomic(uint64_t) owed_by;  /* for others, while it waits for a reply: who owes it (ml_pid_bits); or 0 */
     _Atomic(struct Flow *) flow;        /* of a bounded mailbox, of chains of waits; NULL: an ordinary process */
@@ -151,7 +157,10 @@ struct Proc {
     Value        pid;
     Proc        *next;          /* in a run queue; in limbo */
     uint64_t     serial;
-    uint64_t     epoch;         /* of its end; ptab.c */
+    union {
+        uint64_t epoch;         /* of its end; ptab.c */
+        uint64_t awaits;        /* the ref (its .u) that every clause of the receive under way pins; 0: none */
+    };
 };
 
 /* Birth and end; proc.c. The code it will run and its registers are the
@@ -160,8 +169,18 @@ Proc *ml_proc_new(Vm *vm, size_t block);
 /* One that nobody can find: it has no pid, and is no process of the program. */
 Proc *ml_proc_new_apart(Vm *vm, size_t block);
 Proc *ml_proc_new_with(Vm *vm, size_t block, struct Member *m);      /* of a realm, or NULL: realm.h */
+/* What it is given to begin with: a stack of so many slots, slack included, and
+ * bytes for objects. */
+enum { STACK_FIRST = 36, PROC_BLOCK = 128 };
 /* Bytes of the block of a new process. */
-size_t ml_proc_block(size_t block);
+static inline size_t ml_proc_block(size_t block)
+{
+    return (sizeof(Stack) + STACK_FIRST * sizeof(Value) + block + 7) & ~(size_t)7;
+}
+/* Gives the main block back. */
+void  ml_proc_free_block(Proc *p);
+/* A heap of its own without a block, and all else that a new one does not get from its maker. */
+void  ml_proc_blank(Vm *vm, Own *o);
 void  ml_proc_free(Proc *p);
 /* All of its memory but the struct and what tells others of its end. */
 void  ml_proc_free_heap(Proc *p);

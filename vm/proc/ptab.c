@@ -35,18 +35,19 @@ bool ml_ptab_init(Ptab *t, Mem *mem)
     return t->chunk != NULL;
 }
 
-static void free_dead(Mem *mem, Proc *p)
+/* All but the struct. */
+static void strip(Mem *mem, Proc *p)
 {
     ml_mem_free(mem, ml_load(&p->flow), sizeof(Flow));
     ml_member_free(mem, p);
-    ml_mem_free(mem, p, sizeof *p);
 }
 
 static void free_limbo(Mem *mem, Proc *p)
 {
     while (p) {
         Proc *next = p->next;
-        free_dead(mem, p);
+        strip(mem, p);
+        ml_mem_free(mem, p, sizeof *p);
         p = next;
     }
 }
@@ -178,12 +179,18 @@ static uint64_t seen_by_all(Vm *vm)
     return least;
 }
 
+static void free_dead(Worker *w, Proc *p)
+{
+    strip(&w->vm->mem, p);
+    ml_mem_free(&w->vm->mem, p, sizeof *p);
+}
+
 /* Frees those of a list, oldest first, that died before the epoch. */
-static Proc *free_before(Mem *mem, Proc *p, uint64_t epoch)
+static Proc *free_before(Worker *w, Proc *p, uint64_t epoch)
 {
     while (p && p->epoch < epoch) {
         Proc *next = p->next;
-        free_dead(mem, p);
+        free_dead(w, p);
         p = next;
     }
     return p;
@@ -198,13 +205,13 @@ static void orphan(Ptab *t, Proc *first, Proc *last)
     while (!ml_cas(&t->orphans, &old, first));
 }
 
-static void reclaim_orphans(Ptab *t, Mem *mem, uint64_t epoch)
+static void reclaim_orphans(Ptab *t, Worker *w, uint64_t epoch)
 {
     Proc *p = ml_swap(&t->orphans, NULL), *kept = NULL, *last = NULL;
     while (p) {
         Proc *next = p->next;
         if (p->epoch < epoch) {
-            free_dead(mem, p);
+            free_dead(w, p);
         } else {
             p->next = kept;
             kept = p;
@@ -231,9 +238,9 @@ void ml_ptab_reclaim(Worker *w)
     }
     /* what died just now died in e, or later */
     uint64_t before = all < e ? all : e;
-    w->limbo = free_before(&vm->mem, w->limbo, before);
+    w->limbo = free_before(w, w->limbo, before);
     if (ml_load(&t->orphans))
-        reclaim_orphans(t, &vm->mem, before);
+        reclaim_orphans(t, w, before);
 }
 
 void ml_ptab_rest(Worker *w)

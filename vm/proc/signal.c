@@ -262,8 +262,8 @@ Value ml_proc_ref(Proc *p)
 
 Value ml_proc_debtor(const Proc *p)
 {
-    Value ref = { .u = p->own->awaits, .tag = TAG_REF | p->serial << 8 };
-    const Msg *m = p->own->awaits ? find_monitor(p, ref) : NULL;
+    Value ref = { .u = p->awaits, .tag = TAG_REF | p->serial << 8 };
+    const Msg *m = p->awaits ? find_monitor(p, ref) : NULL;
     return m ? ml_msg_from(m) : ml_v_nil();
 }
 

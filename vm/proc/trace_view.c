@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "vm/base/hash.h"
+#include "vm/proc/fold.h"
 #include "vm/proc/trace_in.h"
 
 static bool is_same(Value a, Value b) { return a.u == b.u && a.tag == b.tag; }
@@ -144,8 +145,12 @@ static void names_of_living(View *v)
     for (size_t i = 0; i < v->nwho; i++) {
         Who *who = &v->who[i];
         Proc *p = who->registered ? NULL : ml_proc_find(v->vm, who->pid);
-        if (p)
-            name(who, text, ml_trace_who(p, text, sizeof text));
+        if (!p)
+            continue;
+        Own own;
+        Fold *f = ml_proc_peek(p, &own);
+        name(who, text, ml_trace_who(p, text, sizeof text));
+        ml_proc_peek_end(p, f);
     }
 }
 

@@ -100,6 +100,7 @@ struct Vm {
     void     *write_ud;
     Value     sym_normal;               /* "normal" */
     Value     memory_reason;            /* {"limit", "memory"} */
+    Own       newborn;                  /* what each process begins with: fold.h */
     Proc     *boot;
     _Atomic(Proc *) main;               /* NULL once it has ended */
     _Atomic(bool) main_failed, exited;
@@ -131,7 +132,7 @@ struct Vm {
 static inline Timers *ml_timers_here(Vm *vm) { return &ml_here(vm)->timers; }
 static inline Timers *ml_timers_of(Vm *vm, const Timer *t) { return &vm->workers[ml_timer_index(t)].timers; }
 /* Bytes of its tables of processes, names, aliases and timers, which grow and
- * do not shrink. */
+ * do not shrink, and of what workers keep for new processes. */
 size_t ml_vm_table_bytes(Vm *vm);
 
 #endif

@@ -45,6 +45,7 @@ struct Worker {
     uint64_t          now_us;           /* when it last looked at the clock; 0: it has slept since */
     uint32_t          slots[SLOT_CACHE], nslots;        /* of the process table, free */
     Proc             *limbo, *limbo_last;               /* dead, but others may look at them: ptab.c */
+    Own               reserve;          /* fold.h */
     bool              searching;        /* counted as one who looks for work */
     bool              resting;
     Thread            thread;

@@ -178,13 +178,13 @@ static void answer(Tell *t, Proc *p, uint32_t who)
     Circle *c = (Circle *)(void *)t;
     Member *m = &c->m[who];
     Value next = c->m[(who + 1) % c->n].pid;
-    m->yes = p && ml_tell_waits(p) && ml_tell_kind(p) == WAIT_RECEIVE && p->own->awaits &&
+    m->yes = p && ml_tell_waits(p) && ml_tell_kind(p) == WAIT_RECEIVE && p->awaits &&
              ml_raw_equal(ml_proc_debtor(p), next);
     if (m->yes && c->round == 1) {
-        m->awaits = p->own->awaits;
+        m->awaits = p->awaits;
         p->own->waited |= WAITED_TOLD;
     } else if (m->yes) {
-        m->yes = (p->own->waited & WAITED_TOLD) && p->own->awaits == m->awaits;
+        m->yes = (p->own->waited & WAITED_TOLD) && p->awaits == m->awaits;
         if (m->yes)
             put_text(p, &m->text);
     }

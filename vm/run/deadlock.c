@@ -24,6 +24,7 @@
 #include <stdio.h>
 
 #include "vm/base/buf.h"
+#include "vm/proc/fold.h"
 #include "vm/proc/signal.h"
 #include "vm/proc/trace.h"
 #include "vm/proc/vm.h"
@@ -87,6 +88,8 @@ static void put_process(Report *r, Proc *p)
 {
     WaitInfo w;
     Buf *out = &r->out;
+    if (!ml_proc_unfold(p))
+        return;                         /* nor would there be memory to tell of it */
     ml_wait_info(p, p->wait, &w);
     ml_buf_puts(out, "  ");
     size_t from = out->len;
@@ -117,7 +120,10 @@ static Proc *process_at(Report *r, uint32_t i)
 
 static Proc *next_of(Report *r, Proc *p)
 {
+    Own own;
+    Fold *f = ml_proc_peek(p, &own);
     Value on = ml_wait_on(p, p->wait);
+    ml_proc_peek_end(p, f);
     return ml_is_pid(on) && ml_pid_index(on) < r->used ? ml_proc_find(r->vm, on) : NULL;
 }
 

@@ -26,7 +26,7 @@ Slow ml_recv_start(Proc *p)
         return ml_err(p, "attempt to receive inside a guard");
     ml_proc_disarm(p);          /* of a receive that was left by an error */
     ml_mbox_rewind(&p->mbox);
-    p->own->awaits = 0;
+    p->awaits = 0;
     p->own->waited = 0;
     p->top = p->base;
     return p->heap->want_gc ? ml_safe_point(p) : SLOW_OK;
@@ -59,7 +59,7 @@ Slow ml_recv_mark(Proc *p, const Value *pins, unsigned n, bool tagged)
             oldest = at;
         one = one && pins[i].u == pins[0].u;
     }
-    p->own->awaits = one ? pins[0].u : 0;
+    p->awaits = one ? pins[0].u : 0;
     if (!ml_recv_seek(p, oldest, tagged)) {     /* goes on here */
         p->pc--;
         p->top = ml_frame_end(p);

@@ -16,6 +16,7 @@
 #include "vm/base/check.h"
 #include "vm/proc/activity.h"
 #include "vm/proc/flow.h"
+#include "vm/proc/fold.h"
 #include "vm/proc/inspect.h"
 #include "vm/proc/realm.h"
 #include "vm/proc/signal.h"
@@ -141,7 +142,7 @@ static RunEnd run_in(Worker *w, Proc *p)
             return RUN_YIELD;
         }
     }
-    if (p->own->questions)
+    if (p->own->questions && !p->heap->gc)
         ml_info_work(p);
     if (p->own->pending && (p->own->interrupted || p->own->raise)) {
         Pending *it = p->own->pending;
@@ -158,6 +159,8 @@ static RunEnd run_in(Worker *w, Proc *p)
         /* a built-in that looks at the slice before it works must get on */
         if (p->reds < 1)
             p->reds = 1;
+        if (p->own->questions)
+            ml_info_work(p);
     }
     p->does = DOES_RUN;
     if (p->own->interrupted) {
@@ -176,8 +179,10 @@ static bool ends_well(Vm *vm, Value reason)
 static void end_more(Worker *w, Proc *p)
 {
     bool active = p->active, over;
-    STRETCH_APART(w->vm, "end of a process", over = ml_proc_exit_some(p, END_SLICE));
-    w->since_look += END_SLICE;
+    do {
+        STRETCH_APART(w->vm, "end of a process", over = ml_proc_exit_some(p, END_SLICE));
+        w->since_look += END_SLICE;
+    } while (!over && ml_proc_is_in_reserve(p));
     if (!over)
         ml_runq_put(&w->q, p);
     else if (active)
@@ -221,7 +226,7 @@ static uint8_t stand_of(Proc *p, bool by_itself)
 /* Whose reply it waits for, for those who follow the chain of waits. */
 static void tell_debtor(Proc *p)
 {
-    Value owes = p->wait == WAIT_RECEIVE && p->own->awaits ? ml_proc_debtor(p) : ml_v_nil();
+    Value owes = p->wait == WAIT_RECEIVE && p->awaits ? ml_proc_debtor(p) : ml_v_nil();
     if (ml_is_pid(owes)) {
         ml_store(&p->owed_by, ml_pid_bits(owes));
         ml_circle_look(p);
@@ -269,7 +274,9 @@ static void park(Worker *w, Proc *p)
     tell_debtor(p);
     if (p->own->questions)
         ml_proc_notify(p);
-    if (ml_flow_park(w->vm, p, stand_of(p, by_itself))) {
+    uint8_t stands = stand_of(p, by_itself);
+    ml_proc_fold(p);
+    if (ml_flow_park(w->vm, p, stands)) {
         if (ends)
             ml_activity_ends(w);
         return;
@@ -296,6 +303,14 @@ static bool take_slice(Proc *p, int64_t *slice)
     return *slice > 0;
 }
 
+/* It has been woken, and there is no memory to let it run. */
+static void starves(Worker *w, Proc *p)
+{
+    ml_proc_unfold_to_end(p);
+    ml_limit_reached(p);
+    end_process(w, p);
+}
+
 static void run_slice(Worker *w, Proc *p)
 {
     int64_t slice = slice_length(w);
@@ -305,6 +320,10 @@ static void run_slice(Worker *w, Proc *p)
     }
     ml_sim_note(w->vm, SIM_SLICE, p->pid, (uint64_t)slice);
     ml_proc_begin(p);
+    if (!ml_proc_unfold(p)) {
+        starves(w, p);
+        return;
+    }
     if (ml_load_relaxed(&p->owed_by))
         ml_store(&p->owed_by, 0);
     ml_wait_cancel(p);

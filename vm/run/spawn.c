@@ -334,15 +334,14 @@ static Account as_it_is(Account *a)
 
 static Proc *new_child(Proc *p, const SpawnOpts *o)
 {
-    enum { BLOCK = 128 };
     RealmKind k = REALM_MEMORY;
     Account *full = NULL;
     Realm *mine = ml_realm_of(p), *r = o->opens ? ml_realm_new(p->vm, mine, &o->limits) : mine;
     Proc *child = NULL;
     if (r)
-        child = ml_realm_proc_new(r, BLOCK, &k, &full);
+        child = ml_realm_proc_new(r, PROC_BLOCK, &k, &full);
     else if (!o->opens)
-        child = ml_proc_new(p->vm, BLOCK);
+        child = ml_proc_new(p->vm, PROC_BLOCK);
     if (child && !o->opens)
         return child;
     Account over = full ? as_it_is(full) : (Account){ .limit = 0 };
@@ -350,7 +349,7 @@ static Proc *new_child(Proc *p, const SpawnOpts *o)
     if (o->opens && r)
         ml_realm_unref(r);
     return child ? child : refused(p, k, full ? &over : NULL, own,
-                                   k == REALM_MEMORY ? ml_realm_proc_bytes(BLOCK) : 1);
+                                   k == REALM_MEMORY ? ml_realm_proc_bytes(PROC_BLOCK) : 1);
 }
 
 static bool begin(Job *j, Proc *p, const SpawnOpts *o, Value f, const Value *args, int n)

@@ -26,7 +26,7 @@ NatEnd ml_nat_wait(Nat *n, int step, uint64_t until_us)
         return ml_error(n, "attempt to wait inside a guard");
     begins(n, WAIT_RECEIVE);
     p->wait = WAIT_RECEIVE;
-    p->own->awaits = 0;
+    p->awaits = 0;
     ml_proc_disarm(p);
     if (until_us != UINT64_MAX)
         ml_proc_arm(p, until_us);

@@ -113,7 +113,7 @@ void ml_wait_info(Proc *p, WaitKind kind, WaitInfo *out)
     *out = (WaitInfo){ .on = ml_v_nil(), .since_ms = since_ms(p), .until_us = UINT64_MAX };
     if (ml_proc_is_timed(p))
         out->until_us = p->own->timer.at;
-    if (kind == WAIT_RECEIVE && p->own->awaits)
+    if (kind == WAIT_RECEIVE && p->awaits)
         out->on = ml_proc_debtor(p);
     if (kind == WAIT_ROOM)
         out->on = ml_flow_sends_to(p);
@@ -131,7 +131,7 @@ Value ml_wait_on(Proc *p, WaitKind kind)
 {
     WaitInfo i;
     Frame f;
-    Value owes = kind == WAIT_RECEIVE && p->own->awaits ? ml_proc_debtor(p) : ml_v_nil();
+    Value owes = kind == WAIT_RECEIVE && p->awaits ? ml_proc_debtor(p) : ml_v_nil();
     i = (WaitInfo){ .proto = NULL };
     if (kind == WAIT_ROOM)
         return ml_flow_sends_to(p);
