@@ -765,6 +765,26 @@ enter_function:
         NEXT;
     }
     if (ML_LIKELY(f->tag == TAG_NATIVE)) {
+        const Instr ci = ret[-1];       /* one result, none, or as many as there are */
+        if (f->nat->quick && ci.op == OP_CALL && ci.c <= 2 && ML_LIKELY(!p->trial)) {
+            base = p->base = f - ci.a;
+            p->pc = ret;
+            want = STRETCH(p->vm, f->nat->name, f->nat->quick(p, h, f, n));
+            if (ML_LIKELY(want != NAT_USUAL)) {
+                pc = ret;
+                p->reds--;
+                if (ci.c == 0)
+                    top = f + want;
+                else if (want == 0)     /* also if none is wanted: the slot is free then */
+                    f->tag = TAG_NIL, f->u = 0;
+                if (ML_UNLIKELY(h->want_gc)) {
+                    p->top = ci.c == 0 ? top : base;
+                    s = ml_safe_point(p);
+                    goto slow_end;
+                }
+                NEXT;
+            }
+        }
         ml_slot_set_pc(f, ret);
         nat.base = f + 1;
         nat.top = nat.base + n;
