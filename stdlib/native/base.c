@@ -601,5 +601,6 @@ const NativeDef ml_lib_base[] = {
 
 void ml_lib_open_base(Vm *vm, Heap *h, Tab *lib)
 {
+    vm->ipairs_fn = ipairs_step;
     ml_tab_sets(h, lib, "_VERSION", ml_v_str(ml_sym(vm, "Lua 5.4")));
 }

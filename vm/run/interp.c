@@ -281,7 +281,7 @@ RunEnd ml_interp(Proc *p)
             Tab *t = o->t;
             const Value *v;
             OVERLAY(t);
-            if (k->tag == TAG_INT && ML_LIKELY(k->u - 1 < t->asize)) {
+            if (ML_LIKELY(k->tag == TAG_INT && k->u - 1 < t->asize)) {
                 v = &t->arr[k->u - 1];
             } else {
                 if (k->tag == TAG_STR && ML_UNLIKELY(ml_is_long(k->s)))
@@ -330,7 +330,7 @@ RunEnd ml_interp(Proc *p)
         const Value *o = RA, *k = RB;
         if (ML_LIKELY(o->tag == TAG_TAB && !(o->t->h.flags & OF_SHARED))) {
             Tab *t = o->t;
-            if (k->tag == TAG_INT) {
+            if (ML_LIKELY(k->tag == TAG_INT)) {
                 if (ML_LIKELY(k->u - 1 < t->asize) && (!t->meta || !ml_is_nil(t->arr[k->u - 1]))) {
                     ml_set(&t->arr[k->u - 1], RC);
                     NEXT;
@@ -392,23 +392,38 @@ RunEnd ml_interp(Proc *p)
     }
 
     /* --- arithmetic --- */
+    /* What comes first is what is met most: integers where both are registers, but
+     * floats in products, and where a constant is one (integers have ADDI). */
+#define INT_CASE(x, y, iop)                                                    \
+    if (ML_LIKELY(BOTH(x, y, TAG_INT))) {                                      \
+        SET_INT(RA, iop((x)->i, (y)->i));                                      \
+        NEXT;                                                                  \
+    }
+#define FLOAT_CASE(x, y, fop)                                                  \
+    if (ML_LIKELY(BOTH(x, y, TAG_FLOAT))) {                                    \
+        SET_FLOAT(RA, fop((x)->n, (y)->n));                                    \
+        NEXT;                                                                  \
+    }
+#define ARITH_REST(x, y, fop, slow_call)                                       \
+    double fx, fy;                                                             \
+    if (to_float(x, &fx) && to_float(y, &fy)) {                                \
+        SET_FLOAT(RA, fop(fx, fy));                                            \
+        NEXT;                                                                  \
+    }                                                                          \
+    GO(slow_call)
 #define ARITH(name, y_, iop, fop, slow_call)                                   \
     L(name): {                                                                 \
         const Value *x = RB, *y = (y_);                                        \
-        double fx, fy;                                                         \
-        if (ML_LIKELY(BOTH(x, y, TAG_INT))) {                                  \
-            SET_INT(RA, iop(x->i, y->i));                                      \
-            NEXT;                                                              \
-        }                                                                      \
-        if (ML_LIKELY(BOTH(x, y, TAG_FLOAT))) {                                \
-            SET_FLOAT(RA, fop(x->n, y->n));                                    \
-            NEXT;                                                              \
-        }                                                                      \
-        if (to_float(x, &fx) && to_float(y, &fy)) {                            \
-            SET_FLOAT(RA, fop(fx, fy));                                        \
-            NEXT;                                                              \
-        }                                                                      \
-        GO(slow_call);                                                         \
+        INT_CASE(x, y, iop)                                                    \
+        FLOAT_CASE(x, y, fop)                                                  \
+        ARITH_REST(x, y, fop, slow_call);                                      \
+    }
+#define ARITH_FLOAT(name, y_, iop, fop, slow_call)                             \
+    L(name): {                                                                 \
+        const Value *x = RB, *y = (y_);                                        \
+        FLOAT_CASE(x, y, fop)                                                  \
+        INT_CASE(x, y, iop)                                                    \
+        ARITH_REST(x, y, fop, slow_call);                                      \
     }
 #define FADD(x, y) ((x) + (y))
 #define FSUB(x, y) ((x) - (y))
@@ -417,11 +432,11 @@ RunEnd ml_interp(Proc *p)
 #define FIDIV(x, y) floor((x) / (y))
     ARITH(ADD, RC, ml_int_add, FADD, ml_op_arith(p, OPA, MM_ADD, *x, *y))
     ARITH(SUB, RC, ml_int_sub, FSUB, ml_op_arith(p, OPA, MM_SUB, *x, *y))
-    ARITH(MUL, RC, ml_int_mul, FMUL, ml_op_arith(p, OPA, MM_MUL, *x, *y))
+    ARITH_FLOAT(MUL, RC, ml_int_mul, FMUL, ml_op_arith(p, OPA, MM_MUL, *x, *y))
     /* OPC: the constant stood on the left, and metamethods get it there */
-    ARITH(ADDK, KD, ml_int_add, FADD, ml_op_arith(p, OPA, MM_ADD, OPC ? *y : *x, OPC ? *x : *y))
-    ARITH(SUBK, KD, ml_int_sub, FSUB, ml_op_arith(p, OPA, MM_SUB, *x, *y))
-    ARITH(MULK, KD, ml_int_mul, FMUL, ml_op_arith(p, OPA, MM_MUL, OPC ? *y : *x, OPC ? *x : *y))
+    ARITH_FLOAT(ADDK, KD, ml_int_add, FADD, ml_op_arith(p, OPA, MM_ADD, OPC ? *y : *x, OPC ? *x : *y))
+    ARITH_FLOAT(SUBK, KD, ml_int_sub, FSUB, ml_op_arith(p, OPA, MM_SUB, *x, *y))
+    ARITH_FLOAT(MULK, KD, ml_int_mul, FMUL, ml_op_arith(p, OPA, MM_MUL, OPC ? *y : *x, OPC ? *x : *y))
 
     /* Integer division and remainder: not by zero. */
 #define ARITHZ(name, mm, y_, iop, fop)                                         \
@@ -698,6 +713,15 @@ RunEnd ml_interp(Proc *p)
                     r[4].tag = TAG_NIL;
                 NEXT;
             }
+        }
+        if (r->tag == TAG_NATIVE && r->nat->fn == p->vm->ipairs_fn && r[1].tag == TAG_TAB && r[2].tag == TAG_INT &&
+            !(r[1].t->h.flags & OF_COW) && r[2].u < r[1].t->asize && !ml_is_nil(r[1].t->arr[r[2].u])) {
+            /* the same for ipairs(), until the end */
+            SET_INT(r + 4, r[2].i + 1);
+            ml_set(r + 5, &r[1].t->arr[r[2].u]);
+            for (n = OPC; n > 2; n--)
+                r[3 + n].tag = TAG_NIL;
+            NEXT;
         }
         ml_set(r + 6, r + 2);
         ml_set(r + 5, r + 1);
