@@ -115,15 +115,15 @@ static inline const Value *get_field(Heap *h, const Tab *t, Str *k)
     return &n->val;
 }
 
-/* A field that t does not have itself: along tables in __index, as classes have
- * them. NULL: look closer. */
-static __attribute__((noinline)) const Value *inherited(Proc *p, const Tab *t, Str *k)
+/* A field that what has this metatable, or none, does not have itself: along tables
+ * in __index, as classes have them. NULL: look closer. */
+static __attribute__((noinline)) const Value *inherited(Proc *p, Tab *meta, Str *k)
 {
     enum { STEPS = 8 };
     Heap *h = &p->heap;
     Str *index = h->vm->mm[MM_INDEX];
-    for (int i = 0; i < STEPS && t->meta; i++) {
-        Tab *m = t->meta;
+    for (int i = 0; i < STEPS && meta; i++) {
+        Tab *m = meta;
         OVERLAY(m);
         const Value *ix = get_field(h, m, index);
         if (ml_is_nil(*ix))
@@ -132,12 +132,12 @@ static __attribute__((noinline)) const Value *inherited(Proc *p, const Tab *t, S
             return NULL;
         m = ix->t;
         OVERLAY(m);
-        t = m;
-        const Value *v = get_field(h, t, k);
+        const Value *v = get_field(h, m, k);
         if (!ml_is_nil(*v))
             return v;
+        meta = m->meta;
     }
-    return t->meta ? NULL : &absent;
+    return meta ? NULL : &absent;
 }
 
 /* Where a field that has a value is; NULL: look closer. */
@@ -268,7 +268,7 @@ RunEnd ml_interp(Proc *p)
             Tab *t = o->t;
             OVERLAY(t);
             const Value *v = get_field(h, t, KD->s);
-            if (ML_LIKELY(!ml_is_nil(*v)) || !t->meta || (v = inherited(p, t, KD->s))) {
+            if (ML_LIKELY(!ml_is_nil(*v)) || !t->meta || (v = inherited(p, t->meta, KD->s))) {
                 ml_set(RA, v);
                 NEXT;
             }
@@ -363,18 +363,21 @@ RunEnd ml_interp(Proc *p)
     }
     L(SELF): {
         Value o = *RB;
+        const Value *v = NULL;
         if (ML_LIKELY(o.tag == TAG_TAB)) {
             Tab *t = o.t;
             OVERLAY(t);
-            const Value *v = get_field(h, t, KD->s);
+            v = get_field(h, t, KD->s);
             if (ml_is_nil(*v) && t->meta)
-                v = inherited(p, t, KD->s);
-            if (ML_LIKELY(v && !ml_is_nil(*v))) {
-                Value *r = RA;
-                ml_set(r, v);
-                ml_set(r + 1, &o);
-                NEXT;
-            }
+                v = inherited(p, t->meta, KD->s);
+        } else if (o.tag == TAG_STR && !p->basics) {
+            v = inherited(p, p->vm->strmeta, KD->s);
+        }
+        if (ML_LIKELY(v && !ml_is_nil(*v))) {
+            Value *r = RA;
+            ml_set(r, v);
+            ml_set(r + 1, &o);
+            NEXT;
         }
         GO(ml_op_self(p, OPA, o, *KD));
     }
