@@ -365,6 +365,8 @@ Vm *ml_vm_new(const VmConfig *cfg, char err[256])
     }
     for (int i = 0; i < MM_COUNT; i++)
         vm->mm[i] = ml_sym(vm, mm_names[i]);
+    for (uint64_t tag = 0; tag <= TAG_BOX; tag++)
+        vm->types[tag] = ml_sym(vm, ml_type_name((Value){ .tag = tag }));
     vm->sym_normal = ml_v_str(ml_sym(vm, "normal"));
     ml_own_begin(vm);
     vm->no_overlays = ml_tab_new(h, 0, 0);

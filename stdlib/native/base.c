@@ -185,6 +185,16 @@ static NatEnd setmetatable(Nat *n)
     return ml_ret1(n, v);
 }
 
+/* Most calls give a new table the metatable of a class. */
+static int quick_setmetatable(Proc *p, Heap *h, Value *f, int n)
+{
+    if (n < 2 || !ml_is_tab(f[1]) || !ml_is_tab(f[2]) || (f[1].t->h.flags & OF_SHARED) || f[1].t->meta)
+        return NAT_USUAL;
+    ml_table_set_meta(&(Nat){ .p = p, .h = h }, f[1].t, f[2].t);
+    *f = f[1];
+    return 1;
+}
+
 /* --- raw access --- */
 
 static NatEnd rawequal(Nat *n)
@@ -198,6 +208,23 @@ static NatEnd rawequal(Nat *n)
     ml_push(n, a);
     ml_push(n, b);
     return ml_nat_tail(n, 2);
+}
+
+static int quick_rawequal(Proc *p, Heap *h, Value *f, int n)
+{
+    (void)p, (void)h;
+    if (n < 2 || ml_equal_is_long(f[1], f[2]))
+        return NAT_USUAL;
+    *f = ml_v_bool(ml_raw_equal(f[1], f[2]));
+    return 1;
+}
+
+static int quick_rawget(Proc *p, Heap *h, Value *f, int n)
+{
+    if (n < 2 || !ml_is_tab(f[1]) || (ml_is_str(f[2]) && ml_is_long(f[2].s)))
+        return NAT_USUAL;
+    *f = *ml_tab_get(h, ml_rtab(p, f[1].t), f[2]);
+    return 1;
 }
 
 static NatEnd rawlen(Nat *n)
@@ -246,7 +273,16 @@ static NatEnd type(Nat *n)
 {
     if (!ml_arg_any(n, 1))
         return NAT_ERR;
-    return ml_ret1(n, sym(n, ml_type_name(n->base[0])));
+    return ml_ret1(n, ml_v_str(ml_nat_vm(n)->types[ml_tag(&n->base[0])]));
+}
+
+static int quick_type(Proc *p, Heap *h, Value *f, int n)
+{
+    (void)p;
+    if (n < 1)
+        return NAT_USUAL;
+    *f = ml_v_str(h->vm->types[ml_tag(&f[1])]);
+    return 1;
 }
 
 bool ml_text_result(Nat *n, Value *out)
@@ -276,6 +312,15 @@ static NatEnd tostring(Nat *n)
     ml_push(n, mm);
     ml_push(n, v);
     return ml_nat_call(n, 1, 1);
+}
+
+static int quick_tostring(Proc *p, Heap *h, Value *f, int n)
+{
+    (void)h;
+    if (n < 1 || !(ml_is_str(f[1]) || ml_is_number(f[1])))
+        return NAT_USUAL;
+    *f = ml_is_str(f[1]) ? f[1] : ml_v_str(ml_tostr(p, f[1]));
+    return 1;
 }
 
 static int digit_of(char c)
@@ -338,6 +383,19 @@ static NatEnd tonumber(Nat *n)
     return ml_ret1(n, ok ? ml_v_int(i) : ml_v_nil());
 }
 
+static int quick_tonumber(Proc *p, Heap *h, Value *f, int n)
+{
+    enum { SHORT = 20 };
+    (void)p, (void)h;
+    if (n != 1 || !(ml_is_number(f[1]) || (ml_is_str(f[1]) && f[1].s->len <= SHORT)))
+        return NAT_USUAL;
+    if (ml_is_number(f[1]))
+        *f = f[1];
+    else if (!ml_num_parse(ml_str_data(f[1].s), f[1].s->len, f))
+        *f = ml_v_nil();
+    return 1;
+}
+
 /* --- arguments --- */
 
 NatEnd ml_text_error(Nat *n, Str *msg, int step)
@@ -366,6 +424,15 @@ static NatEnd assert_true(Nat *n)
     if (ml_is_str(n->base[1]))
         return ml_text_error(n, n->base[1].s, 1);
     return ml_error_value(n, n->base[1]);
+}
+
+static int quick_assert(Proc *p, Heap *h, Value *f, int n)
+{
+    (void)p, (void)h;
+    if (n != 1 || !ml_is_truthy(f[1]))
+        return NAT_USUAL;
+    *f = f[1];
+    return 1;
 }
 
 static NatEnd select_args(Nat *n)
@@ -481,7 +548,7 @@ const NativeDef ml_lib_base[] = {
       "without key, nil after the last." },
     { "assert", assert_true,
       "assert(v [, message, ...])\n"
-      "Returns its arguments if v is true; otherwise raises message." },
+      "Returns its arguments if v is true; otherwise raises message.", quick_assert },
     { "collectgarbage", collectgarbage,
       "collectgarbage([what [, ...]])\n"
       "The garbage collector of this process. \"collect\" (if left out) and\n"
@@ -503,10 +570,10 @@ const NativeDef ml_lib_base[] = {
       "A metamethod __pairs may replace that." },
     { "rawequal", rawequal,
       "rawequal(a, b)\n"
-      "a == b, without metamethods." },
+      "a == b, without metamethods.", quick_rawequal },
     { "rawget", rawget,
       "rawget(t, key)\n"
-      "t[key], without metamethods." },
+      "t[key], without metamethods.", quick_rawget },
     { "rawlen", rawlen,
       "rawlen(v)\n"
       "#v of a table or string, without metamethods." },
@@ -519,22 +586,23 @@ const NativeDef ml_lib_base[] = {
       "their number if n is \"#\"." },
     { "setmetatable", setmetatable,
       "setmetatable(t, metatable)\n"
-      "Gives t a metatable, or none if it is nil. Returns t." },
+      "Gives t a metatable, or none if it is nil. Returns t.", quick_setmetatable },
     { "tonumber", tonumber,
       "tonumber(v [, base])\n"
       "v as a number if it is one or a text of one, otherwise nil. With base,\n"
-      "2 to 36, v is the text of an integer in that base." },
+      "2 to 36, v is the text of an integer in that base.", quick_tonumber },
     { "tostring", tostring,
       "tostring(v)\n"
-      "v as a text; metamethod __tostring." },
+      "v as a text; metamethod __tostring.", quick_tostring },
     { "type", type,
       "type(v)\n"
       "\"nil\", \"boolean\", \"number\", \"string\", \"table\", \"function\",\n"
-      "\"thread\", \"userdata\", \"pid\" or \"ref\"." },
+      "\"thread\", \"userdata\", \"pid\" or \"ref\".", quick_type },
     { NULL, NULL, NULL }
 };
 
 void ml_lib_open_base(Vm *vm, Heap *h, Tab *lib)
 {
+    vm->ipairs_fn = ipairs_step;
     ml_tab_sets(h, lib, "_VERSION", ml_v_str(ml_sym(vm, "Lua 5.4")));
 }

@@ -34,6 +34,19 @@ static NatEnd m_sin(Nat *n)  { return apply(n, sin); }
 static NatEnd m_sqrt(Nat *n) { return apply(n, sqrt); }
 static NatEnd m_tan(Nat *n)  { return apply(n, tan); }
 
+static int quick_apply(Value *f, int n, double (*fn)(double))
+{
+    if (n < 1 || !ml_is_number(f[1]))
+        return NAT_USUAL;
+    *f = ml_v_float(fn(ml_is_int(f[1]) ? (double)f[1].i : f[1].n));
+    return 1;
+}
+
+static int quick_cos(Proc *p, Heap *h, Value *f, int n)  { (void)p, (void)h; return quick_apply(f, n, cos); }
+static int quick_exp(Proc *p, Heap *h, Value *f, int n)  { (void)p, (void)h; return quick_apply(f, n, exp); }
+static int quick_sin(Proc *p, Heap *h, Value *f, int n)  { (void)p, (void)h; return quick_apply(f, n, sin); }
+static int quick_sqrt(Proc *p, Heap *h, Value *f, int n) { (void)p, (void)h; return quick_apply(f, n, sqrt); }
+
 static const double pi = 3.141592653589793238462643383279502884;
 
 static double to_degrees(double x) { return x * (180.0 / pi); }
@@ -116,6 +129,17 @@ static NatEnd round_with(Nat *n, double (*f)(double))
 static NatEnd m_ceil(Nat *n)  { return round_with(n, ceil); }
 static NatEnd m_floor(Nat *n) { return round_with(n, floor); }
 
+static int quick_round(Value *f, int n, double (*round)(double))
+{
+    if (n < 1 || !ml_is_number(f[1]))
+        return NAT_USUAL;
+    *f = ml_is_int(f[1]) ? f[1] : to_integer(round(f[1].n));
+    return 1;
+}
+
+static int quick_ceil(Proc *p, Heap *h, Value *f, int n)  { (void)p, (void)h; return quick_round(f, n, ceil); }
+static int quick_floor(Proc *p, Heap *h, Value *f, int n) { (void)p, (void)h; return quick_round(f, n, floor); }
+
 static NatEnd m_modf(Nat *n)
 {
     double x;
@@ -166,6 +190,18 @@ static NatEnd m_abs(Nat *n)
     if (!ml_arg_num(n, 1, &x))
         return NAT_ERR;
     return ml_ret1(n, ml_v_float(fabs(x)));
+}
+
+static int quick_abs(Proc *p, Heap *h, Value *f, int n)
+{
+    (void)p, (void)h;
+    if (n < 1 || !ml_is_number(f[1]))
+        return NAT_USUAL;
+    if (ml_is_float(f[1]))
+        *f = ml_v_float(fabs(f[1].n));
+    else
+        *f = ml_v_int(f[1].i < 0 ? ml_int_sub(0, f[1].i) : f[1].i);
+    return 1;
 }
 
 static NatEnd m_ult(Nat *n)
@@ -229,6 +265,18 @@ static NatEnd extreme(Nat *n, int sign, const char *slow)
 static NatEnd m_max(Nat *n) { return extreme(n, 1, "math.max"); }
 static NatEnd m_min(Nat *n) { return extreme(n, -1, "math.min"); }
 
+/* sign 1: the larger of two; -1: the smaller. */
+static int quick_extreme(Value *f, int n, int sign)
+{
+    if (n != 2 || !ml_is_number(f[1]) || !ml_is_number(f[2]))
+        return NAT_USUAL;
+    *f = (sign > 0 ? number_less(f[1], f[2]) : number_less(f[2], f[1])) ? f[2] : f[1];
+    return 1;
+}
+
+static int quick_max(Proc *p, Heap *h, Value *f, int n) { (void)p, (void)h; return quick_extreme(f, n, 1); }
+static int quick_min(Proc *p, Heap *h, Value *f, int n) { (void)p, (void)h; return quick_extreme(f, n, -1); }
+
 /* --- random numbers --- */
 
 /*
@@ -272,6 +320,21 @@ static NatEnd m_random(Nat *n)
     return ml_ret1(n, ml_v_int((int64_t)(x + (uint64_t)low)));
 }
 
+static int quick_random(Proc *p, Heap *h, Value *f, int n)
+{
+    (void)h;
+    int64_t low = n == 2 ? f[1].i : 1, high = n > 0 ? f[n].i : 0;
+    if (n > 2 || (n > 0 && (!ml_is_int(f[1]) || !ml_is_int(f[n]) || low > high)))
+        return NAT_USUAL;
+    Rand *r = ml_proc_rand(p);
+    uint64_t x = ml_rand_next(r);
+    if (n == 0)
+        *f = ml_v_float((double)(x >> 11) * 0x1p-53);
+    else
+        *f = ml_v_int((int64_t)(draw_below(r, x, (uint64_t)high - (uint64_t)low) + (uint64_t)low));
+    return 1;
+}
+
 /* A float without an integer value seeds with its bits. */
 static NatEnd m_randomseed(Nat *n)
 {
@@ -297,7 +360,7 @@ static NatEnd m_randomseed(Nat *n)
 const NativeDef ml_lib_math[] = {
     { "abs", m_abs,
       "math.abs(x)\n"
-      "The absolute value; of an integer an integer." },
+      "The absolute value; of an integer an integer.", quick_abs },
     { "acos", m_acos,
       "math.acos(x)\n"
       "The arc cosine, in radians." },
@@ -313,10 +376,10 @@ const NativeDef ml_lib_math[] = {
       "math.atan, as Lua 5.2 called it." },
     { "ceil", m_ceil,
       "math.ceil(x)\n"
-      "The smallest integer that is not below x." },
+      "The smallest integer that is not below x.", quick_ceil },
     { "cos", m_cos,
       "math.cos(x)\n"
-      "The cosine of x radians." },
+      "The cosine of x radians.", quick_cos },
     { "cosh", m_cosh,
       "math.cosh(x)\n"
       "The hyperbolic cosine." },
@@ -325,10 +388,10 @@ const NativeDef ml_lib_math[] = {
       "x radians in degrees." },
     { "exp", m_exp,
       "math.exp(x)\n"
-      "e to the power of x." },
+      "e to the power of x.", quick_exp },
     { "floor", m_floor,
       "math.floor(x)\n"
-      "The largest integer that is not above x." },
+      "The largest integer that is not above x.", quick_floor },
     { "fmod", m_fmod,
       "math.fmod(x, y)\n"
       "The remainder of x / y with the quotient rounded towards zero." },
@@ -346,10 +409,10 @@ const NativeDef ml_lib_math[] = {
       "The logarithm to the base 10." },
     { "max", m_max,
       "math.max(x, ...)\n"
-      "The largest of its arguments." },
+      "The largest of its arguments.", quick_max },
     { "min", m_min,
       "math.min(x, ...)\n"
-      "The smallest of its arguments." },
+      "The smallest of its arguments.", quick_min },
     { "modf", m_modf,
       "math.modf(x)\n"
       "The integral part of x and its fraction." },
@@ -362,20 +425,20 @@ const NativeDef ml_lib_math[] = {
     { "random", m_random,
       "math.random([m [, n]])\n"
       "A random number: without arguments a float in 0 <= r < 1; with m and n\n"
-      "an integer between the two; m alone is 1 to m; 0 gives 64 random bits." },
+      "an integer between the two; m alone is 1 to m; 0 gives 64 random bits.", quick_random },
     { "randomseed", m_randomseed,
       "math.randomseed([x [, y]])\n"
       "Starts this process' random numbers anew; the same seed gives the same\n"
       "numbers. Without arguments at a random place. Returns the two seeds." },
     { "sin", m_sin,
       "math.sin(x)\n"
-      "The sine of x radians." },
+      "The sine of x radians.", quick_sin },
     { "sinh", m_sinh,
       "math.sinh(x)\n"
       "The hyperbolic sine." },
     { "sqrt", m_sqrt,
       "math.sqrt(x)\n"
-      "The square root of x." },
+      "The square root of x.", quick_sqrt },
     { "tan", m_tan,
       "math.tan(x)\n"
       "The tangent of x radians." },

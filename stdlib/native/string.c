@@ -140,6 +140,33 @@ static NatEnd s_sub(Nat *n)
     return fill(n, (size_t)(j - i + 1), fill_sub, &f);
 }
 
+static int quick_sub(Proc *p, Heap *h, Value *f, int n)
+{
+    (void)p;
+    if (n < 2 || n > 3 || !ml_is_str(f[1]) || !ml_is_int(f[2]) || (n == 3 && !ml_is_int(f[3])))
+        return NAT_USUAL;
+    Str *s = f[1].s;
+    int64_t len = (int64_t)s->len, i = ml_string_from(f[2].i, len), j = n == 3 ? ml_string_to(f[3].i, len) : len;
+    if (j - i >= STR_LONG)
+        return NAT_USUAL;
+    *f = i == 1 && j == len ? f[1] : ml_v_str(ml_str_new(h, ml_str_data(s) + i - 1, i > j ? 0 : (size_t)(j - i + 1)));
+    return 1;
+}
+
+static int quick_case(Heap *h, Value *f, int n, FillFn fn)
+{
+    char out[STR_LONG];
+    if (n < 1 || !ml_is_str(f[1]) || f[1].s->len >= STR_LONG)
+        return NAT_USUAL;
+    size_t len = f[1].s->len;
+    fn(out, &(Fill){ .s = ml_str_data(f[1].s) }, 0, len);
+    *f = ml_v_str(ml_str_new(h, out, len));
+    return 1;
+}
+
+static int quick_lower(Proc *p, Heap *h, Value *f, int n) { (void)p; return quick_case(h, f, n, fill_lower); }
+static int quick_upper(Proc *p, Heap *h, Value *f, int n) { (void)p; return quick_case(h, f, n, fill_upper); }
+
 /* --- rep --- */
 
 static char first_rep(const Fill *f, size_t i)
@@ -226,6 +253,45 @@ static NatEnd s_byte(Nat *n)
     return ml_ret(n, (int)(j - first + 1));
 }
 
+static int quick_len(Proc *p, Heap *h, Value *f, int n)
+{
+    (void)p, (void)h;
+    if (n < 1 || !ml_is_str(f[1]))
+        return NAT_USUAL;
+    *f = ml_v_int((int64_t)f[1].s->len);
+    return 1;
+}
+
+static int quick_byte(Proc *p, Heap *h, Value *f, int n)
+{
+    (void)p, (void)h;
+    if (n < 1 || n > 2 || !ml_is_str(f[1]) || (n == 2 && !ml_is_int(f[2])))
+        return NAT_USUAL;
+    int64_t len = (int64_t)f[1].s->len, i = n == 2 ? f[2].i : 1;
+    if (i < 0)
+        i += len + 1;
+    if (i < 1 || i > len)
+        return 0;
+    *f = ml_v_int((uint8_t)ml_str_data(f[1].s)[i - 1]);
+    return 1;
+}
+
+static int quick_char(Proc *p, Heap *h, Value *f, int n)
+{
+    enum { FEW = 8 };
+    char out[FEW];
+    (void)p;
+    if (n > FEW)
+        return NAT_USUAL;
+    for (int i = 0; i < n; i++) {
+        if (!ml_is_int(f[1 + i]) || f[1 + i].u > 255)
+            return NAT_USUAL;
+        out[i] = (char)f[1 + i].u;
+    }
+    *f = ml_v_str(ml_str_new(h, out, (size_t)n));
+    return 1;
+}
+
 /* The bytes of the arguments from *at on, at most `most`. */
 static bool put_chars(Nat *n, char *out, int *at, int most)
 {
@@ -281,10 +347,10 @@ static NatEnd s_dump(Nat *n)
 const NativeDef ml_lib_string[] = {
     { "byte", s_byte,
       "string.byte(s [, i [, j]])\n"
-      "Returns the codes of the bytes s[i] to s[j]. i is 1 if absent, j is i." },
+      "Returns the codes of the bytes s[i] to s[j]. i is 1 if absent, j is i.", quick_byte },
     { "char", s_char,
       "string.char(...)\n"
-      "Returns the string of the bytes with these codes, 0 to 255." },
+      "Returns the string of the bytes with these codes, 0 to 255.", quick_char },
     { "dump", s_dump,
       "string.dump(f)\n"
       "Always an error: functions are not turned into text. They can be sent as they are." },
@@ -312,10 +378,10 @@ const NativeDef ml_lib_string[] = {
       "for word in s:gmatch(\"%a+\") do ... end" },
     { "len", s_len,
       "string.len(s)\n"
-      "Returns the length of s in bytes." },
+      "Returns the length of s in bytes.", quick_len },
     { "lower", s_lower,
       "string.lower(s)\n"
-      "Returns s with the letters A to Z made small." },
+      "Returns s with the letters A to Z made small.", quick_lower },
     { "match", ml_string_match,
       "string.match(s, pattern [, init])\n"
       "Looks for the first match of pattern in s, from position init on. Returns its captures,\n"
@@ -338,14 +404,14 @@ const NativeDef ml_lib_string[] = {
     { "sub", s_sub,
       "string.sub(s, i [, j])\n"
       "Returns the part of s from position i to j. Negative positions count from the end; j is\n"
-      "-1 if absent." },
+      "-1 if absent.", quick_sub },
     { "unpack", ml_string_unpack,
       "string.unpack(format, s [, pos])\n"
       "Returns the values that pack laid out in s by this format, from position pos on, and the\n"
       "position behind them." },
     { "upper", s_upper,
       "string.upper(s)\n"
-      "Returns s with the letters a to z made capital." },
+      "Returns s with the letters a to z made capital.", quick_upper },
     { NULL, NULL, NULL }
 };
 

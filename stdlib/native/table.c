@@ -130,6 +130,30 @@ static NatEnd insert(Nat *n)
     return shift_up(n, t, pos, end);
 }
 
+/* At the end of a plain table. */
+static int quick_insert(Proc *p, Heap *h, Value *f, int n)
+{
+    (void)p;
+    if (n != 2 || !ml_is_tab(f[1]) || f[1].t->meta || (f[1].t->h.flags & OF_SHARED))
+        return NAT_USUAL;
+    ml_tab_setint(h, f[1].t, ml_tab_len(h, f[1].t) + 1, f[2]);
+    return 0;
+}
+
+static int quick_remove(Proc *p, Heap *h, Value *f, int n)
+{
+    (void)p;
+    if (n != 1 || !ml_is_tab(f[1]) || f[1].t->meta || (f[1].t->h.flags & OF_SHARED))
+        return NAT_USUAL;
+    Tab *t = f[1].t;
+    int64_t last = ml_tab_len(h, t);
+    if (!in_array(t, last, 1))
+        return NAT_USUAL;
+    *f = t->arr[last - 1];
+    t->arr[last - 1] = ml_v_nil();
+    return 1;
+}
+
 /* Moves pos+1 .. size one down. Slot 0: the removed value, 1: the cursor, 2: size. */
 static NatEnd shift_down(Nat *n, Tab *t, int64_t pos, int64_t size)
 {
@@ -370,7 +394,7 @@ const NativeDef ml_lib_table[] = {
     { "insert", insert,
       "table.insert(t, [pos,] value)\n"
       "Puts value at pos and moves what is there one up; without pos at the\n"
-      "end." },
+      "end.", quick_insert },
     { "move", move,
       "table.move(t, first, last, to [, dest])\n"
       "Copies t[first] .. t[last] to dest[to] and on; dest is t when left out.\n"
@@ -381,7 +405,7 @@ const NativeDef ml_lib_table[] = {
     { "remove", remove_at,
       "table.remove(t [, pos])\n"
       "Takes the value at pos out and moves what follows one down; without\n"
-      "pos the last one. Returns the value." },
+      "pos the last one. Returns the value.", quick_remove },
     { "unpack", unpack,
       "table.unpack(t [, i [, j]])\n"
       "Returns t[i] .. t[j]. i is 1 and j is #t when left out." },

@@ -32,3 +32,19 @@ print(n)                          --> 9
 local function rev(t, i) i = i - 1; if i > 0 then return i, t[i] end end
 for i, v in rev, t, #t + 1 do io.write(i, v, " ") end
 print(".")                        --> 3c 2b 1a .
+
+-- what ipairs meets on its way: a hole, elements that come and go, __index, a library table
+local grows = { 1, 2, nil, 4 }
+for i in ipairs(grows) do io.write(i, " ") end
+for i, v in ipairs(grows) do if i < 5 then grows[i + 1] = v + 1 end io.write(i, "=", v, " ") end
+for i, v in ipairs(grows) do grows[i + 1] = nil io.write(i, ":", v, " ") end
+print()                                 --> 1 2 1=1 2=2 3=3 4=4 5=5 1:1 
+local proxy = setmetatable({ 1, 2 }, { __index = function(_, k) if k < 5 then return -k end end })
+for i, v, none in ipairs(proxy) do io.write(i, v, tostring(none), " ") end
+for i, v in ipairs(string) do io.write("never", i, v) end
+print()                                 --> 11nil 22nil 3-3nil 4-4nil 
+local step, of, from = ipairs({ "a", "b", "c" })
+print(step(of, from))                   --> 1	a
+for i, v in step, of, 1 do io.write(i, v, " ") end
+for i, v in step, of, -1 do io.write(i, tostring(v), " ") end
+print(step(of, 3))                      --> 2b 3c nil

@@ -43,7 +43,7 @@ bool ml_str_equal(const Str *a, const Str *b)
     if (a->h.id != b->h.id && a->h.id && b->h.id)
         return false;
     const char *s = ml_str_data(a), *t = ml_str_data(b);
-    return s == t || memcmp(s, t, a->len) == 0;
+    return s == t || ml_same_bytes(s, t, a->len);
 }
 
 int ml_str_cmp(const Str *a, const Str *b)
@@ -115,6 +115,8 @@ Str *ml_str_room(Heap *h, size_t n, char **data)
 Str *ml_str_new(Heap *h, const char *s, size_t n)
 {
     char *data;
+    if (n <= 1)
+        return n ? ml_symbol_byte(h->symtab, *s) : ml_symbol_empty(h->symtab);
     Str *str = ml_str_room(h, n, &data);
     if (n)
         memcpy(data, s, n);
@@ -176,6 +178,7 @@ struct Symtab {
     Arena              arena;           /* the symbols */
     Mem               *mem;
     uint64_t           hash_key;
+    Str               *empty, *byte[256];       /* texts of no and of one byte */
 };
 
 enum { FIRST_SLOTS = 512 };
@@ -211,7 +214,13 @@ Symtab *ml_symtab_new(Mem *mem, uint64_t hash_key)
     ml_arena_init(&st->arena, mem);
     st->mem = mem;
     st->hash_key = hash_key;
-    return st;
+    bool ok = (st->empty = ml_symbol(st, "", 0)) != NULL;
+    for (int c = 0; c < 256; c++)
+        ok = ok && (st->byte[c] = ml_symbol(st, &(char){ (char)c }, 1));
+    if (ok)
+        return st;
+    ml_symtab_free(st);
+    return NULL;
 }
 
 void ml_symtab_free(Symtab *st)
@@ -226,6 +235,9 @@ void ml_symtab_free(Symtab *st)
     ml_lock_fini(&st->lock);
     ml_mem_free(st->mem, st, sizeof *st);
 }
+
+Str *ml_symbol_empty(const Symtab *st) { return st->empty; }
+Str *ml_symbol_byte(const Symtab *st, char c) { return st->byte[(uint8_t)c]; }
 
 Str *ml_symbol_find(Symtab *st, const char *s, size_t n, uint32_t hash)
 {

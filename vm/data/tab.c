@@ -158,6 +158,12 @@ const Value *ml_tab_getint(Heap *h, const Tab *t, int64_t k)
     return ml_tab_in_array(t, k) ? &t->arr[k - 1] : get_hash_int(h, t, k);
 }
 
+/* Both are in heaps, or one is: symbols would be told apart by their addresses. */
+static inline bool same_short(const Str *a, const Str *b)
+{
+    return a->h.kind == OBJ_STR && b->h.kind == OBJ_STR && a->len == b->len && ml_same_bytes(a->data, b->data, a->len);
+}
+
 static SLOW const Value *get_chained_str(const Heap *h, const Tab *t, Str *k, uint32_t hash)
 {
     return value_of(find_key(h, t, ml_v_str(k), hash));
@@ -167,7 +173,7 @@ const Value *ml_tab_getstr(Heap *h, const Tab *t, Str *k)
 {
     uint32_t hash = ml_str_hash(k, h->hash_key);
     const Node *n = ml_tab_main_node(t, hash);
-    if (ML_LIKELY(n->key.s == k && n->key.tag == TAG_STR))
+    if (n->key.tag == TAG_STR && (n->key.s == k || (n->hash == hash && same_short(n->key.s, k))))
         return &n->val;
     return get_chained_str(h, t, k, hash);
 }
@@ -326,8 +332,8 @@ void ml_tab_setstr(Heap *h, Tab *t, Str *k, Value v)
     ML_ASSERT(!(t->h.flags & OF_SHARED));
     uint32_t hash = ml_str_hash(k, h->hash_key);
     Node *n = ml_tab_main_node(t, hash);
-    if (ML_LIKELY(n->key.s == k && n->key.tag == TAG_STR &&
-                  n->val.tag != TAG_NIL))
+    if (n->key.tag == TAG_STR && n->val.tag != TAG_NIL &&
+        (n->key.s == k || (n->hash == hash && same_short(n->key.s, k))))
         put(h, t, &n->val, v);
     else
         set_chained_str(h, t, k, hash, v);

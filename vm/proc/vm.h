@@ -55,6 +55,7 @@ struct Vm {
     uint64_t  hash_key;
     Symtab   *symtab;
     Str      *mm[MM_COUNT];             /* "__index", ... */
+    Str      *types[TAG_BOX + 1];       /* by tag: what type() says */
     Heap      shared;                   /* library tables; never collected */
     Tab      *base_globals;
     Tab      *slow;                     /* dialect versions of natives */
@@ -111,7 +112,7 @@ struct Vm {
 
     /* built-ins the core must recognise */
     const NativeLib *libs;
-    NativeFn  next_fn;
+    NativeFn  next_fn, ipairs_fn;       /* what pairs and ipairs call */
     const NativeDef *xpcall, *resume, *close_ref;
 
     /* given at boot */

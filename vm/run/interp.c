@@ -116,15 +116,15 @@ static inline const Value *get_field(Heap *h, const Tab *t, Str *k)
     return &n->val;
 }
 
-/* A field that t does not have itself: along tables in __index, as classes have
- * them. NULL: look closer. */
-static __attribute__((noinline)) const Value *inherited(Proc *p, const Tab *t, Str *k)
+/* A field that what has this metatable, or none, does not have itself: along tables
+ * in __index, as classes have them. NULL: look closer. */
+static __attribute__((noinline)) const Value *inherited(Proc *p, Tab *meta, Str *k)
 {
     enum { STEPS = 8 };
     Heap *h = p->heap;
     Str *index = h->vm->mm[MM_INDEX];
-    for (int i = 0; i < STEPS && t->meta; i++) {
-        Tab *m = t->meta;
+    for (int i = 0; i < STEPS && meta; i++) {
+        Tab *m = meta;
         OVERLAY(m);
         const Value *ix = get_field(h, m, index);
         if (ml_is_nil(*ix))
@@ -133,12 +133,12 @@ static __attribute__((noinline)) const Value *inherited(Proc *p, const Tab *t, S
             return NULL;
         m = ix->t;
         OVERLAY(m);
-        t = m;
-        const Value *v = get_field(h, t, k);
+        const Value *v = get_field(h, m, k);
         if (!ml_is_nil(*v))
             return v;
+        meta = m->meta;
     }
-    return t->meta ? NULL : &absent;
+    return meta ? NULL : &absent;
 }
 
 /* Where a field that has a value is; NULL: look closer. */
@@ -281,7 +281,7 @@ RunEnd ml_interp(Proc *p)
             Tab *t = o->t;
             OVERLAY(t);
             const Value *v = get_field(h, t, KD->s);
-            if (ML_LIKELY(!ml_is_nil(*v)) || !t->meta || (v = inherited(p, t, KD->s))) {
+            if (ML_LIKELY(!ml_is_nil(*v)) || !t->meta || (v = inherited(p, t->meta, KD->s))) {
                 ml_set(RA, v);
                 NEXT;
             }
@@ -294,7 +294,7 @@ RunEnd ml_interp(Proc *p)
             Tab *t = o->t;
             const Value *v;
             OVERLAY(t);
-            if (k->tag == TAG_INT && ML_LIKELY(k->u - 1 < t->asize)) {
+            if (ML_LIKELY(k->tag == TAG_INT && k->u - 1 < t->asize)) {
                 v = &t->arr[k->u - 1];
             } else {
                 if (k->tag == TAG_STR && ML_UNLIKELY(ml_is_long(k->s)))
@@ -344,7 +344,7 @@ RunEnd ml_interp(Proc *p)
         const Value *o = RA, *k = RB;
         if (ML_LIKELY(o->tag == TAG_TAB && !(o->t->h.flags & OF_SHARED))) {
             Tab *t = o->t;
-            if (k->tag == TAG_INT) {
+            if (ML_LIKELY(k->tag == TAG_INT)) {
                 if (ML_LIKELY(k->u - 1 < t->asize) && (!t->meta || !ml_is_nil(t->arr[k->u - 1]))) {
                     Value *at = &t->arr[k->u - 1];
                     ml_set(at, RC);
@@ -380,18 +380,21 @@ RunEnd ml_interp(Proc *p)
     }
     L(SELF): {
         Value o = *RB;
+        const Value *v = NULL;
         if (ML_LIKELY(o.tag == TAG_TAB)) {
             Tab *t = o.t;
             OVERLAY(t);
-            const Value *v = get_field(h, t, KD->s);
+            v = get_field(h, t, KD->s);
             if (ml_is_nil(*v) && t->meta)
-                v = inherited(p, t, KD->s);
-            if (ML_LIKELY(v && !ml_is_nil(*v))) {
-                Value *r = RA;
-                ml_set(r, v);
-                ml_set(r + 1, &o);
-                NEXT;
-            }
+                v = inherited(p, t->meta, KD->s);
+        } else if (o.tag == TAG_STR && !p->basics) {
+            v = inherited(p, p->vm->strmeta, KD->s);
+        }
+        if (ML_LIKELY(v && !ml_is_nil(*v))) {
+            Value *r = RA;
+            ml_set(r, v);
+            ml_set(r + 1, &o);
+            NEXT;
         }
         GO(ml_op_self(p, OPA, o, *KD));
     }
@@ -409,23 +412,38 @@ RunEnd ml_interp(Proc *p)
     }
 
     /* --- arithmetic --- */
+    /* What comes first is what is met most: integers where both are registers, but
+     * floats in products, and where a constant is one (integers have ADDI). */
+#define INT_CASE(x, y, iop)                                                    \
+    if (ML_LIKELY(BOTH(x, y, TAG_INT))) {                                      \
+        SET_INT(RA, iop((x)->i, (y)->i));                                      \
+        NEXT;                                                                  \
+    }
+#define FLOAT_CASE(x, y, fop)                                                  \
+    if (ML_LIKELY(BOTH(x, y, TAG_FLOAT))) {                                    \
+        SET_FLOAT(RA, fop((x)->n, (y)->n));                                    \
+        NEXT;                                                                  \
+    }
+#define ARITH_REST(x, y, fop, slow_call)                                       \
+    double fx, fy;                                                             \
+    if (to_float(x, &fx) && to_float(y, &fy)) {                                \
+        SET_FLOAT(RA, fop(fx, fy));                                            \
+        NEXT;                                                                  \
+    }                                                                          \
+    GO(slow_call)
 #define ARITH(name, y_, iop, fop, slow_call)                                   \
     L(name): {                                                                 \
         const Value *x = RB, *y = (y_);                                        \
-        double fx, fy;                                                         \
-        if (ML_LIKELY(BOTH(x, y, TAG_INT))) {                                  \
-            SET_INT(RA, iop(x->i, y->i));                                      \
-            NEXT;                                                              \
-        }                                                                      \
-        if (ML_LIKELY(BOTH(x, y, TAG_FLOAT))) {                                \
-            SET_FLOAT(RA, fop(x->n, y->n));                                    \
-            NEXT;                                                              \
-        }                                                                      \
-        if (to_float(x, &fx) && to_float(y, &fy)) {                            \
-            SET_FLOAT(RA, fop(fx, fy));                                        \
-            NEXT;                                                              \
-        }                                                                      \
-        GO(slow_call);                                                         \
+        INT_CASE(x, y, iop)                                                    \
+        FLOAT_CASE(x, y, fop)                                                  \
+        ARITH_REST(x, y, fop, slow_call);                                      \
+    }
+#define ARITH_FLOAT(name, y_, iop, fop, slow_call)                             \
+    L(name): {                                                                 \
+        const Value *x = RB, *y = (y_);                                        \
+        FLOAT_CASE(x, y, fop)                                                  \
+        INT_CASE(x, y, iop)                                                    \
+        ARITH_REST(x, y, fop, slow_call);                                      \
     }
 #define FADD(x, y) ((x) + (y))
 #define FSUB(x, y) ((x) - (y))
@@ -434,11 +452,11 @@ RunEnd ml_interp(Proc *p)
 #define FIDIV(x, y) floor((x) / (y))
     ARITH(ADD, RC, ml_int_add, FADD, ml_op_arith(p, OPA, MM_ADD, *x, *y))
     ARITH(SUB, RC, ml_int_sub, FSUB, ml_op_arith(p, OPA, MM_SUB, *x, *y))
-    ARITH(MUL, RC, ml_int_mul, FMUL, ml_op_arith(p, OPA, MM_MUL, *x, *y))
+    ARITH_FLOAT(MUL, RC, ml_int_mul, FMUL, ml_op_arith(p, OPA, MM_MUL, *x, *y))
     /* OPC: the constant stood on the left, and metamethods get it there */
-    ARITH(ADDK, KD, ml_int_add, FADD, ml_op_arith(p, OPA, MM_ADD, OPC ? *y : *x, OPC ? *x : *y))
-    ARITH(SUBK, KD, ml_int_sub, FSUB, ml_op_arith(p, OPA, MM_SUB, *x, *y))
-    ARITH(MULK, KD, ml_int_mul, FMUL, ml_op_arith(p, OPA, MM_MUL, OPC ? *y : *x, OPC ? *x : *y))
+    ARITH_FLOAT(ADDK, KD, ml_int_add, FADD, ml_op_arith(p, OPA, MM_ADD, OPC ? *y : *x, OPC ? *x : *y))
+    ARITH_FLOAT(SUBK, KD, ml_int_sub, FSUB, ml_op_arith(p, OPA, MM_SUB, *x, *y))
+    ARITH_FLOAT(MULK, KD, ml_int_mul, FMUL, ml_op_arith(p, OPA, MM_MUL, OPC ? *y : *x, OPC ? *x : *y))
 
     /* Integer division and remainder: not by zero. */
 #define ARITHZ(name, mm, y_, iop, fop)                                         \
@@ -716,6 +734,15 @@ RunEnd ml_interp(Proc *p)
                 NEXT;
             }
         }
+        if (r->tag == TAG_NATIVE && r->nat->fn == p->vm->ipairs_fn && r[1].tag == TAG_TAB && r[2].tag == TAG_INT &&
+            !(r[1].t->h.flags & OF_COW) && r[2].u < r[1].t->asize && !ml_is_nil(r[1].t->arr[r[2].u])) {
+            /* the same for ipairs(), until the end */
+            SET_INT(r + 4, r[2].i + 1);
+            ml_set(r + 5, &r[1].t->arr[r[2].u]);
+            for (n = OPC; n > 2; n--)
+                r[3 + n].tag = TAG_NIL;
+            NEXT;
+        }
         ml_set(r + 6, r + 2);
         ml_set(r + 5, r + 1);
         ml_set(r + 4, r);
@@ -782,6 +809,26 @@ enter_function:
         NEXT;
     }
     if (ML_LIKELY(f->tag == TAG_NATIVE)) {
+        const Instr ci = ret[-1];       /* one result, none, or as many as there are */
+        if (f->nat->quick && ci.op == OP_CALL && ci.c <= 2 && ML_LIKELY(!p->trial)) {
+            base = p->base = f - ci.a;
+            p->pc = ret;
+            want = STRETCH(p->vm, f->nat->name, f->nat->quick(p, h, f, n));
+            if (ML_LIKELY(want != NAT_USUAL)) {
+                pc = ret;
+                p->reds--;
+                if (ci.c == 0)
+                    top = f + want;
+                else if (want == 0)     /* also if none is wanted: the slot is free then */
+                    f->tag = TAG_NIL, f->u = 0;
+                if (ML_UNLIKELY(h->want_gc)) {
+                    p->top = ci.c == 0 ? top : base;
+                    s = ml_safe_point(p);
+                    goto slow_end;
+                }
+                NEXT;
+            }
+        }
         ml_slot_set_pc(f, ret);
         nat.base = f + 1;
         nat.top = nat.base + n;
