@@ -203,6 +203,8 @@ n = 0
 for i in pairs(weak) do n = n + 1 assert(i <= 100) end
 print(n, ended)                                         --> 100	200
 
+print(statistics().collections.minor > 20)              --> true
+
 -- Nothing of it is lost in the end, nor kept.
 local before = collectgarbage("count")
 kept, map, list, texts, weak = nil, nil, nil, nil, nil

@@ -194,7 +194,7 @@ void ml_gc_bury(Gc *gc, Node *nd)
     }
 }
 
-void ml_gc_nodes(Gc *gc, const NodesObj *no, Node *nd, size_t n)
+static void scan_nodes(Gc *gc, const NodesObj *no, Node *nd, size_t n)
 {
     if (no->h.a & 1)
         return;                         /* weak keys: later */
@@ -236,7 +236,7 @@ static void scan_items(Gc *gc, Obj *o, size_t i, size_t n)
             ml_gc_values(gc, ((ArrObj *)(void *)o)->v + i, n);
         break;
     case OBJ_NODES:
-        ml_gc_nodes(gc, (NodesObj *)(void *)o, ((NodesObj *)(void *)o)->n + i, n);
+        scan_nodes(gc, (NodesObj *)(void *)o, ((NodesObj *)(void *)o)->n + i, n);
         break;
     case OBJ_STACK:
         ml_gc_values(gc, ((Stack *)(void *)o)->v + i, n);
@@ -415,7 +415,7 @@ static size_t new_size(Heap *h, size_t need)
         cap = BUSY_BLOCK;
     if (h->live * 2 > used - h->frag_bytes && cap < (used - h->frag_bytes) * 2 + need)
         cap = (used - h->frag_bytes) * 2 + need;
-    cap += ml_old_room(used);
+    cap += h->live < OLD_MIN ? 0 : ml_old_room(used);
     return (cap + 255) & ~(size_t)255;
 }
 

@@ -79,7 +79,6 @@ static inline bool ml_gc_is_alive(const Gc *gc, Obj *o)
 bool ml_gc_scan(Gc *gc);
 /* What counts, in bytes, besides the size of what is copied or looked at. */
 enum { GC_EACH = 24, GC_FREEING = 300 };
-void ml_gc_nodes(Gc *gc, const NodesObj *no, Node *nd, size_t n);
 /* A large object is to be looked at. */
 void ml_gc_list_large(Gc *gc, Large *l);
 Obj **ml_gc_next_handle(Obj *o);

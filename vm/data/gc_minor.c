@@ -223,6 +223,7 @@ void ml_gc_end_minor(Gc *gc)
     ml_gc_give_block(h, gc->old_block, gc->old_block, gc->old_block + gc->old_size);
     add_elders(gc);
     h->old->moved = (size_t)(gc->top - h->old->top);
+    h->old->is_minor = true;
     h->old->top = gc->top;
     h->live = ml_old_used(h);
     h->handle_bytes -= gc->dropped;

@@ -128,11 +128,18 @@ __attribute__((noinline)) void ml_old_store(Heap *h, Tab *t, const Value *at)
         note(h, &t->h, NOTE_ITEM, (size_t)(at - t->arr));
 }
 
-void ml_old_insert(Heap *h, Tab *t, const Node *n)
+static void inserted(Heap *h, Tab *t, const Node *n)
 {
     const Old *old = h->old;
     if ((!old || is_young(old, &n->val) || is_young(old, &n->key)) && !note_whole(h, t))
         note_node(h, t, n);
+}
+
+void ml_old_insert(Heap *h, Tab *t, const Node *n)
+{
+    inserted(h, t, n);
+    if (t->lastfree <= t->mask && ml_old_minds(&t->h))
+        inserted(h, t, &t->node[t->lastfree]);
 }
 
 void ml_old_range(Heap *h, Tab *t, const Value *v, size_t n)

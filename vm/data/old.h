@@ -52,6 +52,7 @@ typedef struct Old {
     Obj     *handles;           /* of old objects; heap.handles has those of young ones */
     Large   *large;             /* the same for large objects */
     size_t   moved;             /* bytes, by the last minor collection */
+    bool     is_minor;          /* the last collection was one */
     uint32_t nnotes, cap;
     Note    *notes;
     bool     lost;              /* there was no memory for one: only a full collection will do */
@@ -70,6 +71,13 @@ static inline void ml_old_stored(Heap *h, Tab *t, const Value *at)
 {
     if (ml_old_minds(&t->h))
         ml_old_store(h, t, at);
+}
+
+/* n is new in the hash part of t, and another may have made place for it. */
+static inline void ml_old_inserted(Heap *h, Tab *t, const Node *n)
+{
+    if (ml_old_minds(&t->h))
+        ml_old_insert(h, t, n);
 }
 
 /* t got another metatable, array part or hash part. */

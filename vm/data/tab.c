@@ -267,7 +267,7 @@ static inline void put(Heap *h, Tab *t, Value *at, Value v)
 }
 
 /* k is in neither part. */
-static void insert(Heap *h, Tab *t, Value k, uint32_t hash, Value v)
+static inline __attribute__((always_inline)) void insert(Heap *h, Tab *t, Value k, uint32_t hash, Value v)
 {
     Node *n;
     while (ML_UNLIKELY(!(n = ml_tab_new_key(t, k, hash)))) {
@@ -278,11 +278,7 @@ static void insert(Heap *h, Tab *t, Value k, uint32_t hash, Value v)
         }
     }
     ml_set(&n->val, &v);
-    if (ml_old_minds(&t->h)) {
-        ml_old_insert(h, t, n);
-        if (t->lastfree <= t->mask)     /* who may have made place for it */
-            ml_old_insert(h, t, &t->node[t->lastfree]);
-    }
+    ml_old_inserted(h, t, n);
 }
 
 static void insert_str(Heap *h, Tab *t, Str *k, uint32_t hash, Value v)

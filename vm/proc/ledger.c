@@ -30,6 +30,7 @@ const char *ml_ledger_name(unsigned entry, char text[32])
         "watchers", "watchers_told", "unwatched", "names", "unnamed", "aliases", "unaliased", "late",
         "timers", "fired", "cancelled", "refused", "mail_dropped", "let_through", "letters_lost", "passed",
         "scratch", "slices", "reductions", "steals", "stolen", "sleeps", "collections", "collected",
+        "minor",
     };
     _Static_assert(sizeof others / sizeof *others == LED_COUNT - LED_PROCS, "a name for each");
     if (entry >= LED_PROCS)

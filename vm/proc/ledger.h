@@ -42,6 +42,7 @@ typedef enum {
     LED_STEALS, LED_STOLEN,                     /* how often, and processes */
     LED_SLEEPS,
     LED_COLLECTIONS, LED_COLLECTED,             /* bytes that were garbage */
+    LED_MINOR,                                  /* collections of what is young only */
     LED_COUNT
 } LedgerEntry;
 

@@ -334,6 +334,7 @@ static bool collect(Proc *p, size_t need, int64_t budget)
         return false;
     case GC_DONE:
         ML_LEDGER(p->vm, LED_COLLECTIONS);
+        ML_LEDGER_N(p->vm, LED_MINOR, p->heap.old && p->heap.old->is_minor);
         ML_LEDGER_N(p->vm, LED_COLLECTED, freed);
         break;
     }
@@ -347,7 +348,7 @@ static bool collect(Proc *p, size_t need, int64_t budget)
         p->heap->oom(p->heap, 0);
     const Old *old = p->heap->old;
     size_t live = p->heap->live + p->heap->large_live;
-    p->reds -= (int64_t)((old && old->moved ? old->moved : live) >> 8);
+    p->reds -= (int64_t)((old && old->is_minor ? old->moved : live) >> 8);
     /* under stress at the next safe point again, unless that takes for ever */
     if (p->heap->stress && !exact && live < (size_t)p->vm->stress_gc * 1024)
         p->heap->want_gc |= WANT_GC;

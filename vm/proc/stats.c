@@ -52,6 +52,7 @@ static uint64_t timers_waiting(Vm *vm)
 
 static uint64_t collections(Vm *vm) { return sum(vm, LED_COLLECTIONS); }
 static uint64_t collected(Vm *vm)   { return sum(vm, LED_COLLECTED); }
+static uint64_t minor(Vm *vm)       { return sum(vm, LED_MINOR); }
 static uint64_t used(Vm *vm)        { return ml_mem_used(&vm->mem); }
 static uint64_t used_peak(Vm *vm)   { return ml_load(&vm->mem.peak); }
 static uint64_t limit(Vm *vm)       { return vm->mem.limit; }
@@ -76,6 +77,7 @@ const Stat ml_stats[] = {
     { "timers", "cancelled", "timers_cancelled", "Of those: cancelled.", true, timers_cancelled },
     { "timers", "waiting", "timers_waiting", "Of those: still to be sent.", false, timers_waiting },
     { "collections", "count", "collections", "Collections of garbage.", true, collections },
+    { "collections", "minor", "minor_collections", "Of those: of what is young in a large heap.", true, minor },
     { "collections", "bytes", "collected_bytes", "Bytes of garbage that they found.", true, collected },
     { "memory", "used", "memory_bytes", "Bytes that are allocated.", false, used },
     { "memory", "peak", "memory_peak_bytes", "The most bytes that were allocated at once.", false, used_peak },

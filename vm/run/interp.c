@@ -387,7 +387,7 @@ RunEnd ml_interp(Proc *p)
             v = get_field(h, t, KD->s);
             if (ml_is_nil(*v) && t->meta)
                 v = inherited(p, t->meta, KD->s);
-        } else if (o.tag == TAG_STR && !p->basics) {
+        } else if (o.tag == TAG_STR && !p->own->basics) {
             v = inherited(p, p->vm->strmeta, KD->s);
         }
         if (ML_LIKELY(v && !ml_is_nil(*v))) {
@@ -810,7 +810,7 @@ enter_function:
     }
     if (ML_LIKELY(f->tag == TAG_NATIVE)) {
         const Instr ci = ret[-1];       /* one result, none, or as many as there are */
-        if (f->nat->quick && ci.op == OP_CALL && ci.c <= 2 && ML_LIKELY(!p->trial)) {
+        if (f->nat->quick && ci.op == OP_CALL && ci.c <= 2 && ML_LIKELY(!p->own->trial)) {
             base = p->base = f - ci.a;
             p->pc = ret;
             want = STRETCH(p->vm, f->nat->name, f->nat->quick(p, h, f, n));
