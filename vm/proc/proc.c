@@ -334,7 +334,7 @@ static bool collect(Proc *p, size_t need, int64_t budget)
         return false;
     case GC_DONE:
         ML_LEDGER(p->vm, LED_COLLECTIONS);
-        ML_LEDGER_N(p->vm, LED_MINOR, p->heap.old && p->heap.old->is_minor);
+        ML_LEDGER_N(p->vm, LED_MINOR, p->heap->old && p->heap->old->is_minor);
         ML_LEDGER_N(p->vm, LED_COLLECTED, freed);
         break;
     }
