@@ -38,3 +38,9 @@ END
 run --diff "$save" "$TMPDIR/faster.json" >"$TMPDIR/diff"
 [ "$(grep -E ' 2\.00x +better' "$TMPDIR/diff" | cut -d' ' -f1 | tr '\n' ' ')" = "fib ring " ] ||
     fail "twice as fast is not told" "$TMPDIR/diff"
+
+# from one size to the next
+python3 bench/scale --build "$MOONLET_BUILD" --most 10000 --svg "$TMPDIR/scale.svg" >"$TMPDIR/scale" || exit 1
+[ "$(awk 'NR > 1 && NF == 4 && $2 > 0 && $3 > 0 && $4 > 0 { print $1 }' "$TMPDIR/scale" | tr '\n' ' ')" = "1,000 10,000 " ] ||
+    fail "no table of sizes" "$TMPDIR/scale"
+[ "$(grep -c '<polyline' "$TMPDIR/scale.svg")" = 3 ] || fail "no three lines" "$TMPDIR/scale.svg"
