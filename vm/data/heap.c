@@ -165,6 +165,8 @@ bool ml_heap_fini_some(Heap *h, int *budget)
 {
     if (h->old && !end_old_some(h, budget))
         return false;
+    if (!h->handles && !h->holds && !h->frags && !h->large)
+        return true;
     Frag *large = h->large ? &h->large->frag : NULL;
     bool over = drop_handles(&h->handles, true, budget) && drop_holds(h->mem, &h->holds, budget) &&
                 drop_frags(h->mem, &h->frags, budget) && drop_frags(h->mem, &large, budget);

@@ -80,7 +80,7 @@ static bool may_fold(const Proc *p)
     const Heap *h = &o->heap;
     if (p->is_main || p->is_host || p->member || (p->stk->h.flags & OF_LARGE))
         return false;
-    return !o->pending && !o->questions && !o->claim && !o->raise && !o->interrupted && !o->in_final && !o->paused &&
+    return !p->mbox.tags && !o->pending && !o->questions && !o->claim && !o->raise && !o->interrupted && !o->in_final && !o->paused &&
            !ml_timer_is_in_use(&o->timer) && !h->gc && !h->split && !h->finals && !h->large && !h->gc_stopped;
 }
 

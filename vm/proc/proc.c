@@ -167,7 +167,7 @@ void ml_proc_free_heap(Proc *p)
     ml_gc_fini(p->heap);
     while (!ml_heap_fini_some(p->heap, &all))
         all = INT_MAX;
-    ml_proc_free_block(p);
+    ml_proc_free_block(p);              /* what is left in it has been let go */
     ml_heap_fini(p->heap);
     Pending *it = p->own->pending;
     p->own->pending = NULL;
@@ -190,7 +190,8 @@ void ml_proc_free(Proc *p)
     ml_mem_free(&vm->mem, p->own->crash, p->own->crash_size);
     ml_mem_free(&vm->mem, p->own->rand, sizeof *p->own->rand);
     ml_mbox_fini(&p->mbox, &vm->mem);
-    ml_proc_free_heap(p);
+    if (p->heap->block || p->heap->gc)
+        ml_proc_free_heap(p);
     ml_own_free(vm, p->own);
     p->own = NULL;
     if (ml_is_nil(p->pid))
