@@ -317,6 +317,23 @@ TEST(float_modulo_has_the_sign_of_the_divisor)
     CHECK(ml_float_pow(2, 0.5) == sqrt(2));
 }
 
+/* The C library's remainder, and what Lua makes of its sign. */
+TEST(float_modulo_is_fmod_with_another_sign)
+{
+    static const double all[] = { 0.0, 1, 2, 3, 7, 10, 0.5, 2.5, 1e15, 0x1p53 - 1, 0x1p53, 0x1p53 + 2, 0x1p62, 0x1p64,
+                                  1e300, 5e-324 };
+    enum { N = sizeof all / sizeof *all };
+    for (int i = 0; i < 4 * N * N; i++) {
+        double a = all[i / 4 / N] * (i & 1 ? -1 : 1), b = all[i / 4 % N] * (i & 2 ? -1 : 1), r = fmod(a, b);
+        if (r != 0 && (r < 0) != (b < 0))
+            r += b;
+        if (isnan(r))
+            CHECK(isnan(ml_float_mod(a, b)));
+        else
+            CHECK(same_double(ml_float_mod(a, b), r));
+    }
+}
+
 TEST(floats_become_integers_only_exactly)
 {
     int64_t i;

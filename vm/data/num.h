@@ -23,8 +23,16 @@ bool   ml_float_to_int(double d, int64_t *out);     /* exact, in range */
 static inline int64_t ml_int_add(int64_t a, int64_t b) { return (int64_t)((uint64_t)a + (uint64_t)b); }
 static inline int64_t ml_int_sub(int64_t a, int64_t b) { return (int64_t)((uint64_t)a - (uint64_t)b); }
 static inline int64_t ml_int_mul(int64_t a, int64_t b) { return (int64_t)((uint64_t)a * (uint64_t)b); }
-int64_t ml_int_idiv(int64_t a, int64_t b);          /* floor; b != 0 */
-int64_t ml_int_mod(int64_t a, int64_t b);           /* floor; b != 0 */
+int64_t ml_int_idiv_signed(int64_t a, int64_t b);
+int64_t ml_int_mod_signed(int64_t a, int64_t b);
+static inline int64_t ml_int_idiv(int64_t a, int64_t b)     /* floor; b != 0 */
+{
+    return __builtin_expect((a | b) >= 0, 1) ? (int64_t)((uint64_t)a / (uint64_t)b) : ml_int_idiv_signed(a, b);
+}
+static inline int64_t ml_int_mod(int64_t a, int64_t b)      /* floor; b != 0 */
+{
+    return __builtin_expect((a | b) >= 0, 1) ? (int64_t)((uint64_t)a % (uint64_t)b) : ml_int_mod_signed(a, b);
+}
 int64_t ml_int_shl(int64_t a, int64_t n);           /* Lua's logical shifts; negative n: right */
 double  ml_float_mod(double a, double b);
 double  ml_float_pow(double a, double b);
