@@ -117,6 +117,30 @@ TEST(floats_are_shown_as_the_c_library_shows_them)
     }
 }
 
+/* Ties go to the even digit, and carries into new ones. */
+TEST(places_are_as_the_c_library_shows_them)
+{
+    static const double some[] = { 0.125, 0.375, 0.5, 1.5, 2.5, 9.5, 0.999, 99.995, 1e-9, 0x1p-40, 0x1p33 - 1, 1.0 / 3 };
+    uint64_t seed = 3;
+    char want[80], got[NUM_TEXT];
+    for (size_t i = 0; i < sizeof some / sizeof *some; i++)
+        for (int places = 0; places <= 9; places++) {
+            snprintf(want, sizeof want, "%.*f", places, some[i]);
+            CHECK_EQ(ml_num_fixed(got, some[i], places), strlen(want));
+            CHECK_STR(got, want);
+        }
+    for (long i = test_scale(50000, 1000); i > 0; i--) {
+        int places = (int)(i % 10), exponent = (int)(i / 10 % 76) - 42;
+        double d = ldexp(0.5 + fabs(modf(some_double(&seed) / 3, &(double){ 0 })) / 2, exponent);
+        if (!isfinite(d) || !ml_num_fixed(got, d, places))
+            continue;
+        snprintf(want, sizeof want, "%.*f", places, d);
+        CHECK_STR(got, want);
+    }
+    CHECK_EQ(ml_num_fixed(got, NAN, 2) + ml_num_fixed(got, INFINITY, 2) + ml_num_fixed(got, 1, 10) +
+             ml_num_fixed(got, 1, -1) + ml_num_fixed(got, -1, 2), 0);
+}
+
 /* --- text to number --- */
 
 TEST(numerals_are_read_as_stock_lua_reads_them)

@@ -143,6 +143,34 @@ static size_t fmt_float(char *out, double d)
     return fix_point(out, (size_t)snprintf(out, NUM_TEXT - 2, "%.14g", d));
 }
 
+/* Exact, as above: 53 bits and 30 of the power; nearest, and of two even. */
+size_t ml_num_fixed(char out[NUM_TEXT], double d, int places)
+{
+    enum { MOST = 9 };
+    int e;
+    if (!(d >= 0x1p-40 && d < 0x1p33) || places < 0 || places > MOST)
+        return 0;
+    uint64_t m = (uint64_t)(frexp(d, &e) * 0x1p53), n;
+    unsigned __int128 p = (unsigned __int128)m * (uint64_t)powers[places];
+    unsigned __int128 half = (unsigned __int128)1 << (53 - e - 1), rest = p & (half * 2 - 1);
+    n = (uint64_t)(p >> (53 - e));
+    n += rest > half || (rest == half && (n & 1));
+
+    char digits[24];
+    size_t len = fmt_uint(digits, n), zeros = len <= (size_t)places ? (size_t)places + 1 - len : 0;
+    size_t before = len + zeros - (size_t)places;       /* digits before the point */
+    memset(out, '0', zeros);
+    memcpy(out + zeros, digits, len);
+    len += zeros;
+    if (places > 0) {
+        memmove(out + before + 1, out + before, (size_t)places);
+        out[before] = '.';
+        len++;
+    }
+    out[len] = 0;
+    return len;
+}
+
 size_t ml_num_fmt(char *out, Value v)
 {
     return ml_is_int(v) ? fmt_int(out, v.i) : fmt_float(out, v.n);

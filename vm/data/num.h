@@ -15,6 +15,8 @@ enum { NUM_TEXT = 40,                               /* room for any number */
        NUM_LONGEST = 32 * 1024 };                   /* bytes of a numeral: read in one go, in less than 100 us */
 
 size_t ml_num_fmt(char *out, Value v);              /* int or float as tostring shows it: "%d", "%.14g" and ".0", "inf", "-nan"; NUL added */
+/* d >= 0 with so many digits behind the point, as "%.*f". NUL added. 0: not one of the usual. */
+size_t ml_num_fixed(char out[NUM_TEXT], double d, int places);
 /* A numeral as Lua's tonumber takes it (spaces around, hex, hex float, exponent; no "inf"/"nan").
  * Whole text must be used; one longer than NUM_LONGEST is none. */
 bool   ml_num_parse(const char *s, size_t n, Value *out);
