@@ -369,9 +369,8 @@ static void table(Gen *g, ExTable *e, int dst)
     int save = g->free;
     int t = is_workplace(g, dst) ? dst : ml_gen_reserve(g, 1);
     uint32_t named = e->n - e->npos, room = e->npos;
-    if (e->n > 0 && e->items[e->n - 1].kind == TAB_POS &&
-        ml_gen_is_multi(e->items[e->n - 1].value))
-        room--;
+    if (e->npos == 1 && e->items[e->n - 1].kind == TAB_POS && e->items[e->n - 1].value->kind == EX_VARARG)
+        room = 0;                       /* { ... }: all that there are at once; else the last is one, likely */
     if (named > UINT16_MAX)
         named = UINT16_MAX;
     ml_gen_emit(g, OP_NEWTABLE, t, (int)(named & 0xff), (int)(named >> 8), (int32_t)room,

@@ -224,6 +224,9 @@ static size_t fix_point(char *s, size_t len)
 
 static size_t float_text(char *s, const Spec *sp, double x)
 {
+    size_t len = sp->op == 'f' && !sp->alt ? ml_num_fixed(s, x, sp->precision < 0 ? 6 : sp->precision) : 0;
+    if (len)
+        return len;
     return fix_point(s, (size_t)print_float(s, sp, x));
 }
 

@@ -117,6 +117,30 @@ TEST(floats_are_shown_as_the_c_library_shows_them)
     }
 }
 
+/* Ties go to the even digit, and carries into new ones. */
+TEST(places_are_as_the_c_library_shows_them)
+{
+    static const double some[] = { 0.125, 0.375, 0.5, 1.5, 2.5, 9.5, 0.999, 99.995, 1e-9, 0x1p-40, 0x1p33 - 1, 1.0 / 3 };
+    uint64_t seed = 3;
+    char want[80], got[NUM_TEXT];
+    for (size_t i = 0; i < sizeof some / sizeof *some; i++)
+        for (int places = 0; places <= 9; places++) {
+            snprintf(want, sizeof want, "%.*f", places, some[i]);
+            CHECK_EQ(ml_num_fixed(got, some[i], places), strlen(want));
+            CHECK_STR(got, want);
+        }
+    for (long i = test_scale(50000, 1000); i > 0; i--) {
+        int places = (int)(i % 10), exponent = (int)(i / 10 % 76) - 42;
+        double d = ldexp(0.5 + fabs(modf(some_double(&seed) / 3, &(double){ 0 })) / 2, exponent);
+        if (!isfinite(d) || !ml_num_fixed(got, d, places))
+            continue;
+        snprintf(want, sizeof want, "%.*f", places, d);
+        CHECK_STR(got, want);
+    }
+    CHECK_EQ(ml_num_fixed(got, NAN, 2) + ml_num_fixed(got, INFINITY, 2) + ml_num_fixed(got, 1, 10) +
+             ml_num_fixed(got, 1, -1) + ml_num_fixed(got, -1, 2), 0);
+}
+
 /* --- text to number --- */
 
 TEST(numerals_are_read_as_stock_lua_reads_them)
@@ -315,6 +339,23 @@ TEST(float_modulo_has_the_sign_of_the_divisor)
     CHECK(same_double(ml_float_mod(-6, 3), -0.0));
     CHECK(ml_float_pow(3, 2) == 9);
     CHECK(ml_float_pow(2, 0.5) == sqrt(2));
+}
+
+/* The C library's remainder, and what Lua makes of its sign. */
+TEST(float_modulo_is_fmod_with_another_sign)
+{
+    static const double all[] = { 0.0, 1, 2, 3, 7, 10, 0.5, 2.5, 1e15, 0x1p53 - 1, 0x1p53, 0x1p53 + 2, 0x1p62, 0x1p64,
+                                  1e300, 5e-324 };
+    enum { N = sizeof all / sizeof *all };
+    for (int i = 0; i < 4 * N * N; i++) {
+        double a = all[i / 4 / N] * (i & 1 ? -1 : 1), b = all[i / 4 % N] * (i & 2 ? -1 : 1), r = fmod(a, b);
+        if (r != 0 && (r < 0) != (b < 0))
+            r += b;
+        if (isnan(r))
+            CHECK(isnan(ml_float_mod(a, b)));
+        else
+            CHECK(same_double(ml_float_mod(a, b), r));
+    }
 }
 
 TEST(floats_become_integers_only_exactly)

@@ -143,6 +143,34 @@ static size_t fmt_float(char *out, double d)
     return fix_point(out, (size_t)snprintf(out, NUM_TEXT - 2, "%.14g", d));
 }
 
+/* Exact, as above: 53 bits and 30 of the power; nearest, and of two even. */
+size_t ml_num_fixed(char out[NUM_TEXT], double d, int places)
+{
+    enum { MOST = 9 };
+    int e;
+    if (!(d >= 0x1p-40 && d < 0x1p33) || places < 0 || places > MOST)
+        return 0;
+    uint64_t m = (uint64_t)(frexp(d, &e) * 0x1p53), n;
+    unsigned __int128 p = (unsigned __int128)m * (uint64_t)powers[places];
+    unsigned __int128 half = (unsigned __int128)1 << (53 - e - 1), rest = p & (half * 2 - 1);
+    n = (uint64_t)(p >> (53 - e));
+    n += rest > half || (rest == half && (n & 1));
+
+    char digits[24];
+    size_t len = fmt_uint(digits, n), zeros = len <= (size_t)places ? (size_t)places + 1 - len : 0;
+    size_t before = len + zeros - (size_t)places;       /* digits before the point */
+    memset(out, '0', zeros);
+    memcpy(out + zeros, digits, len);
+    len += zeros;
+    if (places > 0) {
+        memmove(out + before + 1, out + before, (size_t)places);
+        out[before] = '.';
+        len++;
+    }
+    out[len] = 0;
+    return len;
+}
+
 size_t ml_num_fmt(char *out, Value v)
 {
     return ml_is_int(v) ? fmt_int(out, v.i) : fmt_float(out, v.n);
@@ -403,7 +431,7 @@ bool ml_float_to_int(double d, int64_t *out)
     return true;
 }
 
-int64_t ml_int_idiv(int64_t a, int64_t b)
+int64_t ml_int_idiv_signed(int64_t a, int64_t b)
 {
     if (b == -1)                /* the least integer overflows */
         return ml_int_sub(0, a);
@@ -411,7 +439,7 @@ int64_t ml_int_idiv(int64_t a, int64_t b)
     return q - (a % b != 0 && (a ^ b) < 0);
 }
 
-int64_t ml_int_mod(int64_t a, int64_t b)
+int64_t ml_int_mod_signed(int64_t a, int64_t b)
 {
     if (b == -1)
         return 0;
@@ -427,8 +455,25 @@ int64_t ml_int_shl(int64_t a, int64_t n)
     return (int64_t)(n < 0 ? u >> -n : u << n);
 }
 
+/* A whole number in 0 .. 2^53 - 1, and not -0. */
+static inline bool is_plain(double x, int64_t *i)
+{
+    const uint64_t limit = 0x4340000000000000u;         /* the bits of 2^53; others have a sign */
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    if (bits >= limit)
+        return false;
+    *i = (int64_t)x;
+    return (double)*i == x;
+}
+
+/* fmod takes ten times as long as an integer's remainder, which is the same for
+ * what most programs have here. */
 double ml_float_mod(double a, double b)
 {
+    int64_t i, k;
+    if (is_plain(a, &i) && is_plain(b, &k) && k > 0)
+        return (double)ml_int_mod(i, k);
     double r = fmod(a, b);
     return (r > 0 && b < 0) || (r < 0 && b > 0) ? r + b : r;
 }

@@ -310,6 +310,12 @@ void ml_tab_setint(Heap *h, Tab *t, int64_t k, Value v)
         set_hash_int(h, t, k, v);
 }
 
+void ml_tab_fill(Heap *h, Tab *t, int64_t first, const Value *v, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++)
+        ml_tab_setint(h, t, first + i, v[i]);
+}
+
 static SLOW void set_chained_str(Heap *h, Tab *t, Str *k, uint32_t hash, Value v)
 {
     Node *n = find_key(h, t, ml_v_str(k), hash);
@@ -329,10 +335,14 @@ void ml_tab_setstr(Heap *h, Tab *t, Str *k, Value v)
     uint32_t hash = ml_str_hash(k, h->hash_key);
     Node *n = ml_tab_main_node(t, hash);
     if (n->key.tag == TAG_STR && n->val.tag != TAG_NIL &&
-        (n->key.s == k || (n->hash == hash && same_short(n->key.s, k))))
+        (n->key.s == k || (n->hash == hash && same_short(n->key.s, k)))) {
         put(h, t, &n->val, v);
-    else
+    } else if (n->key.tag == TAG_NIL && (k->h.flags & OF_SYMBOL) && v.tag != TAG_NIL && !h->split) {
+        t->h.a = 0;                     /* a place that was never used: the key is nowhere */
+        insert(h, t, ml_v_str(k), hash, v);
+    } else {
         set_chained_str(h, t, k, hash, v);
+    }
 }
 
 void ml_tab_sets(Heap *h, Tab *t, const char *k, Value v)

@@ -100,6 +100,7 @@ static inline const Value *ml_tab_index(Heap *h, const Tab *t, int64_t k)
 void  ml_tab_set(Heap *h, Tab *t, Value k, Value v);
 void  ml_tab_setint(Heap *h, Tab *t, int64_t k, Value v);
 void  ml_tab_setstr(Heap *h, Tab *t, Str *k, Value v);
+void  ml_tab_fill(Heap *h, Tab *t, int64_t first, const Value *v, uint32_t n);   /* t[first] .. = v[0] .. v[n - 1] */
 /* Makes a symbol of k in the VM's own heap, in others only uses one. */
 void  ml_tab_sets(Heap *h, Tab *t, const char *k, Value v);
 /* Makes room for keys 1..narr and nhash others. Never takes room away. */

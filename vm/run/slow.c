@@ -160,8 +160,8 @@ Slow ml_op_setlist(Proc *p, unsigned a, unsigned n, int64_t first)
     if (i == 1 && first + n > t->asize)
         ml_tab_resize(p->heap, t, (uint32_t)(first + n),
                       ml_tab_has_nodes(t) ? t->mask + 1 : 0);
-    for (; i < end; i++)
-        ml_tab_setint(p->heap, t, first + i, values[i]);
+    ml_tab_fill(p->heap, t, first + i, values + i, end - i);
+    i = end;
     if (i <= n) {
         values[1] = (Value){ .u = i, .tag = TAG_INFO };
         p->reds -= SETLIST_NOW / 2;
