@@ -38,6 +38,13 @@ for i = 1, 500 do
 end
 print(good)                                             --> 500
 
+-- Fields alone.
+for i = 1, 100 do kept[i + 3000].name = "field " .. i end
+churn()
+good = 0
+for i = 1, 100 do if kept[i + 3000].name == "field " .. i then good = good + 1 end end
+print(good)                                             --> 100
+
 -- A table that grows from nothing, and loses keys.
 local map = {}
 kept[2] = map
@@ -82,6 +89,38 @@ debug.upvaluejoin(joined, 1, others[7], 1)
 debug.setupvalue(others[8], 1, new(88))
 churn()
 print(is_new(joined(), 7), is_new(others[8](), 88))     --> true	true
+
+-- Those of functions that share what others were given, or have been given another's.
+local by_value = new(10)
+local function reads() return by_value end
+local function writes(v) by_value = v end
+local setter, shared = function(v) mine = v end, nil
+debug.upvaluejoin(setter, 1, reads, 1)
+churn()
+debug.setupvalue(reads, 1, new(11))
+churn()
+print(is_new(reads(), 11), is_new(by_value, 11))        --> true	true
+setter(new(12))
+churn()
+print(is_new(reads(), 12), is_new(mine, 2))             --> true	true
+writes(new(13))
+churn()
+print(is_new(by_value, 13))                             --> true
+for i = 1, 3 do
+  local young = new(20 + i)
+  local function f(x) young = x or young return young end
+  debug.upvaluejoin(others[i], 1, f, 1)
+  churn()
+  assert(is_new(others[i](), 20 + i))
+end
+do
+  local const = new(30)
+  local function f() return const end
+  churn()
+  debug.setupvalue(f, 1, new(31))
+  churn()
+  print(is_new(f(), 31))                                --> true
+end
 
 -- Coroutines: what they and those that wait for them have on their stacks.
 local function worker(depth)
@@ -128,13 +167,22 @@ for k = 0, 10 do
   churn()
 end
 print(good)                                             --> 550
-local sleeper = coroutine.create(function() local v = new(1) coroutine.yield() return v end)
+local old = coroutine.wrap(function() while true do churn() coroutine.yield(new(1)) end end)
+old()
+churn()
+for _ = 1, 3 do                                         -- resumed by young ones
+  local young = coroutine.wrap(function() local v = new(2) local w = old() churn() return is_new(v, 2) and is_new(w, 1) end)
+  assert(young())
+end
+local sleeper = coroutine.create(function() local v, b = new(1) local function set(x) b = x end coroutine.yield() return v, b end)
 coroutine.resume(sleeper)
 churn()
 debug.setlocal(sleeper, 1, 1, new(5))
 churn()
-local _, v = coroutine.resume(sleeper)
-print(is_new(v, 5))                                     --> true
+debug.setlocal(sleeper, 1, 2, new(6))
+churn()
+local _, v, w = coroutine.resume(sleeper)
+print(is_new(v, 5), is_new(w, 6))                       --> true	true
 local failing = coroutine.create(function() local c <close> = setmetatable({}, { __close = function() end })
   coroutine.yield() error(new(9)) end)
 coroutine.resume(failing)
@@ -179,6 +227,17 @@ for _, x in ipairs(list) do
   if type(x) == "table" then tables = tables + 1 assert(x[1]:match("^new %d+$")) else strings = strings + 1 assert(#x > 2) end
 end
 print(tables + strings)                                 --> 4060
+
+local shrinks = {}
+for i = 1, 3000 do shrinks[i] = i end
+churn()
+for i = 20, 3000 do shrinks[i] = nil end
+for i = 1, 10 do shrinks[i] = new(i) end
+for i = 1, 40 do shrinks["key " .. i] = new(i) end
+churn()
+good = 0
+for i = 1, 10 do if is_new(shrinks[i], i) and is_new(shrinks["key " .. i], i) then good = good + 1 end end
+print(good)                                             --> 10
 
 -- The globals, a process dictionary, a userdata.
 global_one = new(1)

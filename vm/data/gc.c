@@ -36,7 +36,8 @@
 #include "vm/data/gc_in.h"
 #include "vm/data/quota.h"
 
-enum { PIECE = 1024 };          /* items of a large object looked at before the clock */
+enum { PIECE = 1024,            /* items of a large object looked at before the clock */
+       FAR_MIN = 8 << 20 };     /* bytes that are too many for the cache */
 
 /* After so many collections a small block is no longer worth it: most of what is
  * copied each time is the stack. */
@@ -127,6 +128,26 @@ void ml_gc_list_large(Gc *gc, Large *l)
     *at = l;
 }
 
+static inline Obj *arr_of(const Tab *t) { return (Obj *)(void *)((char *)t->arr - offsetof(ArrObj, v)); }
+static inline Obj *nodes_of(const Tab *t) { return (Obj *)(void *)((char *)t->node - offsetof(NodesObj, n)); }
+
+/* Does it come along with its table? Then it lies behind it, where a program and
+ * the next collection look for it. */
+static inline bool comes_along(const Gc *gc, Obj *part)
+{
+    return !(gc->minor && ml_gc_is_new(gc, part)) && !ml_gc_is_forwarded(part) && !(part->flags & (OF_LARGE | OF_SHARED));
+}
+
+static void copy_tab(Gc *gc, Obj **po)
+{
+    Tab *t = (Tab *)(void *)copy(gc, *po);
+    *po = &t->h;
+    if (t->arr && comes_along(gc, arr_of(t)))
+        t->arr = ((ArrObj *)(void *)copy(gc, arr_of(t)))->v;
+    if (ml_tab_has_nodes(t) && comes_along(gc, nodes_of(t)))
+        t->node = ((NodesObj *)(void *)copy(gc, nodes_of(t)))->n;
+}
+
 void ml_gc_obj(Gc *gc, Obj **po)
 {
     Obj *o = *po;
@@ -136,6 +157,8 @@ void ml_gc_obj(Gc *gc, Obj **po)
         *po = ml_gc_forward(o);
     else if (o->flags & OF_SHARED)
         mark_shared(gc, o);
+    else if (o->kind == OBJ_TAB)
+        copy_tab(gc, po);
     else if (!(o->flags & OF_LARGE))
         *po = copy(gc, o);
     else if (!gc->minor || !(o->flags & OF_OLD))
@@ -149,8 +172,30 @@ void ml_gc_value(Gc *gc, Value *v)
     ml_gc_obj(gc, &v->o);
 }
 
+/* Objects of a heap that is larger than the cache: what will be copied a little
+ * later is called for now. Of a table first itself, then its parts. */
+static void values_ahead(Gc *gc, Value *v, size_t n)
+{
+    enum { FAR = 12, NEAR = 6 };
+    for (size_t i = 0; i < n; i++) {
+        if (i + FAR < n && ml_is_heap(v[i + FAR]))
+            __builtin_prefetch(v[i + FAR].o);
+        if (i + NEAR < n && v[i + NEAR].tag == TAG_TAB && !ml_gc_is_forwarded(v[i + NEAR].o)) {
+            const Tab *t = v[i + NEAR].t;
+            __builtin_prefetch((const char *)t->arr - offsetof(ArrObj, v));
+            __builtin_prefetch((const char *)t->node - offsetof(NodesObj, n));
+        }
+        if (ml_is_heap(v[i]))
+            ml_gc_obj(gc, &v[i].o);
+    }
+}
+
 void ml_gc_values(Gc *gc, Value *v, size_t n)
 {
+    if (gc->far && n > 32) {
+        values_ahead(gc, v, n);
+        return;
+    }
     for (size_t i = 0; i < n; i++)
         if (ml_is_heap(v[i]))
             ml_gc_obj(gc, &v[i].o);
@@ -162,14 +207,16 @@ static void scan_tab(Gc *gc, Tab *t)
     uint8_t weak = gc->minor ? 0 : t->h.b;
     ML_GC_PTR(gc, t->meta);
     if (t->arr) {
-        Obj *arr = (Obj *)(void *)((char *)t->arr - offsetof(ArrObj, v));
-        ml_gc_obj(gc, &arr);
+        Obj *arr = arr_of(t);
+        if (!ml_gc_is_new(gc, arr))
+            ml_gc_obj(gc, &arr);
         arr->a = weak & 2;
         t->arr = ((ArrObj *)(void *)arr)->v;
     }
     if (ml_tab_has_nodes(t)) {
-        Obj *nodes = (Obj *)(void *)((char *)t->node - offsetof(NodesObj, n));
-        ml_gc_obj(gc, &nodes);
+        Obj *nodes = nodes_of(t);
+        if (!ml_gc_is_new(gc, nodes))
+            ml_gc_obj(gc, &nodes);
         nodes->a = weak;
         t->node = ((NodesObj *)(void *)nodes)->n;
     }
@@ -487,6 +534,7 @@ static bool begin(Gc *gc, size_t cap, GcRoots roots, void *ctx)
     ml_gc_take_over(gc);
     h->handle_bytes = 0;
     gc->ages = gc->before >= OLD_MIN;
+    gc->far = gc->before >= FAR_MIN;
     gc->elders = NULL;
     if (h->old)
         take_elders(gc);
@@ -626,6 +674,13 @@ static void install(Gc *gc)
     h->large_live = gc->large_bytes;
 }
 
+/* Under a limit that is near. */
+static bool is_tight(const Heap *h)
+{
+    const Quota *q = h->quota;
+    return q && (q->over || q->wanted || ml_quota_room(h) < h->live / 4);
+}
+
 /* Mostly empty: a process should hold little more than what it uses. */
 static size_t better_size(const Gc *gc)
 {
@@ -642,7 +697,7 @@ static size_t better_size(const Gc *gc)
         size_t fit = (h->live + news + gc->need + 15) & ~(size_t)15;
         return fit < h->block_size ? fit : 0;
     }
-    if (h->quota && (h->quota->over || h->quota->wanted))       /* all that can be had is needed */
+    if (is_tight(h))                    /* all that can be had is needed */
         return want + want / 8 < h->block_size ? want : 0;
     return h->block_size > (is_busy(h) ? BUSY_BLOCK : 1024) && want * 2 < h->block_size ? want : 0;
 }

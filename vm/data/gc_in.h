@@ -28,6 +28,7 @@ struct Gc {
     size_t   need;
     bool     compact;           /* the second round of a collection */
     bool     minor;             /* only what is young; gc_minor.c */
+    bool     far;               /* what it comes to is in no cache */
     bool     ages;              /* what it reaches may be old afterwards */
     size_t   touched;           /* pages of the block behind so many bytes are fresh, if gc did not get there */
     size_t   before;            /* bytes the heap held at its beginning */

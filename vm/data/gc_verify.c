@@ -72,7 +72,7 @@ static void check_inside(const Old *old, const Obj *o)
 void ml_gc_verify(const Heap *h)
 {
     const Old *old = h->old;
-    if (!old || (ml_old_used(h) > VERIFY_MOST && h->epoch % 64))
+    if (!old || (ml_old_used(h) > VERIFY_MOST && h->epoch % 8))
         return;
     for (const char *at = old->block; at < old->top;) {
         const Obj *o = (const Obj *)(const void *)at;
