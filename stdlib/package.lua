@@ -142,15 +142,15 @@ end
 -- The loader of a file: compiled once for all processes. A file that has
 -- changed since is compiled for this one.
 local function load_module(filename)
-  local is = attributes(filename)
-  if not is then return loadfile(filename) end
-  local loader = module_code(filename, is.modification, is.size)
+  local stamp = attributes(filename, "stamp")
+  if not stamp then return loadfile(filename) end
+  local loader = module_code(filename, stamp)
   if loader then return loader end
   local text, chunk = read_chunk(filename)
   if not text then return nil, chunk end
   if loader == nil then
     local why
-    loader, why = module_compile(text, chunk, filename, is.modification, is.size)
+    loader, why = module_compile(text, chunk, filename, stamp)
     if loader or loader == nil then return loader, why end
   end
   return load(text, chunk)

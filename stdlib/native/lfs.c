@@ -255,8 +255,17 @@ static Value field(Nat *n, const struct stat *st, int i)
     }
 }
 
+/* For require: another number when the file is another, or was written since. */
+static int64_t stamp(const struct stat *st)
+{
+    uint64_t ns = (uint64_t)st->st_ctim.tv_sec * 1000000000u + (uint64_t)st->st_ctim.tv_nsec;
+    return (int64_t)(ns + (uint64_t)st->st_ino * 0x9E3779B97F4A7C15u);
+}
+
 static NatEnd one_field(Nat *n, const struct stat *st, const Str *name)
 {
+    if (strcmp(ml_str_data(name), "stamp") == 0)
+        return ml_ret1(n, ml_v_int(stamp(st)));
     for (int i = 0; fields[i]; i++)
         if (strcmp(fields[i], ml_str_data(name)) == 0)
             return ml_ret1(n, field(n, st, i));

@@ -22,14 +22,14 @@ static NatEnd return_loader(Nat *n, const ModFile *f)
     return ml_ret1(n, ml_code_function(n->h, im, ml_v_tab(n->p->globals)));
 }
 
-/* module_code(path, time, size): the loader of a file that is known; false: it
+/* module_code(path, stamp): the loader of a file that is known; false: it
  * has changed meanwhile; nil. */
 static NatEnd module_code(Nat *n)
 {
     Str *path;
-    ModStamp at;
+    int64_t at;
     bool other;
-    if (!ml_arg_str(n, 1, &path) || !ml_arg_int(n, 2, &at.time) || !ml_arg_int(n, 3, &at.size))
+    if (!ml_arg_str(n, 1, &path) || !ml_arg_int(n, 2, &at))
         return NAT_ERR;
     const ModFile *f = ml_modfile_find(ml_nat_vm(n), path, at, &other);
     if (f)
@@ -50,23 +50,22 @@ static NatEnd compiled(Nat *n)
         ml_code_free_text(ml_nat_vm(n), why);
         return ml_ret(n, 2);
     }
-    const ModFile *f = ml_modfile_add(ml_nat_vm(n), n->base[2].s, (ModStamp){ n->base[3].i, n->base[4].i }, im);
+    const ModFile *f = ml_modfile_add(ml_nat_vm(n), n->base[2].s, n->base[3].i, im);
     if (f)
         return return_loader(n, f);
     ml_image_unref(im);
     return ml_ret1(n, ml_v_bool(false));
 }
 
-/* module_compile(text, chunk, path, time, size): its loader; nil and a message;
+/* module_compile(text, chunk, path, stamp): its loader; nil and a message;
  * false: it cannot be kept. */
 static NatEnd module_compile(Nat *n)
 {
     Str *text, *chunk, *path;
-    ModStamp at;
+    int64_t at;
     if (n->step == 1)
         return compiled(n);
-    if (!ml_arg_str(n, 1, &text) || !ml_arg_str(n, 2, &chunk) || !ml_arg_str(n, 3, &path) ||
-        !ml_arg_int(n, 4, &at.time) || !ml_arg_int(n, 5, &at.size))
+    if (!ml_arg_str(n, 1, &text) || !ml_arg_str(n, 2, &chunk) || !ml_arg_str(n, 3, &path) || !ml_arg_int(n, 4, &at))
         return NAT_ERR;
     return ml_translate_code(n, 1, text, chunk, COMPILE_KEEP_SOURCE | COMPILE_MODULE);
 }

@@ -38,6 +38,17 @@ local ok, e = pcall(require, name)
 print(ok, e:find("error loading module", 1, true) ~= nil)  --> false	true
 os.remove(dir .. ".lua")
 
+-- Written again with as many bytes, and at once: it is the new one that counts.
+for i = 1, 5 do
+  file = io.open(dir .. ".lua", "w")
+  file:write("return " .. i .. "\n")
+  file:close()
+  package.loaded[name] = nil
+  io.write(require(name), " ")
+end
+print()                           --> 1 2 3 4 5 
+os.remove(dir .. ".lua")
+
 ok, e = pcall(require, "surely.not.there")
 print(ok, e:match("^module 'surely.not.there' not found:"))
 --> false	module 'surely.not.there' not found:

@@ -25,7 +25,7 @@ enum { FILES_MOST = 10000, SLOTS = 256 };
 struct ModFile {
     ModFile *next;
     Str     *path;              /* a symbol */
-    ModStamp stamp;
+    int64_t  stamp;
     Image   *im;
     Module  *modules;           /* by names; under the lock */
 };
@@ -87,7 +87,7 @@ static ModFile *find(Modules *all, const Str *path)
     return f;
 }
 
-ModFile *ml_modfile_find(Vm *vm, const Str *path, ModStamp stamp, bool *other)
+ModFile *ml_modfile_find(Vm *vm, const Str *path, int64_t stamp, bool *other)
 {
     Modules *all = modules_of(vm);
     Str *s = symbol_of(vm, path);
@@ -97,13 +97,13 @@ ModFile *ml_modfile_find(Vm *vm, const Str *path, ModStamp stamp, bool *other)
     ml_lock(&all->lock);
     ModFile *f = find(all, s);
     ml_unlock(&all->lock);
-    if (!f || (f->stamp.time == stamp.time && f->stamp.size == stamp.size))
+    if (!f || f->stamp == stamp)
         return f;
     *other = true;
     return NULL;
 }
 
-ModFile *ml_modfile_add(Vm *vm, const Str *path, ModStamp stamp, Image *im)
+ModFile *ml_modfile_add(Vm *vm, const Str *path, int64_t stamp, Image *im)
 {
     Modules *all = modules_of(vm);
     Str *s = symbol_of(vm, path);

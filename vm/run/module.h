@@ -19,13 +19,12 @@ typedef enum {
     MODULE_PRIVATE              /* every process loads its own */
 } ModState;
 
-typedef struct ModStamp { int64_t time, size; } ModStamp;
-
-/* The file is known, as it is now; *other: it is known, but was another. */
-ModFile *ml_modfile_find(Vm *vm, const Str *path, ModStamp stamp, bool *other);
+/* stamp: a number that changes with the file. It is known, as it is now; *other: it
+ * is known, but was another. */
+ModFile *ml_modfile_find(Vm *vm, const Str *path, int64_t stamp, bool *other);
 /* Takes the reference to the code; what is there already stays. NULL: no memory,
  * or there are too many; then the reference stays with the caller. */
-ModFile *ml_modfile_add(Vm *vm, const Str *path, ModStamp stamp, Image *im);
+ModFile *ml_modfile_add(Vm *vm, const Str *path, int64_t stamp, Image *im);
 Image   *ml_modfile_code(const ModFile *f);
 /* What the loader loads as a module of that name; NULL: it is not that of the
  * file, or names its globals as a table, or no memory. */
