@@ -133,7 +133,7 @@ static NatEnd try_messages(Nat *n, Tab *handlers, bool *over)
 static NatEnd timed_out(Nat *n)
 {
     ml_mbox_rewind(&n->p->mbox);
-    if (ml_timer_is_in_use(&n->p->own->timer))
+    if (ml_proc_has_alarm(n->p))
         ml_trace_timeout(n->p);
     if (ml_is_fn(ml_arg(n, 3))) {
         ml_push(n, n->base[2]);

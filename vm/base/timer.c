@@ -39,7 +39,7 @@
 enum { BITS = 6, MASK = TIMER_SLOTS - 1,
        DEAL_MOST = 256 };       /* moves in a run: some 10 us */
 
-_Static_assert(sizeof(Timer) == 40, "a timer is part of every process");
+_Static_assert(sizeof(Timer) == 40, "there are very many");
 _Static_assert(offsetof(Timer, next) == 0, "pprev is the previous timer");
 
 void ml_wheel_init(Wheel *w, uint64_t now)

@@ -6,7 +6,7 @@
 
 /*
  * timer.h - the timer wheel of a worker: hierarchical, microseconds, never
- * early. A Timer is embedded in what waits (a process, a send_after), so
+ * early. A Timer is embedded in what waits (a process' alarm, a send_after), so
  * arming allocates nothing. 40 bytes per timer.
  */
 

@@ -19,7 +19,7 @@
  *
  * Who waits often and briefly is better left alone. So a process is folded when
  * it waits for the first, second, fourth, ... 128th time, and whenever it has not begun
- * to wait for some milliseconds: however it waits, folding is little of what it does.
+ * to wait for seconds: however it waits, folding is little of what it does.
  * Who hibernates is folded each time.
  *
  * A process that cannot be unfolded for lack of memory ends, as any that asks for
@@ -34,7 +34,7 @@
 
 enum { WORDS = sizeof(Own) / 8, MASKS = (WORDS + 63) / 64,
        MOST = 4096,             /* bytes of heap that are moved */
-       SELDOM_MS = 16 };
+       SELDOM_MS = 2000 };
 
 struct Fold {
     uint32_t size;              /* of the block with all in it */
@@ -81,7 +81,7 @@ static bool may_fold(const Proc *p)
     if (p->is_main || p->is_host || p->member || (p->stk->h.flags & OF_LARGE))
         return false;
     return !p->mbox.tags && !o->pending && !o->questions && !o->claim && !o->raise && !o->interrupted && !o->in_final && !o->paused &&
-           !ml_timer_is_in_use(&o->timer) && !h->gc && !h->split && !h->finals && !h->large && !h->gc_stopped;
+           !h->gc && !h->split && !h->finals && !h->large && !h->gc_stopped;
 }
 
 static size_t stack_bytes(size_t slots) { return sizeof(Stack) + slots * sizeof(Value); }
@@ -190,7 +190,7 @@ static void fold(Proc *p)
     put(p, f);
     ml_own_free(vm, p->own);
     p->own = NULL;
-    p->fold = f;
+    p->fold = f;                        /* where the end of the stack was */
 }
 
 /* Has it waited often, and did it begin to just now? */
@@ -208,7 +208,7 @@ static bool is_busy(Proc *p)
 
 void ml_proc_fold(Proc *p)
 {
-    bool asked = p->wait == WAIT_HIBERNATE || (p->wait == WAIT_RECEIVE && !is_busy(p));
+    bool asked = p->wait == WAIT_HIBERNATE || ((p->wait == WAIT_RECEIVE || p->wait == WAIT_SLEEP) && !is_busy(p));
     if (asked && may_fold(p) && ml_heap_used(p->heap) - p->heap->handle_bytes <= MOST)
         fold(p);
 }
@@ -233,12 +233,12 @@ static void restore(Proc *p, Own *o)
     h->want_gc |= WANT_ROOM;
     o->cut = f->cap;
     p->own = o;
-    p->fold = NULL;
+    p->stack_end = NULL;
 }
 
 bool ml_proc_unfold(Proc *p)
 {
-    if (!p->fold)
+    if (p->own)
         return true;
     Own *o = ml_mem_alloc(&p->vm->mem, sizeof *o);
     if (o)
@@ -254,9 +254,10 @@ void ml_proc_unfold_to_end(Proc *p)
 
 Fold *ml_proc_peek(Proc *p, Own *o)
 {
+    if (p->own)
+        return NULL;
     Fold *f = p->fold;
-    if (f)
-        restore(p, o);
+    restore(p, o);
     return f;
 }
 

@@ -41,29 +41,40 @@ static __attribute__((noreturn)) void out_of_memory(Heap *h, size_t asked)
 /* The wait under way has taken long enough. */
 static void time_is_up(Timer *t, void *ctx)
 {
-    Own *own = (Own *)(void *)((char *)t - offsetof(Own, timer));
-    Proc *p = own->heap.owner;
+    Proc *p = ((Alarm *)(void *)t)->p;
     Vm *vm = ctx;
     ml_sim_note(vm, SIM_TIMER, p->pid, t->at);
     vm->wake(vm, p);
 }
 
+static void make_alarm(Proc *p)
+{
+    Alarm *a;
+    ml_member_holds(p, sizeof *a);
+    a = ml_mem_zalloc(&p->vm->mem, sizeof *a);
+    if (!a)
+        p->heap->oom(p->heap, sizeof *a);
+    a->p = p;
+    a->t.fire = time_is_up;
+    p->alarm = a;
+}
+
 void ml_proc_arm(Proc *p, uint64_t at)
 {
-    ml_timers_arm(ml_timers_here(p->vm), &p->own->timer, at);
+    if (!p->alarm)
+        make_alarm(p);
+    ml_timers_arm(ml_timers_here(p->vm), &p->alarm->t, at);
 }
 
 void ml_proc_disarm(Proc *p)
 {
-    Timer *t = &p->own->timer;
-    if (ml_timer_is_in_use(t))
-        ml_timers_cancel(ml_timers_of(p->vm, t), t);
+    if (ml_proc_has_alarm(p))
+        ml_timers_cancel(ml_timers_of(p->vm, &p->alarm->t), &p->alarm->t);
 }
 
 bool ml_proc_is_timed(Proc *p)
 {
-    Timer *t = &p->own->timer;
-    return ml_timer_is_in_use(t) && ml_timers_has(ml_timers_of(p->vm, t), t);
+    return ml_proc_has_alarm(p) && ml_timers_has(ml_timers_of(p->vm, &p->alarm->t), &p->alarm->t);
 }
 
 void ml_proc_blank(Vm *vm, Own *o)
@@ -77,7 +88,6 @@ void ml_proc_blank(Vm *vm, Own *o)
     h->want_gc = h->stress ? WANT_GC : 0;
     h->puts_off = true;
     o->reason = vm->sym_normal;
-    o->timer.fire = time_is_up;
 }
 
 void ml_proc_free_block(Proc *p)
@@ -189,6 +199,8 @@ void ml_proc_free(Proc *p)
         ml_shared_unref(p->own->spawned);
     ml_mem_free(&vm->mem, p->own->crash, p->own->crash_size);
     ml_mem_free(&vm->mem, p->own->rand, sizeof *p->own->rand);
+    ml_mem_free(&vm->mem, p->alarm, sizeof *p->alarm);
+    p->alarm = NULL;
     ml_mbox_fini(&p->mbox, &vm->mem);
     if (p->heap->block || p->heap->gc)
         ml_proc_free_heap(p);

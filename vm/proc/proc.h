@@ -2,7 +2,7 @@
 #define ML_PROC_H
 
 #include "vm/base/rand.h"
-#include "vm/base/timer.h"
+#include "vm/base/timers.h"
 #include "vm/code/op.h"
 #include "vm/data/gc.h"
 #include "vm/proc/bond.h"
@@ -91,7 +91,6 @@ typedef struct Own {
     uint32_t     keep;
     uint32_t     guard_errors;  /* errors that failed a clause of receive */
     uint64_t     total_reds;
-    Timer        timer;         /* of the wait under way */
     Value        parent;
     Value        label;         /* function it was spawned with */
     Msg         *questions;     /* not answered yet; the first is being answered: inspect.c */
@@ -121,12 +120,20 @@ typedef struct Own {
 
 typedef struct Fold Fold;
 
+typedef struct Alarm {          /* of the wait under way */
+    Timer t;
+    Proc *p;
+} Alarm;
+
 struct Proc {
     /* what the interpreter touches */
     const Instr *pc;            /* next instruction */
     Value       *base;
     Value       *top;           /* end of what is live on the stack */
-    Value       *stack_end;
+    union {
+        Value   *stack_end;
+        Fold    *fold;          /* while own is NULL */
+    };
     int64_t      reds;          /* left of this slice */
     Tab         *globals;
     Vm          *vm;
@@ -135,7 +142,6 @@ struct Proc {
         Own     *own;           /* NULL: folded */
         Heap    *heap;
     };
-    Fold        *fold;          /* or NULL */
 
     Mbox         mbox;
     _Atomic(uint8_t) state;
@@ -154,6 +160,7 @@ struct Proc {
     _Atomic(struct Flow *) flow;        /* of a bounded mailbox, of chains of waits; NULL: an ordinary process */
     _Atomic(Str *) name;        /* registered; anybody, by names.c alone */
     struct Member *member;      /* of a realm, or NULL: realm.h */
+    Alarm       *alarm;         /* or NULL: it has never waited with a time limit */
     Value        pid;
     Proc        *next;          /* in a run queue; in limbo */
     uint64_t     serial;
@@ -204,8 +211,10 @@ enum { ML_STACK_MAX = 1000000 };        /* slots of a stack, as stock Lua */
 void  ml_stack_bind(Proc *p, Stack *s);
 
 /* The timer of its wait; timers.h. Owner. */
-void  ml_proc_arm(Proc *p, uint64_t at);        /* not armed since the last disarm */
+void  ml_proc_arm(Proc *p, uint64_t at);        /* not armed since the last disarm; may unwind for lack of memory */
 void  ml_proc_disarm(Proc *p);                  /* costs nothing when it was not armed */
+/* It was armed in this wait, and may have fired. */
+static inline bool ml_proc_has_alarm(const Proc *p) { return p->alarm && ml_timer_is_in_use(&p->alarm->t); }
 bool  ml_proc_is_timed(Proc *p);         /* it is armed and has not fired */
 
 /* Who owes the reply that p awaits: the one it monitors by that ref. Or nil. Owner. */

@@ -1082,7 +1082,7 @@ do_return:      /* the function at slot f returns n values that lie at src */
         if (t->tag == TAG_INT && (t->i == 0 || (uint64_t)t->i <= ml_now_us(p->vm))) {
             ml_mbox_rewind(&p->mbox);
             p->own->waited = 0;
-            if (ml_timer_is_in_use(&p->own->timer) && OPB == 0)
+            if (ml_proc_has_alarm(p) && OPB == 0)
                 ml_trace_timeout(p);
             JUMP();
             NEXT;
@@ -1090,7 +1090,7 @@ do_return:      /* the function at slot f returns n values that lie at src */
         SYNC();
         p->top = ml_frame_end(p);
         p->wait = OPB ? WAIT_SLEEP : WAIT_RECEIVE;
-        if (t->tag == TAG_INT && !ml_timer_is_in_use(&p->own->timer))
+        if (t->tag == TAG_INT && !ml_proc_has_alarm(p))
             ml_proc_arm(p, (uint64_t)t->i);
         return RUN_WAIT;
     }

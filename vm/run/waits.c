@@ -112,7 +112,7 @@ void ml_wait_info(Proc *p, WaitKind kind, WaitInfo *out)
     const NativeDef *called = NULL;
     *out = (WaitInfo){ .on = ml_v_nil(), .since_ms = since_ms(p), .until_us = UINT64_MAX };
     if (ml_proc_is_timed(p))
-        out->until_us = p->own->timer.at;
+        out->until_us = p->alarm->t.at;
     if (kind == WAIT_RECEIVE && p->awaits)
         out->on = ml_proc_debtor(p);
     if (kind == WAIT_ROOM)
