@@ -183,12 +183,29 @@ static void follow_note(Gc *gc, const Note *n)
     n->o->flags |= OF_OLD;
 }
 
+/* Slots of a large table lie far apart: what is looked at soon is called for now. */
+static void call_ahead(const Old *old, size_t i)
+{
+    enum { AHEAD = 8 };
+    if (i + AHEAD >= old->nnotes)
+        return;
+    const Note *n = &old->notes[i + AHEAD];
+    const Tab *t = (const Tab *)(const void *)n->o;
+    if (n->kind == NOTE_ITEM)
+        __builtin_prefetch(t->arr + n->at);
+    else if (n->kind == NOTE_NODE)
+        __builtin_prefetch(t->node + n->at);
+    else
+        __builtin_prefetch(t);
+}
+
 bool ml_gc_notes(Gc *gc)
 {
     Old *old = gc->h->old;
     while (gc->walk_at < old->nnotes) {
         if (gc->left <= 0)
             return false;
+        call_ahead(old, gc->walk_at);
         follow_note(gc, &old->notes[gc->walk_at++]);
         gc->left -= GC_EACH;
     }

@@ -164,7 +164,7 @@ static size_t nursery_for(size_t live)
 
 size_t ml_old_room(size_t live)
 {
-    return live < OLD_MIN ? 0 : 2 * nursery_for(live);
+    return live < OLD_MIN ? 0 : live / 2 + 2 * nursery_for(live);
 }
 
 bool ml_old_begin(Heap *h, Obj *handles, Large *large)

@@ -113,8 +113,8 @@ static inline size_t ml_old_held(const Heap *h)
     return old ? (size_t)(old->end - old->block) + sizeof *old + old->cap * sizeof(Note) : 0;
 }
 
-/* For the collector. What a heap with so much alive wants behind it, for the nursery of
- * the next collections; 0: it is small. */
+/* For the collector. What a heap with so much alive wants, besides as much again, for those
+ * who survive, so that a full collection is rare; 0: it is small. */
 size_t ml_old_room(size_t live);
 /* What has survived a full collection is old from now on, if it is much. The
  * handles and large objects are those of old objects. False: not so. */
