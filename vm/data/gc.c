@@ -182,8 +182,8 @@ static void values_ahead(Gc *gc, Value *v, size_t n)
             __builtin_prefetch(v[i + FAR].o);
         if (i + NEAR < n && v[i + NEAR].tag == TAG_TAB && !ml_gc_is_forwarded(v[i + NEAR].o)) {
             const Tab *t = v[i + NEAR].t;
-            __builtin_prefetch((const char *)t->arr - offsetof(ArrObj, v));
-            __builtin_prefetch((const char *)t->node - offsetof(NodesObj, n));
+            __builtin_prefetch(t->arr);
+            __builtin_prefetch(t->node);
         }
         if (ml_is_heap(v[i]))
             ml_gc_obj(gc, &v[i].o);
