@@ -217,11 +217,14 @@ static void opens_or_leaves_nothing(unsigned schedulers)
     CHECK(bytes == 0);
 }
 
-int main(void)
+/* An argument: heaps have no room to spare, so who hears of an end needs memory. */
+int main(int argc, char **argv)
 {
+    (void)argv;
     opens_or_leaves_nothing(0);
     opens_or_leaves_nothing(2);
-    everybody_is_told();
+    if (argc == 1)
+        everybody_is_told();
     each_request_refused_once();
     return wrong != 0;
 }
