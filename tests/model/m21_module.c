@@ -140,10 +140,10 @@ static void requires(void *arg)
 {
     int i = (int)(intptr_t)arg;
     bool other;
-    ModFile *f = ml_modfile_find(&vm, &path, (ModStamp){ 1, 1 }, &other);
+    ModFile *f = ml_modfile_find(&vm, &path, 1, &other);
     if (!f) {
         ml_add(&compiled, 1);
-        f = ml_modfile_add(&vm, &path, (ModStamp){ 1, 1 }, &images[i]);
+        f = ml_modfile_add(&vm, &path, 1, &images[i]);
         if (f && ml_modfile_code(f) != &images[i])
             ex_seen(SECOND);
     }
@@ -162,7 +162,7 @@ static void requires(void *arg)
 static Fn *loader_of_file(void)
 {
     bool other;
-    return ml_modfile_code(ml_modfile_find(&vm, &path, (ModStamp){ 1, 1 }, &other))->main->closure;
+    return ml_modfile_code(ml_modfile_find(&vm, &path, 1, &other))->main->closure;
 }
 
 static void story(bool ends)
