@@ -120,7 +120,7 @@ static void note_node(Heap *h, Tab *t, const Node *n)
 __attribute__((noinline)) void ml_old_store(Heap *h, Tab *t, const Value *at)
 {
     const Old *old = h->old;
-    if (!ml_is_heap(*at) || (old && !is_young(old, at)) || note_whole(h, t))
+    if ((old && !is_young(old, at)) || note_whole(h, t))
         return;
     if (!is_item(t, at))
         note_node(h, t, (const Node *)(const void *)((const char *)at - offsetof(Node, val)));
@@ -145,7 +145,8 @@ void ml_old_insert(Heap *h, Tab *t, const Node *n)
 void ml_old_range(Heap *h, Tab *t, const Value *v, size_t n)
 {
     for (size_t i = 0; i < n && (t->h.flags & OF_OLD); i++)
-        ml_old_store(h, t, v + i);
+        if (ml_is_heap(v[i]))
+            ml_old_store(h, t, v + i);
 }
 
 void ml_old_parts(Heap *h, Tab *t)

@@ -69,7 +69,7 @@ static inline bool ml_old_minds(const Obj *o) { return __builtin_expect(o->flags
 /* The value at `at`, in one of the parts of t, was set. */
 static inline void ml_old_stored(Heap *h, Tab *t, const Value *at)
 {
-    if (ml_old_minds(&t->h))
+    if (ml_old_minds(&t->h) && ml_is_heap(*at))
         ml_old_store(h, t, at);
 }
 
