@@ -165,6 +165,8 @@ void ml_gc_obj(Gc *gc, Obj **po)
         ml_gc_list_large(gc, ml_large_of(o));
 }
 
+bool ml_gc_is_minor(const Gc *gc) { return gc->minor; }
+
 void ml_gc_value(Gc *gc, Value *v)
 {
     if (!ml_is_heap(*v))

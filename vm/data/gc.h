@@ -22,6 +22,9 @@ void ml_gc_weak_value(Gc *gc, Value *v);
 /* *o may be NULL. */
 void ml_gc_obj(Gc *gc, Obj **o);
 #define ML_GC_PTR(gc, field) ml_gc_obj((gc), (Obj **)(void *)&(field))
+/* Only what is young moves: what a root was shown before, and nobody has stored
+ * there since, need not be shown again. */
+bool ml_gc_is_minor(const Gc *gc);
 /* The stack of who runs: whatever is in it is looked at, each time. */
 void ml_gc_stack(Gc *gc, Obj **stk);
 

@@ -19,8 +19,8 @@
  *
  * Who waits often and briefly is better left alone. So a process is folded when
  * it waits for the first, second, fourth, ... 128th time, and whenever it has not begun
- * to wait for seconds: however it waits, folding is little of what it does.
- * Who hibernates is folded each time.
+ * to wait for seconds; but not if a timer will wake it within ten. However it waits,
+ * folding is little of what it does. Who hibernates is folded each time.
  *
  * A process that cannot be unfolded for lack of memory ends, as any that asks for
  * more than there is. That end needs an Own, too: each worker has one in reserve.
@@ -34,7 +34,7 @@
 
 enum { WORDS = sizeof(Own) / 8, MASKS = (WORDS + 63) / 64,
        MOST = 4096,             /* bytes of heap that are moved */
-       SELDOM_MS = 2000 };
+       SELDOM_MS = 2000, BRIEF_US = 10 * 1000 * 1000 };
 
 struct Fold {
     uint32_t size;              /* of the block with all in it */
@@ -206,9 +206,16 @@ static bool is_busy(Proc *p)
 #endif
 }
 
+/* A timer wakes it soon. */
+static bool is_brief(Proc *p)
+{
+    return ml_proc_has_alarm(p) && p->alarm->t.at < ml_here(p->vm)->now_us + BRIEF_US;
+}
+
 void ml_proc_fold(Proc *p)
 {
-    bool asked = p->wait == WAIT_HIBERNATE || ((p->wait == WAIT_RECEIVE || p->wait == WAIT_SLEEP) && !is_busy(p));
+    bool waits = p->wait == WAIT_RECEIVE || p->wait == WAIT_SLEEP;
+    bool asked = p->wait == WAIT_HIBERNATE || (waits && !is_busy(p) && !is_brief(p));
     if (asked && may_fold(p) && ml_heap_used(p->heap) - p->heap->handle_bytes <= MOST)
         fold(p);
 }

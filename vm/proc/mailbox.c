@@ -92,7 +92,7 @@ void ml_mbox_append(Mbox *b, Msg *m)
     m->next = NULL;
     m->prev = b->tail;
     m->seq = b->seq++;
-    m->loose = false;
+    m->loose = m->met = false;
     b->refs = 0;
     if (b->tail)
         b->tail->next = m;
@@ -159,6 +159,7 @@ void ml_mbox_replace(Mbox *b, Msg *n)
     *(m->next ? &m->next->prev : &b->tail) = n;
     b->mark = n;
     b->on_heap++;
+    b->held = true;
     if (b->tags)
         ml_tags_replace(b->tags, m, n);
 }

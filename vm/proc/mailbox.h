@@ -21,6 +21,7 @@ typedef struct Mbox {
     uint32_t count;             /* owner: messages in the queue */
     uint32_t refs;              /* owner: refs made since the last message */
     uint32_t on_heap;           /* owner: messages whose objects are in the heap */
+    bool    held;               /* owner: one came to be on the heap that may have been met before */
     uint32_t wasted;            /* owner: messages passed over while it was long and had no index */
     struct Tags *tags;          /* owner: the index of a long mailbox (tags.h), or NULL */
 } Mbox;

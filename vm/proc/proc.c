@@ -284,6 +284,21 @@ bool ml_proc_grow(Proc *p, size_t n)
     return true;
 }
 
+/* Messages whose objects are in the heap: DOWN and the like, thousands at times. A
+ * minor collection looks at those that are new. */
+static void mail_roots(Gc *gc, Mbox *b)
+{
+    bool minor = ml_gc_is_minor(gc) && !b->held;
+    if (!b->on_heap)
+        return;
+    for (Msg *m = b->tail; m && !(minor && m->met); m = m->prev) {
+        if (m->on_heap)
+            ml_gc_value(gc, &m->v);
+        m->met = true;
+    }
+    b->held = false;
+}
+
 void ml_proc_roots(Gc *gc, void *proc)
 {
     Proc *p = proc;
@@ -309,10 +324,7 @@ void ml_proc_roots(Gc *gc, void *proc)
     ml_gc_value(gc, &p->own->err);
     ml_gc_value(gc, &p->own->label);
     ml_gc_weak_value(gc, &p->own->current);
-    if (p->mbox.on_heap)
-        for (Msg *m = p->mbox.head; m; m = m->next)
-            if (m->on_heap)
-                ml_gc_value(gc, &m->v);
+    mail_roots(gc, &p->mbox);
 }
 
 /* A stack that was deep once would be looked at, and cleared, by each
