@@ -19,10 +19,10 @@ static bool is_filled(const unsigned char *p, size_t n, unsigned i)
 
 TEST(blocks_do_not_overlap)
 {
-    static const size_t sizes[] = { 16, 48, 304, 1024 };
+    static const size_t sizes[] = { 16, 48, 304, 1024, 1280, 4096 };
     Slabs s;
     ml_slabs_init(&s, NULL);
-    for (unsigned k = 0; k < 4; k++) {
+    for (unsigned k = 0; k < 6; k++) {
         unsigned c = ml_slab_class(sizes[k]), n = 0;
         CHECK_EQ(ml_slab_size(c), sizes[k]);
         Spare *list, *kept = NULL;

@@ -25,8 +25,6 @@ typedef struct MemShares {
     Share *first;
 } MemShares;
 
-_Static_assert(sizeof(MemShares) > SLAB_MOST, "it is no small block");
-
 /* Of the calling thread; or NULL. */
 static _Thread_local Share *mine __attribute__((tls_model("initial-exec")));
 
@@ -359,6 +357,7 @@ size_t ml_mem_used(Mem *m)
 
 /* --- shares --- */
 
+/* What is allocated while there are no shares comes from the C library, and goes there. */
 bool ml_mem_open_shares(Mem *m)
 {
     if (m->fn != default_fn || m->limit)

@@ -3,7 +3,7 @@
  */
 #include "vm/base/share.h"
 
-enum { BATCH_BYTES = 8 * 1024, BATCH_MOST = 64 };
+enum { BATCH_BYTES = 16 * 1024, BATCH_MOST = 64 };
 
 void ml_share_init(Share *h, struct Mem *mem)
 {

@@ -14,7 +14,7 @@
  * slabs in batches, and gives back a batch when it has two; so they come back to who
  * sends messages from who reads them.
  *
- * About 1 KB for each thread, and at most 16 KiB of spares of each of 64 sizes.
+ * About 1.2 KB for each thread, and at most 32 KiB of spares of each of 76 sizes.
  */
 struct Mem;
 

@@ -19,13 +19,23 @@
 #if defined(ML_CHECKS) || defined(__SANITIZE_ADDRESS__)
 enum { SLAB_MOST = 0 };
 #else
-enum { SLAB_MOST = 1024 };
+enum { SLAB_MOST = 4096 };
 #endif
-enum { SLAB_STEP = 16, SLAB_CLASSES = 1024 / SLAB_STEP + 1 };
+/* Blocks of one class are alike. Sizes are 16, 32, ... 1024, and from there on
+ * 256 apart. */
+enum { SLAB_STEP = 16, SLAB_FINE = 1024, SLAB_COARSE = 256, SLAB_FINES = SLAB_FINE / SLAB_STEP,
+       SLAB_CLASSES = SLAB_FINES + (4096 - SLAB_FINE) / SLAB_COARSE + 1 };
 
-/* Blocks of one class are alike. */
-static inline unsigned ml_slab_class(size_t n) { return (unsigned)((n + SLAB_STEP - 1) / SLAB_STEP); }
-static inline size_t   ml_slab_size(unsigned c) { return (size_t)c * SLAB_STEP; }
+static inline unsigned ml_slab_class(size_t n)
+{
+    if (n <= SLAB_FINE)
+        return (unsigned)((n + SLAB_STEP - 1) / SLAB_STEP);
+    return SLAB_FINES + (unsigned)((n - SLAB_FINE + SLAB_COARSE - 1) / SLAB_COARSE);
+}
+static inline size_t ml_slab_size(unsigned c)
+{
+    return c <= SLAB_FINES ? (size_t)c * SLAB_STEP : SLAB_FINE + (size_t)(c - SLAB_FINES) * SLAB_COARSE;
+}
 
 typedef struct Spare { struct Spare *next; } Spare;     /* a free block */
 typedef struct Slab Slab;
