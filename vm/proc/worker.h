@@ -41,8 +41,10 @@ struct Worker {
     /* for its thread alone */
     void             *oom_jump;         /* jmp_buf of the slice under way */
     Rand              rand;             /* of scheduling, never of programs */
+    int64_t           mean_slice;       /* reductions of a slice, of late */
     int64_t           since_look;       /* reductions since timers and poller were looked at */
     uint64_t          now_us;           /* when it last looked at the clock; 0: it has slept since */
+    uint64_t          slept_us;         /* when it last went to sleep until a timer */
     uint32_t          slots[SLOT_CACHE], nslots;        /* of the process table, free */
     Proc             *limbo, *limbo_last;               /* dead, but others may look at them: ptab.c */
     Own               reserve;          /* fold.h */

@@ -6,7 +6,8 @@
  * looks at what other threads left outside; at its timers, at the poller and
  * at the length of the others' queues it looks after half a millisecond's
  * worth of reductions. A process stays with its worker unless another has less
- * to do; who is woken goes to the worker that woke it, where the message is.
+ * to do; who is woken goes to the worker that woke it, where the message is. One that
+ * sleeps is woken when a queue holds more than a moment's work.
  *
  * With nothing to run, a worker flushes the output and sleeps until the next
  * timer, a descriptor, or until another wakes it: an idle VM uses no CPU.
@@ -347,6 +348,7 @@ static void run_slice(Worker *w, Proc *p)
         ml_quota_settle(p->heap);
     }
     w->since_look += used + 100;
+    w->mean_slice += (used - w->mean_slice) / 8;
     if (w->vm->sim)
         ml_sim_ran(w->vm->sim, used);
     switch (end) {
@@ -476,14 +478,20 @@ static bool is_over(Vm *vm)
 
 /* --- a worker's turn --- */
 
+/* What is left in the queue takes as long as half a slice, by what slices have been
+ * lately. To wake another worker for less costs more than it saves. */
+static bool has_much(Worker *w)
+{
+    return (int64_t)ml_runq_len(&w->q) * w->mean_slice > SLICE / 2;
+}
+
 static bool run_one(Worker *w)
 {
-    Vm *vm = w->vm;
     Proc *p = next_process(w);
     if (!p)
         return false;
-    if (ml_runq_len(&w->q))
-        ml_wake_one(vm);
+    if (has_much(w))
+        ml_wake_one(w->vm);
     run_slice(w, p);
     return true;
 }
@@ -517,9 +525,17 @@ Turn ml_sched_turn(Worker *w)
     return TURN_IDLE;
 }
 
-uint64_t ml_sched_next_timer(Worker *w)
+/* Where timers come so fast that the worker would sleep and wake for each of them,
+ * it sleeps for a little longer and serves what is due by then together. */
+uint64_t ml_sched_nap(Worker *w)
 {
-    return ml_timers_next(&w->timers);
+    enum { OFTEN_US = 400, NAP_US = 250 };
+    uint64_t next = ml_timers_next(&w->timers);
+    if (next == UINT64_MAX)
+        return next;
+    uint64_t now = ml_now_us(w->vm), since = now - w->slept_us;
+    w->slept_us = now;
+    return since < OFTEN_US && next < now + NAP_US ? now + NAP_US : next;
 }
 
 /* --- the host's thread as the only worker --- */
@@ -529,7 +545,7 @@ int64_t ml_sched_timeout_us(Vm *vm)
     Worker *w = vm->workers;
     if (ml_runq_len(&w->q) || ml_load(&vm->outside))
         return 0;
-    uint64_t next = ml_sched_next_timer(w);
+    uint64_t next = ml_timers_next(&w->timers);
     if (next == UINT64_MAX)
         return -1;
     uint64_t now = ml_now_us(vm);

@@ -13,7 +13,7 @@ void  ml_sched_drop(Vm *vm, Proc *p);           /* it is on a run queue and will
 /* One slice, and what is due before it. */
 typedef enum { TURN_RAN, TURN_IDLE, TURN_OVER } Turn;
 Turn     ml_sched_turn(Worker *w);
-uint64_t ml_sched_next_timer(Worker *w);        /* ml_now_us; UINT64_MAX: none */
+uint64_t ml_sched_nap(Worker *w);       /* until when it may sleep: ml_now_us; UINT64_MAX: no timer runs */
 
 /* Nothing is ready, nothing waits for anything that can come. All rest, or the
  * caller is the only worker; see ml_vm_state. */

@@ -48,7 +48,7 @@ static void work(void *arg)
         }
         switch (ml_sched_turn(w)) {
         case TURN_RAN:  break;
-        case TURN_IDLE: ml_park(w, ml_sched_next_timer(w)); break;
+        case TURN_IDLE: ml_park(w, ml_sched_nap(w)); break;
         case TURN_OVER: ml_tell_done(vm); break;
         }
     }
