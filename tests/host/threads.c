@@ -91,6 +91,35 @@ static void full_mailbox(ml_vm *vm, ml_host *me)
         pthread_join(t[i], NULL);
 }
 
+/* A native of the host takes long; who waits behind its caller runs elsewhere. */
+static _Atomic(int) set, seen;
+
+static ml_msg *set_it(void *ud, const ml_msg *args, ml_err *err)
+{
+    (void)ud, (void)args, (void)err;
+    set = 1;
+    return NULL;
+}
+
+static ml_msg *wait_for_it(void *ud, const ml_msg *args, ml_err *err)
+{
+    (void)ud, (void)args, (void)err;
+    for (int i = 0; i < 20000 && !set; i++)
+        nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+    seen = set;
+    return NULL;
+}
+
+static void long_native(ml_vm *vm, ml_host *me)
+{
+    ml_msg *m;
+    ml_spawn_string(vm, "=native", "local host = ... for i = 1, 50 do sleep(1) end "
+                    "spawn(function() set_it() end) wait_for_it() host ! 'over'",
+                    ML_ALL, 0, ml_pack("[p]", ml_self(me)), NULL);
+    CHECK(ml_receive(me, &m, 30000) == ML_OK && seen);
+    ml_free(m);
+}
+
 int main(int argc, char **argv)
 {
     ml_config cfg = ML_CONFIG_INIT;
@@ -98,6 +127,10 @@ int main(int argc, char **argv)
     if (getenv("MOONLET_SCALE"))
         each = 100;
     ml_vm *vm = ml_open(&cfg, NULL);
+    static const ml_reg natives[] = {
+        { "set_it", set_it, NULL, NULL }, { "wait_for_it", wait_for_it, NULL, NULL }, { NULL, NULL, NULL, NULL }
+    };
+    CHECK(ml_register(vm, NULL, natives) == ML_OK);
     ml_host *me = ml_attach(vm, NULL, NULL, NULL);
     ml_pid p = ml_spawn_string(vm, "=counter", counter, ML_ALL, 0,
                                ml_pack("[p i i]", ml_self(me), (int64_t)SENDERS, (int64_t)each), NULL);
@@ -116,6 +149,8 @@ int main(int argc, char **argv)
         pthread_join(t[i], NULL);
 
     full_mailbox(vm, me);
+    if (cfg.schedulers > 1)
+        long_native(vm, me);
 
     pthread_create(&one, NULL, meddle, &s[0]);
     pthread_join(one, NULL);

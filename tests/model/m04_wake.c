@@ -6,8 +6,8 @@
  *                until the other has run
  *     late       the host wakes the two, for a worker each
  *
- * Property: nothing lies in a queue while a worker sleeps (else: a deadlock, for
- * no clock ticks). Bound: 1 preemption, and more by chance.
+ * Property: nothing lies in a queue while a worker sleeps, where slices are long
+ * (else: a deadlock, for no clock ticks). Bound: 1 preemption, and more by chance.
  *
  * sources: vm/base/mem.c vm/base/pages.c vm/base/rand.c vm/base/timer.c vm/base/timers.c
  * sources: vm/proc/mailbox.c vm/proc/tags.c vm/proc/ptab.c vm/proc/vm.c
@@ -27,8 +27,8 @@
  *   - ml_search_end(w);
  *   + p = steal(w), ml_search_end(w);
  * mutant tells-nobody in spread: vm/run/sched.c
- *   - if (ml_runq_len(&w->q))
- *   - ml_wake_one(vm);
+ *   - if (has_much(w))
+ *   - ml_wake_one(w->vm);
  *   +
  * mutant wakes-one in late: vm/run/park.c
  *   - while (i->list)
@@ -53,6 +53,7 @@ static void begin(void)
     ex_calm(&vm.noutside, sizeof vm.noutside);
     ex_calm(&vm.nhosts, sizeof vm.nhosts);
     for (unsigned i = 0; i < vm.nrecords; i++) {
+        vm.workers[i].mean_slice = 4000;
         ex_calm(&vm.workers[i].ups, sizeof vm.workers[i].ups);
         ex_calm(&vm.workers[i].downs, sizeof vm.workers[i].downs);
     }

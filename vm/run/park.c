@@ -10,7 +10,8 @@
  *     worker   listed, count + 1 ... looks at the queues ... sleeps
  *     waker    into the queue ...... looks at count ........ wakes one
  *
- * One is woken at a time. While somebody is looking for work (`searching`)
+ * For less work than half a slice nobody is woken (sched.c): its worker is awake, and
+ * comes to it. One is woken at a time. While somebody is looking for work (`searching`)
  * nobody else is woken; who finds some and leaves more behind wakes the next.
  *
  * The first that goes to sleep does so in the poller and hears of descriptors
@@ -230,6 +231,12 @@ void ml_wake_one(Vm *vm)
     if (i->list)
         wake(i->list);
     ml_unlock(&i->lock);
+}
+
+void ml_leave_queue(Vm *vm)
+{
+    if (ml_runq_len(&ml_here(vm)->q))
+        ml_wake_one(vm);
 }
 
 void ml_search_begin(Worker *w)
