@@ -1043,13 +1043,20 @@ do_return:      /* the function at slot f returns n values that lie at src */
     L(RECVMARK):  GO(ml_recv_mark(p, RA, OPB, OPC));
     L(RECVINIT):  GO(ml_recv_init(p, RA));
     L(RECV): {
-        if (ml_mbox_has_new(&p->mbox)) {
+        /* the inbox, which others write to, when there is nothing else */
+        bool found = ml_recv_next(p, RA);
+        if (!found && ml_mbox_has_new(&p->mbox)) {
             SYNC();
             p->top = ml_frame_end(p);
-            if (!ml_proc_signals(p))
+            if (!ml_proc_signals_some(p))
                 return RUN_EXIT;
+            if (ml_mbox_is_behind(&p->mbox)) {  /* very many: that was its slice */
+                pc--;
+                goto give_way;
+            }
+            found = ml_recv_next(p, RA);
         }
-        if (!ml_recv_next(p, RA)) {
+        if (!found) {
             JUMP();
             NEXT;
         }
