@@ -547,7 +547,7 @@ Slow ml_op_forprep(Proc *p, Instr i)
 {
     Value *r = p->base + i.a;
     if (r[0].tag == TAG_INT && r[2].tag == TAG_INT) {
-        int64_t init = r[0].i, step = r[2].i, limit;
+        int64_t init = r[0].i, step = r[2].i, limit = 0;
         bool skip;
         to_number(r[1], &r[1]);
         if (step == 0)
