@@ -32,6 +32,14 @@ for k, v in pairs(got) do n = n + 1; print(k, v) end --> k6	6
 got.k1 = "again"
 print(n, got.k1, keyed.k1) --> 1	again	nil
 
+-- Keys that were made just now.
+local made = {}
+for i = 1, 5 do made["key" .. i] = {["in" .. i] = i} end
+local m = through(made)
+print(m.key1.in1, m["key" .. 5]["in" .. 5], m.key6, made.key1 ~= m.key1) --> 1	5	nil	true
+for i = 1, 300 do m["more" .. i] = {} end       -- and garbage is collected
+print(m["key" .. 3].in3) --> 3
+
 -- More tables in each other than are weighed, and larger ones: the long way, the same result.
 local deep = {0}
 for i = 1, 20 do deep = {i, deep} end

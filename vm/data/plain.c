@@ -46,8 +46,8 @@ static inline bool weigh_node(Plain *c, const Node *nd)
 {
     if (ml_is_nil(nd->val))
         return true;
-    bool small = !ml_is_heap(nd->key) || (nd->key.tag == TAG_STR && (nd->key.o->flags & OF_SHARED));
-    return small && weigh_value(c, nd->val);
+    bool is_text = !ml_is_heap(nd->key) || nd->key.tag == TAG_STR;
+    return is_text && weigh_value(c, nd->key) && weigh_value(c, nd->val);
 }
 
 static bool is_plain(const Tab *t)
@@ -130,10 +130,12 @@ static void copy_nodes(const Plain *c, Tab *tabs, Tab *t, char **top)
     t->node = o->n;
     for (uint32_t i = 0; i <= t->mask; i++) {
         Node *nd = &o->n[i];
-        if (!ml_is_nil(nd->val))
+        if (!ml_is_nil(nd->val)) {
+            copy_value(c, tabs, &nd->key, top);
             copy_value(c, tabs, &nd->val, top);
-        else if (ml_is_heap(nd->key))
+        } else if (ml_is_heap(nd->key)) {
             nd->key = (Value){ .u = nd->hash, .tag = TAG_INFO };
+        }
     }
 }
 
@@ -177,6 +179,7 @@ void ml_plain_moved(char *to, const char *from, size_t n)
         } else if (o->kind == OBJ_NODES) {
             NodesObj *no = (NodesObj *)(void *)o;
             follow_all(&no->n->val, no->count, sizeof(Node), to, from, n);
+            follow_all(&no->n->key, no->count, sizeof(Node), to, from, n);
         }
     }
 }

@@ -14,7 +14,7 @@
  *
  *     [Tab Tab ... | parts and strings ........]
  */
-enum { PLAIN_TABS = 8 };
+enum { PLAIN_TABS = 16 };
 
 typedef struct Plain {
     const Tab *tabs[PLAIN_TABS];        /* the first is the root */
