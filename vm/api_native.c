@@ -50,7 +50,7 @@ NatEnd ml_api_native(Nat *n)
         return ml_error(n, "not enough memory");
     ml_nat_charge(n, 20 + (int64_t)(args->arena.total / 64));
     ml_err err = { ML_OK, "" };
-    ml_leave_queue(f->vm->vm);
+    ml_leave_queue(ml_here(f->vm->vm));
     ml_msg *result = f->fn(f->ud, &args->v, &err);
     ml_api_root_free(args);
     g->r = ml_api_root(result);

@@ -1,10 +1,10 @@
 /*
- * m03_runq.c - a run queue: its worker puts and takes, another worker steals,
+ * m03_runq.c - a run queue: its worker keeps, offers and takes, another worker steals,
  * a third brings.
  *
  * Properties: each process is taken exactly once, or is left at the end, when
- * the length says so; who takes it sees what was done to it before. All
- * interleavings.
+ * the length says so; who takes it sees what was done to it before; what is kept
+ * is not stolen. All interleavings.
  *
  * sources: vm/base/mem.c vm/base/pages.c vm/run/runq.c
  *
@@ -20,6 +20,14 @@
  *   - Proc *p = next_ready(q);
  *   + Proc *p = next_ready(q);
  *   + ml_lock(&q->lock);
+ * mutant unlocked-offer: vm/run/runq.c
+ *   - ml_lock(&q->lock);
+ *   - *(l->tail ? &l->tail->next : &l->head) = q->kept.head;
+ *   + *(l->tail ? &l->tail->next : &l->head) = q->kept.head;
+ *   + ml_lock(&q->lock);
+ * mutant offers-and-keeps: vm/run/runq.c
+ *   - q->kept = (RunList){ NULL, NULL };
+ *   +
  * mutant late-length: vm/run/runq.c
  *   - ml_store(&q->len, ml_load_relaxed(&q->len) + 1);
  *   - ml_unlock(&q->lock);
@@ -30,7 +38,7 @@
 #include "vm/base/atomic.h"
 #include "vm/run/runq.h"
 
-enum { N = 4 };
+enum { N = 5, KEPT = 4 };
 
 static RunQ queue, other;
 static Proc procs[N];
@@ -48,10 +56,18 @@ static void run_it(Proc *p)
     ran[p - procs]++;
 }
 
+static void keep(int i)
+{
+    procs[i].serial = 10 + (uint64_t)i;
+    ml_runq_keep(&queue, &procs[i]);
+}
+
 static void owner(void *ud)
 {
     (void)ud;
-    put(&queue, 1);
+    keep(1);
+    ml_runq_offer(&queue);
+    keep(KEPT);
     for (int i = 0; i < 2; i++) {
         Proc *p = ml_runq_take(&queue);
         if (p)
@@ -63,6 +79,8 @@ static void thief(void *ud)
 {
     (void)ud;
     Proc *list = ml_runq_steal(&queue, 2);
+    for (Proc *p = list; p; p = p->next)
+        EX_CHECK(p != &procs[KEPT]);
     if (list && list->next) {
         ex_seen(1);
         ml_runq_put_all(&other, list->next);

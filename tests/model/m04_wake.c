@@ -14,7 +14,7 @@
  * sources: vm/run/park.c vm/run/runq.c vm/run/sched.c vm/run/wait.c vm/run/worker.c
  *
  * mutant no-second-look in spread: vm/run/park.c
- *   - if (!something_to_do(w->vm)) {
+ *   - if (!something_to_do(w)) {
  *   + if (!ml_load(&w->vm->idle.pause)) {
  * mutant weak-count in spread: vm/run/park.c
  *   - ml_store(&i->count, ml_load_relaxed(&i->count) + 1);
@@ -27,8 +27,8 @@
  *   - ml_search_end(w);
  *   + p = steal(w), ml_search_end(w);
  * mutant tells-nobody in spread: vm/run/sched.c
- *   - if (has_much(w))
- *   - ml_wake_one(w->vm);
+ *   - if (w->vm->nworkers > 1 && has_much(w))
+ *   - ml_leave_queue(w);
  *   +
  * mutant wakes-one in late: vm/run/park.c
  *   - while (i->list)

@@ -23,10 +23,12 @@ enum { PRIO_LOW = 0, PRIO_NORMAL = 1, PRIO_HIGH = 2, PRIO_COUNT = 3 };
 typedef struct RunList { Proc *head, *tail; } RunList;
 
 typedef struct RunQ {           /* vm/run/runq.h */
+    RunList           kept;     /* the worker's alone */
+    _Atomic(uint32_t) nkept;    /* it writes, others may read */
     Lock              lock;     /* of the lists */
     RunList           list[PRIO_COUNT];
     unsigned          low_turn; /* slices since low priority had one */
-    _Atomic(uint32_t) len;
+    _Atomic(uint32_t) len;      /* of the lists */
     struct Sim       *sim;      /* chooses in a run that can be repeated, or NULL */
 } RunQ;
 

@@ -10,8 +10,8 @@
  *     worker   listed, count + 1 ... looks at the queues ... sleeps
  *     waker    into the queue ...... looks at count ........ wakes one
  *
- * For less work than half a slice nobody is woken (sched.c): its worker is awake, and
- * comes to it. One is woken at a time. While somebody is looking for work (`searching`)
+ * What is less work than half a slice its worker, which is awake, keeps for itself (runq.c);
+ * the more it offers, and wakes somebody (sched.c). One is woken at a time. While somebody is looking for work (`searching`)
  * nobody else is woken; who finds some and leaves more behind wakes the next.
  *
  * The first that goes to sleep does so in the poller and hears of descriptors
@@ -107,12 +107,13 @@ static void unlist(Worker *w)
     ml_store(&i->count, ml_load_relaxed(&i->count) - 1);
 }
 
-static bool something_to_do(Vm *vm)
+static bool something_to_do(Worker *w)
 {
-    if (ml_load(&vm->outside) || ml_load(&vm->idle.pause))
+    Vm *vm = w->vm;
+    if (ml_load(&vm->outside) || ml_load(&vm->idle.pause) || ml_runq_len(&w->q))
         return true;
     for (unsigned k = 0; k < vm->nworkers; k++)
-        if (ml_runq_len(&vm->workers[k].q))
+        if (ml_runq_offered(&vm->workers[k].q))
             return true;
     return false;
 }
@@ -191,7 +192,7 @@ void ml_park(Worker *w, uint64_t until)
     ml_lock(&i->lock);
     list(w);
     begin_rest(w);
-    if (!something_to_do(w->vm)) {
+    if (!something_to_do(w)) {
         if (i->nresting == w->vm->nworkers)
             look_at_the_end(w->vm);
         if (ml_load(&i->pause))
@@ -233,10 +234,11 @@ void ml_wake_one(Vm *vm)
     ml_unlock(&i->lock);
 }
 
-void ml_leave_queue(Vm *vm)
+void ml_leave_queue(Worker *w)
 {
-    if (ml_runq_len(&ml_here(vm)->q))
-        ml_wake_one(vm);
+    ml_runq_offer(&w->q);
+    if (ml_runq_offered(&w->q))
+        ml_wake_one(w->vm);
 }
 
 void ml_search_begin(Worker *w)

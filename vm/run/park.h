@@ -17,9 +17,8 @@ void ml_park(Worker *w, uint64_t until);
 /* Any thread: something was put on a run queue that its worker will not take
  * at once. Wakes one who sleeps, if nobody looks for work already. */
 void ml_wake_one(Vm *vm);
-/* Worker: what it does next takes as long as the host likes, so what lies in its queue is
- * for others, however little that is. */
-void ml_leave_queue(Vm *vm);
+/* What lies in its queue is for others, too; for all it knows, what it does next takes long. */
+void ml_leave_queue(Worker *w);
 /* The worker looks for work, and ceases to (found or not). */
 void ml_search_begin(Worker *w);
 void ml_search_end(Worker *w);

@@ -1,10 +1,17 @@
 /*
  * runq.c - the ready processes of a worker.
  *
- * Three lists, one for each priority, under a lock which their worker takes
- * for a few instructions per slice, and others when they bring or steal
- * something. High priority goes first; but one slice in eight goes to low
+ * Three lists, one for each priority, under a lock which others take, too, when
+ * they bring or steal something. High priority goes first; but one slice in eight goes to low
  * priority when somebody waits there, and normal priority comes second.
+ *
+ * What a worker makes ready itself it keeps in a list of its own, which nobody
+ * else touches, so that two processes which talk to each other cost no lock. All of
+ * that is younger than what is in the other lists, to whose end it goes as soon as it is
+ * more than a moment's work (sched.c).
+ *
+ *     woken here --> kept --offered--> lists --> this worker, or one that steals
+ *                      \-------------------------> this worker
  *
  * `len` can be read without the lock: who puts a process in raises it before
  * he looks whether anybody sleeps, and who goes to sleep says so before he
@@ -27,9 +34,8 @@ void ml_runq_fini(RunQ *q)
     ml_lock_fini(&q->lock);
 }
 
-static void append(RunQ *q, Proc *p)
+static void append(RunList *l, Proc *p)
 {
-    RunList *l = &q->list[p->priority];
     ML_ASSERT(ml_load(&p->state) == PROC_READY || ml_load(&p->state) == PROC_EXITING);
     p->next = NULL;
     if (l->tail)
@@ -39,11 +45,8 @@ static void append(RunQ *q, Proc *p)
     l->tail = p;
 }
 
-static Proc *first(RunQ *q, int prio)
+static Proc *first(RunList *l)
 {
-    RunList *l = &q->list[prio];
-    if (q->sim)
-        ml_sim_pick(q->sim, &l->head, &l->tail);
     Proc *p = l->head;
     if (!p)
         return NULL;
@@ -54,10 +57,59 @@ static Proc *first(RunQ *q, int prio)
     return p;
 }
 
+/* Nobody but its worker writes it. */
+static void count_kept(RunQ *q, int by)
+{
+    ml_store_relaxed(&q->nkept, ml_load_relaxed(&q->nkept) + (uint32_t)by);
+}
+
+void ml_runq_keep(RunQ *q, Proc *p)
+{
+    if (p->priority != PRIO_NORMAL || q->sim) {
+        ml_runq_put(q, p);
+        return;
+    }
+    append(&q->kept, p);
+    count_kept(q, 1);
+}
+
+static Proc *take_kept(RunQ *q)
+{
+    Proc *p = first(&q->kept);
+    if (p)
+        count_kept(q, -1);
+    return p;
+}
+
+void ml_runq_offer(RunQ *q)
+{
+    uint32_t n = ml_load_relaxed(&q->nkept);
+    if (n == 0)
+        return;
+    RunList *l = &q->list[PRIO_NORMAL];
+    ml_lock(&q->lock);
+    *(l->tail ? &l->tail->next : &l->head) = q->kept.head;
+    l->tail = q->kept.tail;
+    ml_store(&q->len, ml_load_relaxed(&q->len) + n);
+    ml_unlock(&q->lock);
+    q->kept = (RunList){ NULL, NULL };
+    count_kept(q, -(int)n);
+}
+
+/* --- the lists; the lock is held --- */
+
+static Proc *first_of(RunQ *q, int prio)
+{
+    RunList *l = &q->list[prio];
+    if (q->sim)
+        ml_sim_pick(q->sim, &l->head, &l->tail);
+    return first(l);
+}
+
 void ml_runq_put(RunQ *q, Proc *p)
 {
     ml_lock(&q->lock);
-    append(q, p);
+    append(&q->list[p->priority], p);
     ml_store(&q->len, ml_load_relaxed(&q->len) + 1);
     ml_unlock(&q->lock);
 }
@@ -68,7 +120,7 @@ uint32_t ml_runq_put_all(RunQ *q, Proc *list)
     ml_lock(&q->lock);
     for (Proc *p = list, *next; p; p = next, n++) {
         next = p->next;
-        append(q, p);
+        append(&q->list[p->priority], p);
     }
     ml_store(&q->len, ml_load_relaxed(&q->len) + n);
     ml_unlock(&q->lock);
@@ -80,23 +132,23 @@ static Proc *next_ready(RunQ *q)
     Proc *p;
     if (q->list[PRIO_LOW].head && ++q->low_turn >= LOW_TURN) {
         q->low_turn = 0;
-        return first(q, PRIO_LOW);
+        return first_of(q, PRIO_LOW);
     }
-    if ((p = first(q, PRIO_HIGH)) || (p = first(q, PRIO_NORMAL)))
+    if ((p = first_of(q, PRIO_HIGH)) || (p = first_of(q, PRIO_NORMAL)))
         return p;
-    return first(q, PRIO_LOW);
+    return q->kept.head ? NULL : first_of(q, PRIO_LOW);
 }
 
 Proc *ml_runq_take(RunQ *q)
 {
     if (!ml_load_relaxed(&q->len))
-        return NULL;
+        return take_kept(q);
     ml_lock(&q->lock);
     Proc *p = next_ready(q);
     if (p)
         ml_store(&q->len, ml_load_relaxed(&q->len) - 1);
     ml_unlock(&q->lock);
-    return p;
+    return p ? p : take_kept(q);
 }
 
 Proc *ml_runq_steal(RunQ *q, unsigned most)
@@ -109,9 +161,9 @@ Proc *ml_runq_steal(RunQ *q, unsigned most)
     if (n > most)
         n = most;
     for (uint32_t i = 0; i < n; i++) {
-        Proc *p = first(q, PRIO_HIGH);
-        p = p ? p : first(q, PRIO_NORMAL);
-        p = p ? p : first(q, PRIO_LOW);
+        Proc *p = first_of(q, PRIO_HIGH);
+        p = p ? p : first_of(q, PRIO_NORMAL);
+        p = p ? p : first_of(q, PRIO_LOW);
         *end = p;
         end = &p->next;
     }
@@ -138,6 +190,10 @@ static bool cut_out(RunList *l, const Proc *p)
 
 bool ml_runq_drop(RunQ *q, Proc *p)
 {
+    if (cut_out(&q->kept, p)) {
+        count_kept(q, -1);
+        return true;
+    }
     ml_lock(&q->lock);
     bool found = cut_out(&q->list[p->priority], p);
     if (found)

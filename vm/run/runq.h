@@ -11,6 +11,10 @@
 void  ml_runq_init(RunQ *q);
 void  ml_runq_fini(RunQ *q);
 
+/* Its worker. p is READY and nobody else's. */
+void  ml_runq_keep(RunQ *q, Proc *p);
+/* Its worker: what it keeps may be stolen from now on. */
+void  ml_runq_offer(RunQ *q);
 /* Any thread. p is READY and nobody else's. */
 void  ml_runq_put(RunQ *q, Proc *p);
 /* A list linked by `next`, which ends with NULL. How many they are. */
@@ -18,12 +22,13 @@ uint32_t ml_runq_put_all(RunQ *q, Proc *list);
 
 /* Its worker: the next to run, or NULL. */
 Proc *ml_runq_take(RunQ *q);
-/* Any thread: up to half of them, at most `most`, those that waited longest. */
+/* Any thread: up to half of what is offered, at most `most`, those that waited longest. */
 Proc *ml_runq_steal(RunQ *q, unsigned most);
-/* Any thread: p will not run. False: it is not in here. */
+/* Its worker, or any thread while it rests: p will not run. False: it is not in here. */
 bool  ml_runq_drop(RunQ *q, Proc *p);
 
-/* Any thread; already another number when you look at it. */
-static inline unsigned ml_runq_len(RunQ *q) { return ml_load(&q->len); }
+/* What others may steal, and all. Any thread; already another number when you look at it. */
+static inline unsigned ml_runq_offered(RunQ *q) { return ml_load(&q->len); }
+static inline unsigned ml_runq_len(RunQ *q) { return ml_load(&q->len) + ml_load_relaxed(&q->nkept); }
 
 #endif

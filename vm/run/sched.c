@@ -52,8 +52,9 @@ void ml_sched_ready(Vm *vm, Proc *p)
         ml_activity_begins(w);
     }
     if (w->index >= vm->nworkers)       /* the guest's queue nobody reads */
-        w = &vm->workers[ml_pid_index(p->pid) % vm->nworkers];
-    ml_runq_put(&w->q, p);
+        ml_runq_put(&vm->workers[ml_pid_index(p->pid) % vm->nworkers].q, p);
+    else
+        ml_runq_keep(&w->q, p);
 }
 
 void ml_sched_wake(Vm *vm, Proc *p)
@@ -114,15 +115,15 @@ static void balance(Worker *w)
     unsigned mine = ml_runq_len(&w->q), most = mine;
     Worker *busiest = NULL;
     for (unsigned i = 0; i < vm->nworkers; i++)
-        if (ml_runq_len(&vm->workers[i].q) > most) {
+        if (ml_runq_offered(&vm->workers[i].q) > most) {
             busiest = &vm->workers[i];
-            most = ml_runq_len(&busiest->q);
+            most = ml_runq_offered(&busiest->q);
         }
     if (!busiest || most < mine + 2)
         return;
     Proc *p = steal_from(w, busiest, (most - mine) / 2);
     if (p)
-        ml_runq_put(&w->q, p);
+        ml_runq_keep(&w->q, p);
 }
 
 /* --- one slice --- */
@@ -185,7 +186,7 @@ static void end_more(Worker *w, Proc *p)
         w->since_look += END_SLICE;
     } while (!over && ml_proc_is_in_reserve(p));
     if (!over)
-        ml_runq_put(&w->q, p);
+        ml_runq_keep(&w->q, p);
     else if (active)
         ml_activity_ends(w);
 }
@@ -256,7 +257,7 @@ static void works_on(Proc *p)
 static void again(Worker *w, Proc *p)
 {
     ml_store(&p->state, PROC_READY);
-    ml_runq_put(&w->q, p);
+    ml_runq_keep(&w->q, p);
 }
 
 static void park(Worker *w, Proc *p)
@@ -283,7 +284,7 @@ static void park(Worker *w, Proc *p)
         return;
     }
     p->active = was;
-    ml_runq_put(&w->q, p);
+    ml_runq_keep(&w->q, p);
 }
 
 static int64_t slice_length(Worker *w)
@@ -490,8 +491,8 @@ static bool run_one(Worker *w)
     Proc *p = next_process(w);
     if (!p)
         return false;
-    if (has_much(w))
-        ml_wake_one(w->vm);
+    if (w->vm->nworkers > 1 && has_much(w))
+        ml_leave_queue(w);
     run_slice(w, p);
     return true;
 }
