@@ -226,16 +226,13 @@ static inline void *alloc_small(Mem *m, size_t n)
     if (n == 0 || n > SLAB_MOST || !h || h->mem != m || ML_UNLIKELY(ml_load_relaxed(&m->fail_in) > 0))
         return NULL;
     void *p = ml_share_take(h, &m->shares->slabs, ml_slab_class(n));
-    if (p)
+    if (ML_LIKELY(p != NULL))
         book_share(h, (int64_t)n);
     return p;
 }
 
-void *ml_mem_alloc(Mem *m, size_t n)
+static __attribute__((noinline)) void *alloc_any(Mem *m, size_t n)
 {
-    void *small = alloc_small(m, n);
-    if (small)
-        return small;
     if (n == 0 || n > PTRDIFF_MAX || !book(m, n))
         return NULL;
     void *p = new_block(m, n);
@@ -245,6 +242,12 @@ void *ml_mem_alloc(Mem *m, size_t n)
     }
     poison(p, n, 0xA5);
     return p;
+}
+
+void *ml_mem_alloc(Mem *m, size_t n)
+{
+    void *small = alloc_small(m, n);
+    return ML_LIKELY(small != NULL) ? small : alloc_any(m, n);
 }
 
 void *ml_mem_alloc_warm(Mem *m, size_t n, size_t *used)
@@ -328,19 +331,24 @@ void *ml_mem_zgrow(Mem *m, void *p, size_t osize, size_t nsize)
     return q;
 }
 
+static __attribute__((noinline)) void free_any(Mem *m, void *p, size_t size)
+{
+    poison(p, size, 0xDB);
+    free_block(m, p, size);
+    unbook(m, size);
+}
+
 void ml_mem_free(Mem *m, void *p, size_t size)
 {
     if (!p)
         return;
     Share *h = mine;
-    if (size <= SLAB_MOST && h && h->mem == m) {
-        ml_share_put(h, &m->shares->slabs, ml_slab_class(size), p);
-        book_share(h, -(int64_t)size);
+    if (ML_UNLIKELY(size > SLAB_MOST || !h || h->mem != m)) {
+        free_any(m, p, size);
         return;
     }
-    poison(p, size, 0xDB);
-    free_block(m, p, size);
-    unbook(m, size);
+    book_share(h, -(int64_t)size);
+    ml_share_put(h, &m->shares->slabs, ml_slab_class(size), p);
 }
 
 size_t ml_mem_used(Mem *m)

@@ -196,6 +196,19 @@ const Value *ml_tab_get(Heap *h, const Tab *t, Value k)
     return value_of(find_key(h, t, k, ml_key_hash(h, k)));
 }
 
+enum { FEW = 8 };
+
+/* A short array part. */
+static inline void new_few(Heap *h, Tab *t, uint32_t n)
+{
+    ArrObj *a = (ArrObj *)(void *)ml_heap_alloc(h, sizeof *a + n * sizeof(Value), OBJ_ARR);
+    a->cap = n;
+    for (uint32_t i = 0; i < n; i++)
+        a->v[i] = ml_v_nil();
+    t->arr = a->v;
+    t->asize = n;
+}
+
 Tab *ml_tab_new(Heap *h, uint32_t narr, uint32_t nhash)
 {
     Tab *t = (Tab *)(void *)ml_heap_alloc(h, sizeof *t, OBJ_TAB);
@@ -206,7 +219,9 @@ Tab *ml_tab_new(Heap *h, uint32_t narr, uint32_t nhash)
     t->hint = 0;
     t->meta = NULL;
     t->next = NULL;
-    if (narr | nhash)
+    if (narr - 1 < FEW && nhash == 0)
+        new_few(h, t, narr);
+    else if (narr | nhash)
         ml_tab_new_parts(h, t, narr, nhash);
     return t;
 }

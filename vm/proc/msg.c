@@ -97,9 +97,11 @@ bool ml_msg_move(Heap *h, Msg *m, char **to)
     if (m->counted)
         h->mail_bytes -= m->frag.size;
     *to = h->top;
-    if (n > 0) {
-        memcpy(h->top, from, n);
-        h->top += n;
+    h->top += n;
+    if (m->flat) {
+        ml_plain_move_flat(*to, from);
+    } else if (n > 0) {
+        memcpy(*to, from, n);
         ml_plain_moved(*to, from, n);
     }
     return true;

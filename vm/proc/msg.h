@@ -65,6 +65,7 @@ typedef struct Msg {
     bool        booked : 1;     /* the receiver's realm has paid for it: realm.h */
     bool        on_heap : 1;    /* v is a root of the receiver's heap, which has its objects */
     bool        plain : 1;      /* its objects are one plain copy: plain.h */
+    bool        flat : 1;       /* and that is flat */
     bool        met : 1;        /* by a collection, as all that had come before it */
     bool        loose : 1;      /* a program may have got hold of its table, and change it */
     uint32_t    tag;            /* in the index: by what it is found */

@@ -52,7 +52,7 @@ static Proc *receiver(Vm *vm, Value to)
     return ml_is_pid(to) ? ml_ptab_find(&vm->ptab, to) : NULL;
 }
 
-static bool offer(Vm *vm, Proc *p, Value to, Msg *m)
+static inline __attribute__((always_inline)) bool offer(Vm *vm, Proc *p, Value to, Msg *m)
 {
     unsigned kind = m->kind;
     ML_LEDGER(vm, LED_SENT + kind);
@@ -501,13 +501,15 @@ static void end_by(Proc *p, Msg *m, Value reason)
     ml_store(&p->state, PROC_EXITING);
 }
 
-static void into_mailbox(Proc *p, Msg *m)
+static inline __attribute__((always_inline)) void append(Proc *p, Msg *m)
 {
     ML_LEDGER(p->vm, LED_MAIL);
     m->ref.u = m->seq;
     ml_mbox_append(&p->mbox, m);
     ml_flow_queued(p, m);
 }
+
+static void into_mailbox(Proc *p, Msg *m) { append(p, m); }
 
 /* The reason that m tells, where the realm of p has room for it; so nobody ends
  * another by a large one. */
@@ -632,7 +634,7 @@ static bool is_late(Proc *p, const Msg *m)
     return false;
 }
 
-static void message_arrives(Proc *p, Msg *m)
+static inline __attribute__((always_inline)) void message_arrives(Proc *p, Msg *m)
 {
     if (ml_is_ref(m->ref) && is_late(p, m)) {
         ML_LEDGER(p->vm, LED_LATE);
@@ -643,7 +645,7 @@ static void message_arrives(Proc *p, Msg *m)
         return;
     }
     ml_msg_count(p->heap, m);
-    into_mailbox(p, m);
+    append(p, m);
 }
 
 /* A message too many, for a mailbox that ends its process then. */
@@ -665,9 +667,15 @@ static void full_arrives(Proc *p, Msg *m)
 
 /* Takes m, but only when it returns: it may unwind for want of memory. False:
  * the process must end. */
-static bool arrives(Proc *p, Msg *m)
+static inline __attribute__((always_inline)) bool arrives(Proc *p, Msg *m)
 {
     bool waits = p->does >= DOES_WAIT;
+    if (m->kind == MSG_USER) {
+        p->own->waited &= (uint8_t)~WAITED_ASKED;
+        p->does = waits ? DOES_READY : p->does;
+        message_arrives(p, m);
+        return true;
+    }
     if (m->kind != SIG_INFO && m->kind != SIG_TELL) {   /* woken for more than to tell */
         p->own->waited &= (uint8_t)~WAITED_ASKED;
         p->does = waits ? DOES_READY : p->does;
@@ -675,7 +683,6 @@ static bool arrives(Proc *p, Msg *m)
         p->own->waited |= WAITED_ASKED;
     }
     switch ((MsgKind)m->kind) {
-    case MSG_USER:       message_arrives(p, m); return true;
     case SIG_EXIT:
     case SIG_EXIT2:      return exit_arrives(p, m);
     case SIG_LINK:       link_arrives(p, m); return true;
@@ -691,6 +698,7 @@ static bool arrives(Proc *p, Msg *m)
     case SIG_ALARM:      into_mailbox(p, ml_letter_opened(p, m)); return true;
     case SIG_TELL:       ml_tell_arrives(p, m); return true;
     case SIG_WAKE:
+    case MSG_USER:
     case MSG_KINDS:      break;
     }
     ml_msg_free(&p->vm->mem, m);

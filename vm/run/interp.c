@@ -100,6 +100,7 @@ static inline bool to_float(const Value *v, double *d)
     } while (0)
 
 static const Value absent;
+enum { FEW = 32 };              /* values that are stored at once */
 
 /* A chain that ends without a key of this hash does not have the symbol, if
  * all keys of the table are in it. */
@@ -408,6 +409,13 @@ RunEnd ml_interp(Proc *p)
     }
     L(SETLIST): {
         n = OPB ? OPB : (int)(top - RA - 1);
+        Tab *t = RA->t;
+        if (ML_LIKELY(n <= FEW && (uint64_t)(OPD + n) <= t->asize && !ml_old_minds(&t->h))) {
+            Value *to = t->arr + OPD;
+            for (int i = 0; i < n; i++)
+                ml_set(to + i, RA + 1 + i);
+            NEXT;
+        }
         GO(ml_op_setlist(p, OPA, (unsigned)n, OPD));
     }
 
@@ -1112,7 +1120,10 @@ do_return:      /* the function at slot f returns n values that lie at src */
     L(MGETI): {
         Tab *t = RB->t;
         OVERLAY(t);
-        ml_set(RA, ml_tab_getint(h, t, OPC));
+        if (ML_LIKELY((uint32_t)OPC - 1 < t->asize))
+            ml_set(RA, &t->arr[OPC - 1]);
+        else
+            ml_set(RA, ml_tab_has_nodes(t) ? ml_tab_getint(h, t, OPC) : &absent);
         NEXT;
     }
     L(MGETK): {

@@ -131,6 +131,7 @@ static Msg *pack_plain(Proc *p, Value v)
         h->oom(h, sizeof *m + c.bytes);
     m->v = ml_plain_copy(&c, h, (char *)(m + 1));
     m->plain = true;
+    m->flat = c.flat;
     p->reds -= (int64_t)(m->frag.size >> 6);
     return m;
 }

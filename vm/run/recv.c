@@ -166,8 +166,14 @@ static bool moved(Proc *p, Msg *m, Value *regs, const Value *end, Value *v)
         return false;
     size_t n = (size_t)(m->frag.top - from);
     ml_plain_follow(v, to, from, n);
-    for (; n > 0 && regs < end; regs++)
-        ml_plain_follow(regs, to, from, n);
+    if (m->flat) {
+        for (; regs < end; regs++)
+            if (regs->tag == TAG_TAB && (char *)regs->t == from)
+                regs->t = v->t;
+    } else {
+        for (; n > 0 && regs < end; regs++)
+            ml_plain_follow(regs, to, from, n);
+    }
     ml_mem_free(p->heap->mem, m, m->frag.size);
     return true;
 }

@@ -43,7 +43,7 @@ enum { SLICE = 4000, LOOK_EVERY = 20000,
 
 /* --- ready processes --- */
 
-void ml_sched_ready(Vm *vm, Proc *p)
+static inline void make_ready(Vm *vm, Proc *p)
 {
     Worker *w = ml_here(vm);
     ML_ASSERT(ml_load(&p->state) == PROC_READY);
@@ -57,10 +57,12 @@ void ml_sched_ready(Vm *vm, Proc *p)
         ml_runq_keep(&w->q, p);
 }
 
+void ml_sched_ready(Vm *vm, Proc *p) { make_ready(vm, p); }
+
 void ml_sched_wake(Vm *vm, Proc *p)
 {
     if (ml_proc_notify(p))
-        ml_sched_ready(vm, p);
+        make_ready(vm, p);
 }
 
 void ml_sched_drop(Vm *vm, Proc *p)
@@ -128,6 +130,45 @@ static void balance(Worker *w)
 
 /* --- one slice --- */
 
+/* Before its code runs. */
+static inline bool has_more_to_do(const Proc *p)
+{
+    const Own *o = p->own;
+    return o->questions || o->pending || o->interrupted || o->raise || ml_proc_has_housework(p);
+}
+
+/* False: that was its slice. */
+static __attribute__((noinline)) bool do_it(Proc *p)
+{
+    Own *o = p->own;
+    bool unwinds = o->interrupted || o->raise;
+    if (o->questions && !p->heap->gc)
+        ml_info_work(p);
+    if (o->pending && unwinds) {
+        Pending *it = o->pending;
+        o->pending = NULL;
+        it->drop(p, it, true);
+    }
+    if (unwinds && ml_flow_is_sending(p))
+        ml_flow_withdraw(p);
+    if (!o->pending && ml_proc_has_housework(p)) {
+        bool over;
+        STRETCH_APART(p->vm, "housekeeping", over = ml_proc_housekeep(p));
+        if (!over)
+            return false;
+        /* a built-in that looks at the slice before it works must get on */
+        if (p->reds < 1)
+            p->reds = 1;
+        if (o->questions)
+            ml_info_work(p);
+    }
+    if (o->interrupted) {
+        o->err = ml_v_str(ml_sym(p->vm, "interrupted!"));
+        o->raise = true;
+    }
+    return true;
+}
+
 static RunEnd run_in(Worker *w, Proc *p)
 {
     jmp_buf out;
@@ -144,31 +185,9 @@ static RunEnd run_in(Worker *w, Proc *p)
             return RUN_YIELD;
         }
     }
-    if (p->own->questions && !p->heap->gc)
-        ml_info_work(p);
-    if (p->own->pending && (p->own->interrupted || p->own->raise)) {
-        Pending *it = p->own->pending;
-        p->own->pending = NULL;
-        it->drop(p, it, true);
-    }
-    if ((p->own->interrupted || p->own->raise) && ml_flow_is_sending(p))
-        ml_flow_withdraw(p);
-    if (!p->own->pending && ml_proc_has_housework(p)) {
-        bool over;
-        STRETCH_APART(w->vm, "housekeeping", over = ml_proc_housekeep(p));
-        if (!over)
-            return RUN_YIELD;
-        /* a built-in that looks at the slice before it works must get on */
-        if (p->reds < 1)
-            p->reds = 1;
-        if (p->own->questions)
-            ml_info_work(p);
-    }
+    if (ML_UNLIKELY(has_more_to_do(p)) && !do_it(p))
+        return RUN_YIELD;
     p->does = DOES_RUN;
-    if (p->own->interrupted) {
-        p->own->err = ml_v_str(ml_sym(w->vm, "interrupted!"));
-        p->own->raise = true;
-    }
     return ml_interp(p);
 }
 

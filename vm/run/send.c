@@ -56,8 +56,8 @@ static SendEnd end_of(Proc *p, FlowEnd end)
 
 static SendEnd deliver(Proc *p, Value to, Msg *m)
 {
-    Value pid;
-    if (!target(p, to, &pid)) {         /* meanwhile the name went */
+    Value pid = to;
+    if (!ml_is_pid(to) && !target(p, to, &pid)) {       /* meanwhile the name went */
         ml_msg_free(&p->vm->mem, m);
         return SEND_FAILED;
     }
@@ -81,7 +81,7 @@ SendEnd ml_proc_send(Proc *p, Value to, Value v)
         ml_err(p, "cannot send nil");
         return SEND_FAILED;
     }
-    if (!p->own->pending && !target(p, to, &pid))
+    if (!ml_is_pid(to) && !p->own->pending && !target(p, to, &pid))
         return SEND_FAILED;
     switch (ml_msg_pack(p, v, &m)) {
     case PACK_MORE:   return SEND_MORE;
