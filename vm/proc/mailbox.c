@@ -81,6 +81,9 @@ bool ml_mbox_fetch(Mbox *b, uint64_t most)
     for (; b->rest && most > 0; most--) {
         Msg *m = b->rest;
         b->rest = m->next;
+        __builtin_prefetch((char *)m + 64, 1);
+        __builtin_prefetch((char *)m + 128);
+        __builtin_prefetch((char *)m + 192);
         m->next = b->in;
         b->in = m;
     }

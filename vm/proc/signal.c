@@ -726,8 +726,14 @@ static bool handle(Proc *p, uint64_t turns, uint64_t most)
 
 bool ml_proc_signals_some(Proc *p)
 {
-    enum { TURNS = 4000, MOST = 400 };      /* some tens of microseconds each */
-    return handle(p, TURNS, MOST);
+    enum { TURNS = 4000, MOST = 400,        /* some tens of microseconds each */
+           FREE = 16, REDS = 4 };
+    uint64_t before = p->mbox.seq;
+    bool alive = handle(p, TURNS, MOST);
+    uint64_t n = p->mbox.seq - before;
+    if (n > FREE)
+        p->reds -= (int64_t)n * REDS;
+    return alive;
 }
 
 bool ml_proc_signals(Proc *p)

@@ -13,7 +13,7 @@ bool ml_sig_send(Vm *vm, Value to, Msg *m);         /* takes m; wakes the receiv
 bool ml_sig_offer(Vm *vm, Value to, Msg *m);        /* the same, but then m is still the caller's */
 bool ml_sig_push(Vm *vm, Proc *p, Value to, Msg *m);        /* the same to one that has been found, or NULL */
 /* Handles what is in the inbox; false: the process must end. _some: not more than
- * keeps others waiting; then the mailbox is behind (ml_mbox_is_behind). */
+ * keeps others waiting; then the mailbox is behind (ml_mbox_is_behind). Many cost reductions. */
 bool ml_proc_signals(Proc *p);
 bool ml_proc_signals_some(Proc *p);
 bool ml_proc_set_reason(Proc *p, Value v);      /* copies v into a shared region; false: static reason */

@@ -1053,12 +1053,12 @@ do_return:      /* the function at slot f returns n values that lie at src */
     L(RECV): {
         /* the inbox, which others write to, when there is nothing else */
         bool found = ml_recv_next(p, RA);
-        if (!found && ml_mbox_has_new(&p->mbox)) {
+        while (!found && ml_mbox_has_new(&p->mbox)) {
             SYNC();
             p->top = ml_frame_end(p);
             if (!ml_proc_signals_some(p))
                 return RUN_EXIT;
-            if (ml_mbox_is_behind(&p->mbox)) {  /* very many: that was its slice */
+            if (ML_UNLIKELY(p->reds < 0)) {     /* very many: that was its slice */
                 pc--;
                 goto give_way;
             }

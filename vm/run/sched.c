@@ -180,10 +180,8 @@ static RunEnd run_in(Worker *w, Proc *p)
     if (ml_mbox_has_new(&p->mbox)) {
         if (!ml_proc_signals_some(p))
             return RUN_EXIT;
-        if (ml_mbox_is_behind(&p->mbox)) {      /* very many: that was its slice */
-            p->reds = 0;
+        if (p->reds < 0)                /* very many: that was its slice */
             return RUN_YIELD;
-        }
     }
     if (ML_UNLIKELY(has_more_to_do(p)) && !do_it(p))
         return RUN_YIELD;
@@ -283,8 +281,10 @@ static void park(Worker *w, Proc *p)
 {
     bool was = p->active, by_itself = waits_for_the_world(p), ends = was && !by_itself;
     ml_flow_look(p);
-    if (ml_flow_is_crowded(p)) {
-        ml_gc_request(p->heap);
+    bool crowded = ml_flow_is_crowded(p);
+    if (crowded || ml_mbox_is_behind(&p->mbox)) {
+        if (crowded)
+            ml_gc_request(p->heap);
         works_on(p);
         again(w, p);
         return;
