@@ -69,9 +69,11 @@ static void put_why(Proc *p, Answer *a)
 {
     Msg *m = a->w.proto ? p->mbox.head : NULL;
     for (; m && a->nwhy < WHY; m = m->next, a->nwhy++) {
-        ml_debug_show(p, m->v, MESSAGE, &a->text);
+        MsgRoom room;
+        Value v = ml_msg_value(m, &room);
+        ml_debug_show(p, v, MESSAGE, &a->text);
         ml_buf_puts(&a->text, ": ");
-        ml_why_not(p, &a->w, m->v, &a->text);
+        ml_why_not(p, &a->w, v, &a->text);
         ml_buf_putc(&a->text, 0);
     }
 }

@@ -8,8 +8,7 @@
 #include "vm/data/gc.h"
 #include "vm/data/plain.h"
 
-enum { ITEMS = 32, NODES = 16,          /* of one table, at most */
-       FLAT = 8 };
+enum { ITEMS = 32, NODES = 16 };        /* of one table, at most */
 
 static unsigned find(const Plain *c, const Tab *t)
 {
@@ -82,9 +81,9 @@ static inline bool is_copied(Value v)
     return ml_is_heap(v) && ((v.o->flags & (OF_SHARED | OF_COUNTED)) != OF_SHARED || v.tag == TAG_FN);
 }
 
-static bool is_flat(const Tab *t)
+bool ml_is_flat(const Tab *t)
 {
-    if (t->asize > FLAT || ml_tab_has_nodes(t) || !is_plain(t))
+    if (t->asize > FLAT_MOST || ml_tab_has_nodes(t) || t->meta || !is_plain(t))
         return false;
     for (const Value *v = t->arr, *end = v + t->asize; v < end; v++)
         if (is_copied(*v))
@@ -94,16 +93,11 @@ static bool is_flat(const Tab *t)
 
 bool ml_plain_weigh(Plain *c, Value v)
 {
+    c->n = 0;
+    c->bytes = 0;
     if (v.tag != TAG_TAB || (v.o->flags & OF_SHARED))
         return false;
-    c->tabs[0] = v.t;
-    c->n = 1;
-    c->flat = is_flat(v.t);
-    if (c->flat) {
-        c->bytes = sizeof(Tab) + (v.t->arr ? sizeof(ArrObj) + v.t->asize * sizeof(Value) : 0);
-        return true;
-    }
-    c->bytes = 0;
+    weigh_tab(c, v.t);
     for (unsigned i = 0; i < c->n; i++)
         if (!weigh_parts(c, c->tabs[i]))
             return false;
@@ -160,24 +154,8 @@ static void copy_nodes(const Plain *c, Tab *tabs, Tab *t, char **top)
     }
 }
 
-static Value copy_flat(const Tab *from, Heap *h, char *to)
-{
-    Tab *t = (Tab *)(void *)to;
-    *t = *from;
-    t->h.id = ml_heap_id(h);
-    t->h.flags = 0;
-    if (from->arr) {
-        ArrObj *a = (ArrObj *)(void *)(t + 1);
-        ml_plain_copy_arr(a, from->arr, from->asize);
-        t->arr = a->v;
-    }
-    return ml_v_tab(t);
-}
-
 Value ml_plain_copy(const Plain *c, Heap *h, char *to)
 {
-    if (c->flat)
-        return copy_flat(c->tabs[0], h, to);
     Tab *tabs = (Tab *)(void *)to;
     char *top = to + c->n * sizeof(Tab);
     for (unsigned i = 0; i < c->n; i++) {

@@ -19,7 +19,6 @@ enum { PLAIN_TABS = 16 };
 typedef struct Plain {
     const Tab *tabs[PLAIN_TABS];        /* the first is the root */
     unsigned   n;
-    bool       flat;                    /* one table of a few values that are not copied */
     size_t     bytes;                   /* of the copy */
 } Plain;
 
@@ -29,30 +28,41 @@ bool  ml_plain_weigh(Plain *c, Value v);
 Value ml_plain_copy(const Plain *c, Heap *h, char *to);
 /* n bytes of a copy that was made at `from` have been put to `to`. */
 void  ml_plain_moved(char *to, const char *from, size_t n);
-/* n values with the head of their array part; a is room for them. */
-static inline void ml_plain_copy_arr(ArrObj *a, const Value *v, uint32_t n)
-{
-    *a = (ArrObj){ .h = { .kind = OBJ_ARR }, .cap = n };
-    for (uint32_t i = 0; i < n; i++)
-        ml_set(&a->v[i], &v[i]);
-}
-/* Puts a copy that was flat to `to`. */
-static inline void ml_plain_move_flat(char *to, const char *from)
-{
-    Tab *t = (Tab *)(void *)to;
-    *t = *(const Tab *)(const void *)from;
-    if (t->arr) {
-        ArrObj *a = (ArrObj *)(void *)(t + 1);
-        ml_plain_copy_arr(a, t->arr, t->asize);
-        t->arr = a->v;
-    }
-}
 
 /* v, which may point into what was moved. */
 static inline void ml_plain_follow(Value *v, const char *to, const char *from, size_t n)
 {
     if (ml_is_heap(*v) && (size_t)((const char *)v->o - from) < n)
         v->u += (uint64_t)(to - from);
+}
+
+/* --- flat ones: a table of a few values and nothing else --- */
+
+enum { FLAT_MOST = 16 };
+
+/* The values need no copy, nor does anything else of t. */
+bool ml_is_flat(const Tab *t);
+
+/* Bytes of a table of n values. */
+static inline size_t ml_flat_size(uint32_t n)
+{
+    return sizeof(Tab) + (n ? sizeof(ArrObj) + n * sizeof(Value) : 0);
+}
+
+/* Makes it at `to`. Its identity number is the caller's to set. */
+static inline Tab *ml_flat_make(char *to, const Value *v, uint32_t n)
+{
+    Tab *t = (Tab *)(void *)to;
+    *t = (Tab){ .h = { .kind = OBJ_TAB }, .asize = n };
+    ml_tab_no_nodes(t);
+    if (n) {
+        ArrObj *a = (ArrObj *)(void *)(t + 1);
+        *a = (ArrObj){ .h = { .kind = OBJ_ARR }, .cap = n };
+        for (uint32_t i = 0; i < n; i++)
+            ml_set(&a->v[i], &v[i]);
+        t->arr = a->v;
+    }
+    return t;
 }
 
 #endif

@@ -144,9 +144,7 @@ void ml_flow_info(Proc *p, FlowInfo *out)
 /* Its first element is a ref that was born in q. */
 static bool is_reply(const Proc *q, const Msg *m)
 {
-    if (m->v.tag != TAG_TAB)
-        return false;
-    Value first = *ml_tab_getint(&q->vm->shared, m->v.t, 1);
+    Value first = ml_msg_first(&q->vm->shared, m);
     return ml_is_ref(first) && first.tag >> 8 == q->serial;
 }
 

@@ -97,6 +97,12 @@ static Msg *copy(Vm *vm, const Msg *m)
 {
     Copier c;
     Value v = m->v;
+    if (m->packed) {
+        Msg *n = ml_msg_new_packed(&vm->mem, ml_msg_values(m), ml_msg_nvalues(m));
+        if (n)
+            n->kind = SIG_LETTER;
+        return n;
+    }
     if (!ml_is_heap(v) || ml_msg_bytes(m) > COPY_MOST) {
         Msg *n = ml_msg_new(&vm->mem, SIG_LETTER);
         if (n && !ml_is_heap(v))
@@ -124,7 +130,7 @@ static Msg *copy(Vm *vm, const Msg *m)
 static void address(Vm *vm, Msg *n, Value from, Value to, const char *why)
 {
     n->kind = SIG_LETTER;
-    n->counted = false;
+    n->counted = n->on_heap = false;
     ml_msg_set_from(n, from);
     n->ref = to;
     n->name = ml_sym(vm, why);
@@ -132,7 +138,7 @@ static void address(Vm *vm, Msg *n, Value from, Value to, const char *why)
 
 static bool is_news(Vm *vm, const Msg *m)
 {
-    return ml_letters_are_read(vm) && m->kind == MSG_USER && !m->on_heap;
+    return ml_letters_are_read(vm) && m->kind == MSG_USER && (!m->on_heap || (m->packed && !m->loose));
 }
 
 void ml_letter(Vm *vm, Value to, Msg *m, const char *why)
@@ -216,8 +222,13 @@ static Msg *letter_opened(Heap *h, Msg *m)
     n->from = m->from;
     n->seq = m->seq;
     n->v = ml_v_tab(t);
-    set(h, t, "message", m->v);
-    ml_msg_adopt(h, h->mem, m);
+    if (m->packed) {
+        set(h, t, "message", ml_msg_unpack(h, m));
+        ml_msg_free(h->mem, m);
+    } else {
+        set(h, t, "message", m->v);
+        ml_msg_adopt(h, h->mem, m);
+    }
     return n;
 }
 

@@ -30,6 +30,23 @@ Msg *ml_msg_new_with(Mem *mem, size_t bytes)
     return m;
 }
 
+Msg *ml_msg_new_packed(Mem *mem, const Value *v, uint32_t n)
+{
+    size_t size = offsetof(Msg, handles) + n * sizeof *v;
+    Msg *m = ml_mem_alloc(mem, size);
+    if (!m)
+        return NULL;
+    memset(m, 0, offsetof(Msg, handles));
+    m->frag.size = size;
+    m->frag.top = (char *)m + size;
+    m->plain = m->packed = true;
+    m->v.tag = TAG_INFO;
+    Value *to = ml_msg_values(m);
+    for (uint32_t i = 0; i < n; i++)
+        ml_set(&to[i], &v[i]);
+    return m;
+}
+
 Msg *ml_msg_new_telling(Mem *mem, MsgKind kind)
 {
     Msg *m = ml_msg_new(mem, kind);
@@ -57,13 +74,16 @@ void ml_msg_reason(Mem *mem, Msg *m, Value reason, Shared *hold)
 
 void ml_msg_free(Mem *mem, Msg *m)
 {
-    ml_heap_drop(mem, m->handles, m->holds, m->frag.next);
+    if (!m->packed)
+        ml_heap_drop(mem, m->handles, m->holds, m->frag.next);
     ml_mem_free(mem, m, m->frag.size);
 }
 
 bool ml_msg_free_some(Mem *mem, Msg *m, int *budget)
 {
-    if (!ml_heap_drop_some(mem, &m->handles, &m->holds, &m->frag.next, budget) || *budget <= 0)
+    if (!m->packed && !ml_heap_drop_some(mem, &m->handles, &m->holds, &m->frag.next, budget))
+        return false;
+    if (*budget <= 0)
         return false;
     --*budget;
     ml_mem_free(mem, m, m->frag.size);
@@ -88,6 +108,29 @@ void ml_msg_count(Heap *h, Msg *m)
         ml_realm_arrived(h, m);
 }
 
+Value ml_msg_value(const Msg *m, MsgRoom *room)
+{
+    if (!ml_msg_is_to_be_made(m))
+        return m->v;
+    return ml_v_tab(ml_flat_make((char *)room, ml_msg_values(m), ml_msg_nvalues(m)));
+}
+
+Value ml_msg_first(Heap *h, const Msg *m)
+{
+    if (ml_msg_is_to_be_made(m))
+        return ml_msg_nvalues(m) ? *ml_msg_values(m) : ml_v_nil();
+    return m->v.tag == TAG_TAB ? *ml_tab_getint(h, m->v.t, 1) : ml_v_nil();
+}
+
+Value ml_msg_unpack(Heap *h, const Msg *m)
+{
+    uint32_t n = ml_msg_nvalues(m);
+    Tab *t = ml_tab_new(h, n, 0);
+    if (n)
+        memcpy(t->arr, ml_msg_values(m), n * sizeof(Value));
+    return ml_v_tab(t);
+}
+
 bool ml_msg_move(Heap *h, Msg *m, char **to)
 {
     const char *from = (char *)(m + 1);
@@ -98,9 +141,7 @@ bool ml_msg_move(Heap *h, Msg *m, char **to)
         h->mail_bytes -= m->frag.size;
     *to = h->top;
     h->top += n;
-    if (m->flat) {
-        ml_plain_move_flat(*to, from);
-    } else if (n > 0) {
+    if (n > 0) {
         memcpy(*to, from, n);
         ml_plain_moved(*to, from, n);
     }

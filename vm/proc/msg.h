@@ -2,6 +2,7 @@
 #define ML_MSG_H
 
 #include "vm/data/heap.h"
+#include "vm/data/plain.h"
 #include "vm/proc/bond.h"
 
 /*
@@ -26,7 +27,7 @@
  * LINK and MONITOR become that of their receiver when they arrive, so it is the
  * one who asks for a link or monitor that has the memory for both sides, or not.
  *
- * 128 bytes and the objects, or the Hold: 32.
+ * 128 bytes and the objects, or the Hold: 32; packed 112 bytes and 16 for each value.
  */
 typedef enum {
     MSG_USER,                   /* v is the message */
@@ -65,7 +66,8 @@ typedef struct Msg {
     bool        booked : 1;     /* the receiver's realm has paid for it: realm.h */
     bool        on_heap : 1;    /* v is a root of the receiver's heap, which has its objects */
     bool        plain : 1;      /* its objects are one plain copy: plain.h */
-    bool        flat : 1;       /* and that is flat */
+    bool        packed : 1;     /* a table of values, which lie behind `units`; it is made when it is
+                                   looked at, and if it is to last it is v, which on_heap tells */
     bool        met : 1;        /* by a collection, as all that had come before it */
     bool        loose : 1;      /* a program may have got hold of its table, and change it */
     uint32_t    tag;            /* in the index: by what it is found */
@@ -87,14 +89,24 @@ typedef struct Msg {
             struct Msg *ring_next, *ring_prev;
         };
     };
-    Obj        *handles;        /* among its objects: what heap.handles lists */
-    Hold       *holds;          /* EXIT, DOWN and what becomes one: room for a hold, while its sh is NULL */
     union {
         Str        *name;       /* of a signal: symbol */
         struct Msg *chain;      /* the oldest of a ring: the next ring of its bucket */
     };
     uint32_t    units;          /* what it holds in the account of a bounded mailbox: flow.h */
+    /* no packed one has these */
+    Obj        *handles;        /* among its objects: what heap.handles lists */
+    Hold       *holds;          /* EXIT, DOWN and what becomes one: room for a hold, while its sh is NULL */
 } Msg;
+
+/* The values of a packed one, and how many they are. */
+static inline Value *ml_msg_values(const Msg *m) { return (Value *)(void *)((char *)(uintptr_t)m + offsetof(Msg, handles)); }
+static inline uint32_t ml_msg_nvalues(const Msg *m)
+{
+    return (uint32_t)((m->frag.size - offsetof(Msg, handles)) / sizeof(Value));
+}
+/* Its table is not there yet. */
+static inline bool ml_msg_is_to_be_made(const Msg *m) { return m->packed && !m->on_heap; }
 
 static inline Value ml_msg_from(const Msg *m) { return m->from ? ml_pid_of_bits(m->from) : ml_v_nil(); }
 static inline void  ml_msg_set_from(Msg *m, Value pid) { m->from = ml_is_pid(pid) ? ml_pid_bits(pid) : 0; }
@@ -103,6 +115,8 @@ static inline void  ml_msg_set_from(Msg *m, Value pid) { m->from = ml_is_pid(pid
 Msg *ml_msg_new(Mem *mem, MsgKind kind);
 /* A MSG_USER with room for so many bytes of objects. */
 Msg *ml_msg_new_with(Mem *mem, size_t bytes);
+/* A MSG_USER with the values of a flat table (plain.h). */
+Msg *ml_msg_new_packed(Mem *mem, const Value *v, uint32_t n);
 /* The same with room for the hold of a reason. */
 Msg *ml_msg_new_telling(Mem *mem, MsgKind kind);
 /* It will tell this reason, which `hold` owns if that is not NULL; then it has room. */
@@ -116,8 +130,15 @@ bool ml_msg_free_some(Mem *mem, Msg *m, int *budget);
 size_t ml_msg_bytes(const Msg *m);
 /* Counts it as waiting in the mailbox of the heap's process. */
 void ml_msg_count(Heap *h, Msg *m);
+/* What it holds, to look at. Who has no heap for it gives room for a packed one. */
+typedef struct MsgRoom { uint64_t word[(sizeof(Tab) + sizeof(ArrObj) + FLAT_MOST * sizeof(Value)) / 8]; } MsgRoom;
+Value ml_msg_value(const Msg *m, MsgRoom *room);
+/* The first item of its table; nil: it has none, or is no table. */
+Value ml_msg_first(Heap *h, const Msg *m);
+/* The table of a packed one, made in the heap. */
+Value ml_msg_unpack(Heap *h, const Msg *m);
 /* Its objects become part of the heap, which frees the Msg with them (at once
- * if it has none). */
+ * if it has none). Not of a packed one. */
 void ml_msg_adopt(Heap *h, Mem *mem, Msg *m);
 /* A small one is moved into the heap instead, where there is room; *to: where its
  * objects are now. They lay behind m, which is left and is the caller's to free.

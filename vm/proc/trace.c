@@ -245,8 +245,10 @@ uint64_t ml_trace_on_send(Vm *vm, Value to, const Msg *m)
         return 0;
     Event e = { .kind = EV_SEND, .sig = m->kind, .pid = ml_msg_from(m), .peer = to, .timed = m->timed };
     if (m->kind == MSG_USER || m->kind == SIG_EXIT || m->kind == SIG_EXIT2 || m->kind == SIG_DOWN) {
-        put_tag(vm, m->v, e.text, sizeof e.text);
-        put_body(vm, m->v, &e);
+        MsgRoom room;
+        Value v = ml_msg_value(m, &room);
+        put_tag(vm, v, e.text, sizeof e.text);
+        put_body(vm, v, &e);
     }
     return record(vm, &e);
 }
@@ -257,7 +259,8 @@ void ml_trace_on_receive(Proc *p, const Msg *m)
     if (hashes_only(vm, SIM_RECEIVE, p->pid, m->seq))
         return;
     Event e = { .kind = EV_RECEIVE, .pid = p->pid, .peer = ml_msg_from(m), .number = m->ref.u };
-    put_tag(vm, m->v, e.text, sizeof e.text);
+    MsgRoom room;
+    put_tag(vm, ml_msg_value(m, &room), e.text, sizeof e.text);
     record(vm, &e);
 }
 

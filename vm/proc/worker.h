@@ -50,6 +50,7 @@ struct Worker {
     uint32_t          slots[SLOT_CACHE], nslots;        /* of the process table, free */
     Proc             *limbo, *limbo_last;               /* dead, but others may look at them: ptab.c */
     Own               reserve;          /* fold.h */
+    MsgRoom           sketch;           /* of a message that is looked at: vm/run/recv.c */
     bool              searching;        /* counted as one who looks for work */
     bool              resting;
     Thread            thread;

@@ -63,9 +63,11 @@ static void put_messages(Report *r, Proc *p, const WaitInfo *w)
     Msg *m = w->proto ? p->mbox.head : NULL;
     for (int k = 0; m && k < MESSAGES; k++, m = m->next) {
         ml_buf_puts(out, MARGIN "  ");
-        ml_debug_show(p, m->v, MESSAGE, out);
+        MsgRoom room;
+        Value v = ml_msg_value(m, &room);
+        ml_debug_show(p, v, MESSAGE, out);
         ml_buf_puts(out, ": ");
-        ml_why_not(p, w, m->v, out);
+        ml_why_not(p, w, v, out);
         ml_buf_putc(out, '\n');
     }
     if (m)

@@ -124,14 +124,23 @@ static Msg *pack_plain(Proc *p, Value v)
 {
     Heap *h = p->heap;
     Plain c;
-    if (h->quota || h->split || !ml_plain_weigh(&c, v))
+    if (h->quota || h->split || v.tag != TAG_TAB || (v.o->flags & OF_SHARED))
+        return NULL;
+    if (ml_is_flat(v.t)) {
+        uint32_t n = v.t->arr ? v.t->asize : 0;
+        Msg *m = ml_msg_new_packed(h->mem, v.t->arr, n);
+        if (!m)
+            h->oom(h, sizeof *m + n * sizeof v);
+        p->reds -= (int64_t)(m->frag.size >> 6);
+        return m;
+    }
+    if (!ml_plain_weigh(&c, v))
         return NULL;
     Msg *m = ml_msg_new_with(h->mem, c.bytes);
     if (!m)
         h->oom(h, sizeof *m + c.bytes);
     m->v = ml_plain_copy(&c, h, (char *)(m + 1));
     m->plain = true;
-    m->flat = c.flat;
     p->reds -= (int64_t)(m->frag.size >> 6);
     return m;
 }

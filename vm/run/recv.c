@@ -4,7 +4,8 @@
  * While clauses are tried, the message lies in its own fragment in the
  * mailbox, not in the heap. Matching only reads and moves values, so no
  * collection can meet them. When one fits, a small message is moved into the
- * heap, and with it what the registers have of it. Before anything that may allocate (a guard, a
+ * heap, and with it what the registers have of it. The table of a packed one is made
+ * where the heap is free, and need only be left there. Before anything that may allocate (a guard, a
  * default, a rest) RECVHOLD makes the message part of the heap, still queued.
  */
 #include "vm/base/check.h"
@@ -100,12 +101,53 @@ Slow ml_recv_init(Proc *p, Value *t)
     return SLOW_OK;
 }
 
+static inline bool fits(const Heap *h, const Msg *m)
+{
+    return (size_t)(h->end - h->top) >= ml_flat_size(ml_msg_nvalues(m));
+}
+
+/* The table of a packed message, to be looked at, lies where the heap is free: nothing is
+ * allocated meanwhile. RECVTAKE or RECVHOLD finish it, RECVNEXT has nothing to do. */
+static Value sketch(Proc *p, const Msg *m)
+{
+    Heap *h = p->heap;
+    char *to = ML_LIKELY(fits(h, m)) ? h->top : (char *)&ml_here(p->vm)->sketch;
+    return ml_v_tab(ml_flat_make(to, ml_msg_values(m), ml_msg_nvalues(m)));
+}
+
+/* It did not fit there. */
+static __attribute__((noinline)) Value make_elsewhere(Proc *p, const Msg *m)
+{
+    Value v = ml_msg_unpack(p->heap, m);
+    const void *was = &ml_here(p->vm)->sketch;
+    for (Value *r = p->base + p->own->recv_reg, *end = ml_frame_end(p); r < end; r++)
+        if (r->tag == TAG_TAB && r->t == was)
+            r->t = v.t;
+    return v;
+}
+
+/* The sketch stays. */
+static Value finish(Proc *p, const Msg *m)
+{
+    Heap *h = p->heap;
+    if (ML_UNLIKELY(!fits(h, m)))
+        return make_elsewhere(p, m);
+    Tab *t = (Tab *)(void *)h->top;
+    ML_ASSERT(t->h.kind == OBJ_TAB && t->asize == ml_msg_nvalues(m));
+    t->h.id = ml_heap_id(h);
+    h->top += ml_flat_size(ml_msg_nvalues(m));
+    return ml_v_tab(t);
+}
+
 bool ml_recv_next(Proc *p, Value *out)
 {
     Msg *m = ml_mbox_next(&p->mbox);
     if (!m)
         return false;
-    ml_set(out, &m->v);
+    if (ml_msg_is_to_be_made(m))
+        *out = sketch(p, m);
+    else
+        ml_set(out, &m->v);
     return true;
 }
 
@@ -116,6 +158,13 @@ void ml_proc_hold_msg(Proc *p)
     Msg *m = b->mark;
     if (!m || m->on_heap)
         return;
+    if (m->packed) {
+        m->v = finish(p, m);
+        m->on_heap = true;
+        b->on_heap++;
+        b->held = true;
+        return;
+    }
     Msg *n = ml_msg_new(p->heap->mem, MSG_USER);
     if (!n)
         p->heap->oom(p->heap, sizeof *n);
@@ -166,14 +215,8 @@ static bool moved(Proc *p, Msg *m, Value *regs, const Value *end, Value *v)
         return false;
     size_t n = (size_t)(m->frag.top - from);
     ml_plain_follow(v, to, from, n);
-    if (m->flat) {
-        for (; regs < end; regs++)
-            if (regs->tag == TAG_TAB && (char *)regs->t == from)
-                regs->t = v->t;
-    } else {
-        for (; n > 0 && regs < end; regs++)
-            ml_plain_follow(regs, to, from, n);
-    }
+    for (; n > 0 && regs < end; regs++)
+        ml_plain_follow(regs, to, from, n);
     ml_mem_free(p->heap->mem, m, m->frag.size);
     return true;
 }
@@ -187,10 +230,16 @@ static Value take(Proc *p, Value *regs, const Value *end)
     ml_flow_taken(p, m);
     ML_LEDGER(p->vm, LED_READ);
     ml_trace_receive(p, m);
-    if (m->on_heap)
+    if (m->on_heap) {
         ml_msg_free(p->heap->mem, m);
-    else if (!moved(p, m, regs, end, &v))
+    } else if (m->packed) {
+        v = regs ? finish(p, m) : ml_msg_unpack(p->heap, m);
+        if (m->counted)
+            p->heap->mail_bytes -= m->frag.size;
+        ml_mem_free(p->heap->mem, m, m->frag.size);
+    } else if (!moved(p, m, regs, end, &v)) {
         ml_msg_adopt(p->heap, p->heap->mem, m);
+    }
     p->own->current = v;
     return v;
 }

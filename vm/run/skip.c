@@ -37,11 +37,12 @@ static uint32_t tag_of(Heap *h, Value v, bool item)
 
 static uint32_t tag_of_message(Heap *h, Msg *m)
 {
-    if (m->v.tag != TAG_TAB)
+    bool is_made = !ml_msg_is_to_be_made(m);
+    if (is_made && m->v.tag != TAG_TAB)
         return tag_of(h, m->v, false);
-    if (m->v.t->h.flags & OF_COW)       /* a library table, which the process may change */
+    if (is_made && m->v.t->h.flags & OF_COW)       /* a library table, which the process may change */
         m->loose = true;
-    return tag_of(h, *ml_tab_getint(h, m->v.t, 1), true);
+    return tag_of(h, ml_msg_first(h, m), true);
 }
 
 bool ml_skip_tag(Heap *h, Value v, bool item, TagSet *set)
