@@ -27,7 +27,7 @@
  *   - b->in = m;
  *   + *(b->in ? &b->in->next : &b->in) = m, m->next = NULL;
  * mutant left-at-close: vm/proc/mailbox.c
- *   - Msg *m = ml_swap(&b->inbox, SHUT);
+ *   - Msg *m = ml_load(&b->inbox) == SHUT ? SHUT : ml_swap(&b->inbox, SHUT);
  *   + Msg *m = ml_load(&b->inbox);
  *   + ml_store(&b->inbox, SHUT);
  */

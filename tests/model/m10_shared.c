@@ -25,14 +25,14 @@
 #include "vm/data/shared.h"
 #include "vm/proc/mailbox.h"
 
-typedef struct Blob { Shared h; int bytes; } Blob;
+typedef struct Region { Shared h; int bytes; } Region;
 
 static Mem  mem;
 static Mbox box;
 
 static void blob_free(Shared *s)
 {
-    Blob *b = (Blob *)(void *)s;
+    Region *b = (Region *)(void *)s;
     b->bytes = 0;
     ml_mem_free(&mem, b, sizeof *b);
 }
@@ -46,7 +46,7 @@ void ml_msg_free(Mem *m, Msg *msg)
 
 static void sender(void *ud)
 {
-    Blob *b = ud;
+    Region *b = ud;
     Msg *m = ml_mem_zalloc(&mem, sizeof *m);
     m->v.p = &b->h;
     ml_shared_ref(&b->h);
@@ -62,7 +62,7 @@ static void receiver(void *ud)
     Msg *m = box.in;
     if (m) {
         box.in = m->next;
-        Blob *b = m->v.p;
+        Region *b = m->v.p;
         ml_shared_ref(&b->h);
         ml_msg_free(&mem, m);
         EX_CHECK(b->bytes == 42);
@@ -81,7 +81,7 @@ static void run(void)
     ml_mem_init(&mem, ex_mem, NULL, 0);
     ex_quiet(&mem, sizeof mem);
     ml_mbox_init(&box);
-    Blob *b = ml_mem_zalloc(&mem, sizeof *b);
+    Region *b = ml_mem_zalloc(&mem, sizeof *b);
     b->bytes = 42;
     b->h.free = blob_free;
     ml_store(&b->h.refs, 1);

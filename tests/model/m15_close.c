@@ -2,6 +2,7 @@
  * m15_close.c - the threads of a VM are ended while everything is under way.
  *
  *     talk       processes send each other messages
+ *     crossing   one is woken by the other worker while it begins to wait; all come to their end
  *     outside    another thread leaves something outside
  *     stopped    the host has stopped the world, woken somebody, and ends it at once
  *
@@ -26,7 +27,7 @@
  * mutant done-twice in outside: vm/run/sched.c
  *   - Outside *o = ml_swap(&vm->outside, NULL), *in_order = NULL;
  *   + Outside *o = ml_load(&vm->outside), *in_order = NULL;
- * mutant folds-late in talk: vm/run/sched.c
+ * mutant folds-late in crossing: vm/run/sched.c
  *   - ml_proc_fold(p);
  *   - if (ml_flow_park(w->vm, p, stands)) {
  *   + if (ml_flow_park(w->vm, p, stands)) {
@@ -63,6 +64,39 @@ static void talk(void)
     two_that_talk();
     world_end();
     ex_seen(got[1] ? 1 : 2);
+}
+
+/* --- crossing --- */
+
+/* It goes on while the two answer, one of them on the other worker. */
+static RunEnd asks_both(Proc *p)
+{
+    if (p->own->nat_step++ > 0)
+        return got[0] == 2 ? RUN_EXIT : RUN_WAIT;
+    world_send(pids[1]);
+    world_send(pids[2]);
+    return RUN_YIELD;
+}
+
+static RunEnd replies(Proc *p)
+{
+    (void)p;
+    world_send(pids[0]);
+    return RUN_EXIT;
+}
+
+static void crossing(void)
+{
+    world_begin(2);
+    for (unsigned i = 0; i < vm.nrecords; i++)
+        vm.workers[i].mean_slice = 4000;
+    world_spawn(0, asks_both, PROC_READY);
+    world_spawn(1, replies, PROC_WAITING);
+    world_spawn(2, replies, PROC_WAITING);
+    EX_CHECK(ml_workers_start(&vm));
+    world_wait_for_end();
+    EX_CHECK(!told_deadlock && got[0] == 2);
+    world_end();
 }
 
 /* --- outside --- */
@@ -119,6 +153,7 @@ static void stopped(void)
 
 const Model models[] = {
     { .name = "talk", .run = talk, .preemptions = 2, .chance = 10000, .outcomes = 3 },
+    { .name = "crossing", .run = crossing, .preemptions = 1, .chance = 10000 },
     { .name = "outside", .run = outside, .preemptions = 2, .chance = 10000, .outcomes = 3 },
     { .name = "stopped", .run = stopped, .preemptions = 2, .chance = 10000 },
     { 0 }

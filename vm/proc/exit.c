@@ -179,10 +179,19 @@ static bool refuse_all(Proc *p, Msg **list, int *budget)
     return !*list;
 }
 
+/* Nobody hears of it, nor waits for an answer. */
+static bool is_alone(const Proc *p)
+{
+    const Own *o = p->own;
+    return !o->links && !o->watchers && !o->monitors && !p->mbox.in && !p->mbox.rest && !o->late;
+}
+
 bool ml_proc_exit_some(Proc *p, int budget)
 {
     bool over = true;
     for (; over; p->own->ending += over) {
+        if (p->own->ending == END_LINKS && is_alone(p))
+            p->own->ending = END_FREE;
         switch ((Phase)p->own->ending) {
         case END_CLOSE:    close_it(p); break;
         case END_FLOW:     over = ml_flow_end_some(p, &budget, true); break;

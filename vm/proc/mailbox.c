@@ -44,9 +44,8 @@ static void free_list(Mem *mem, Msg *m)
 
 void ml_mbox_fini(Mbox *b, Mem *mem)
 {
-    Msg *in = ml_swap(&b->inbox, SHUT);
-    if (in != SHUT)
-        free_list(mem, in);
+    Msg *in = ml_mbox_close(b);
+    free_list(mem, in);
     ml_mbox_drop_tags(b);
     free_list(mem, b->rest);
     free_list(mem, b->in);
@@ -206,6 +205,6 @@ uint64_t ml_mbox_ref(Mbox *b)
 
 Msg *ml_mbox_close(Mbox *b)
 {
-    Msg *m = ml_swap(&b->inbox, SHUT);
+    Msg *m = ml_load(&b->inbox) == SHUT ? SHUT : ml_swap(&b->inbox, SHUT);
     return m == SHUT ? NULL : m;
 }

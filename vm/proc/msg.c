@@ -108,18 +108,9 @@ void ml_msg_count(Heap *h, Msg *m)
         ml_realm_arrived(h, m);
 }
 
-Value ml_msg_value(const Msg *m, MsgRoom *room)
+Value ml_msg_make(const Msg *m, MsgRoom *room)
 {
-    if (!ml_msg_is_to_be_made(m))
-        return m->v;
     return ml_v_tab(ml_flat_make((char *)room, ml_msg_values(m), ml_msg_nvalues(m)));
-}
-
-Value ml_msg_first(Heap *h, const Msg *m)
-{
-    if (ml_msg_is_to_be_made(m))
-        return ml_msg_nvalues(m) ? *ml_msg_values(m) : ml_v_nil();
-    return m->v.tag == TAG_TAB ? *ml_tab_getint(h, m->v.t, 1) : ml_v_nil();
 }
 
 Value ml_msg_unpack(Heap *h, const Msg *m)

@@ -132,9 +132,18 @@ size_t ml_msg_bytes(const Msg *m);
 void ml_msg_count(Heap *h, Msg *m);
 /* What it holds, to look at. Who has no heap for it gives room for a packed one. */
 typedef struct MsgRoom { uint64_t word[(sizeof(Tab) + sizeof(ArrObj) + FLAT_MOST * sizeof(Value)) / 8]; } MsgRoom;
-Value ml_msg_value(const Msg *m, MsgRoom *room);
+Value ml_msg_make(const Msg *m, MsgRoom *room);
+static inline Value ml_msg_value(const Msg *m, MsgRoom *room)
+{
+    return ml_msg_is_to_be_made(m) ? ml_msg_make(m, room) : m->v;
+}
 /* The first item of its table; nil: it has none, or is no table. */
-Value ml_msg_first(Heap *h, const Msg *m);
+static inline Value ml_msg_first(Heap *h, const Msg *m)
+{
+    if (ml_msg_is_to_be_made(m))
+        return ml_msg_nvalues(m) ? *ml_msg_values(m) : ml_v_nil();
+    return m->v.tag == TAG_TAB ? *ml_tab_getint(h, m->v.t, 1) : ml_v_nil();
+}
 /* The table of a packed one, made in the heap. */
 Value ml_msg_unpack(Heap *h, const Msg *m);
 /* Its objects become part of the heap, which frees the Msg with them (at once

@@ -13,6 +13,9 @@
  * one shared image (env.c): the next spawn that collects the same values shares
  * it, so a thousand spawns of a worker copy nothing. Otherwise the child gets a
  * table of its own.
+ *
+ * Where the globals are shared and there is nothing else to copy, as with most short-lived
+ * workers, all of that is left out.
  */
 #include <setjmp.h>
 #include <stdio.h>
@@ -512,6 +515,14 @@ static void give_up(Job *j)
     fini(j);
 }
 
+static void share_env(Proc *child, Proc *p)
+{
+    child->globals = p->globals;
+    child->own->env = p->own->env;
+    if (p->own->env)
+        ml_shared_ref(p->own->env);
+}
+
 /* Globals, and what is shared of the parent's environment. False: no memory. */
 static bool give_env(Job *j)
 {
@@ -520,10 +531,7 @@ static bool give_env(Job *j)
     uint32_t n = j->c.n;
     bool own = !j->shares && n > 0 && (j->c.mutable_values || j->c.all);
     if (j->shares && !j->over) {
-        child->globals = p->globals;
-        child->own->env = p->own->env;
-        if (p->own->env)
-            ml_shared_ref(p->own->env);
+        share_env(child, p);
         return true;
     }
     if (j->shares)
@@ -558,6 +566,17 @@ static bool admit(Job *j)
     return false;
 }
 
+/* What it has from its parent besides a copy. */
+static void bring_up(Proc *child, const Proc *p, const SpawnOpts *o, Value label)
+{
+    child->pc = ml_boot_code;
+    child->own->label = label;
+    child->own->parent = p->pid;
+    child->own->leader = p->own->leader;
+    child->priority = o->priority;
+    child->background = o->background;
+}
+
 /* All is copied: the child comes to life. */
 static void bear(Job *j)
 {
@@ -566,16 +585,11 @@ static void bear(Job *j)
     ml_copy_pay_off(&j->cp);
     ml_copy_into(&j->cp, child->heap);
     child->heap->want_gc = child->heap->stress ? WANT_GC : 0;
-    child->pc = ml_boot_code;
+    bring_up(child, p, &j->o, f.tag == TAG_FN ? child->base[0] : f);
     child->top = child->base + j->nroots;
     ml_inherit_give(child, &j->inherit);
     child->own->overlays = tab_of(j->own[OVERLAYS]);
     child->own->basics = tab_of(j->own[BASICS]);
-    child->own->label = f.tag == TAG_FN ? child->base[0] : f;
-    child->own->parent = p->pid;
-    child->own->leader = p->own->leader;
-    child->priority = j->o.priority;
-    child->background = j->o.background;
     if (!ml_flow_bound(child, &j->o.mailbox, ml_realm_memory(child)) || !give_env(j))
         p->heap->oom(p->heap, sizeof *child);
     if (j->shares && f.tag == TAG_FN && f.f->proto->uses_env)
@@ -631,7 +645,7 @@ static bool keep(Proc *p, Job *j)
     return true;
 }
 
-Proc *ml_spawn(Proc *p, const SpawnOpts *o, Value f, const Value *args, int n)
+static Proc *spawn_copying(Proc *p, const SpawnOpts *o, Value f, const Value *args, int n)
 {
     Job j = { .root = 0 };
     if (!begin(&j, p, o, f, args, n))
@@ -643,6 +657,55 @@ Proc *ml_spawn(Proc *p, const SpawnOpts *o, Value f, const Value *args, int n)
     }
     p->reds -= 20 + (int64_t)(j.cp.total >> 6);
     return finish(&j);
+}
+
+/* --- the usual one: there is nothing to copy --- */
+
+static bool is_shared(Value v) { return (v.o->flags & (OF_SHARED | OF_COUNTED)) == OF_SHARED; }
+
+/* A function without captures, with the library's globals or those the parent was born
+ * with, and arguments that need no copy. */
+static bool is_simple(const Proc *p, const SpawnOpts *o, Value f, const Value *args, int n)
+{
+    enum { ARGS = 5 };
+    const Own *own = p->own;
+    if (o->opens || p->member || !(p->globals->h.flags & OF_SHARED) || own->basics || own->rebound || own->cells)
+        return false;
+    if (own->overlays && !(own->overlays->h.flags & OF_SHARED))
+        return false;
+    if (n > ARGS || f.tag != TAG_FN || !is_shared(f) || f.f->proto->uses_env)
+        return false;
+    for (int i = 0; i < n; i++)
+        if (ml_is_heap(args[i]) && !is_shared(args[i]))
+            return false;
+    return true;
+}
+
+static Proc *spawn_simple(Proc *p, const SpawnOpts *o, Value f, const Value *args, int n)
+{
+    Proc *child = ml_proc_new(p->vm, PROC_BLOCK);
+    if (!child || !ml_flow_bound(child, &o->mailbox, 0)) {
+        if (child)
+            ml_proc_free(child);
+        p->heap->oom(p->heap, sizeof *child);
+    }
+    child->base[0] = f;
+    for (int i = 0; i < n; i++)
+        ml_set(&child->base[1 + i], &args[i]);
+    child->top = child->base + 1 + n;
+    bring_up(child, p, o, f);
+    share_env(child, p);
+    child->own->overlays = p->own->overlays;
+    p->reds -= 20;
+    ml_trace_spawn(child);
+    return child;
+}
+
+Proc *ml_spawn(Proc *p, const SpawnOpts *o, Value f, const Value *args, int n)
+{
+    if (is_simple(p, o, f, args, n))
+        return spawn_simple(p, o, f, args, n);
+    return spawn_copying(p, o, f, args, n);
 }
 
 Proc *ml_spawn_more(Proc *p, SpawnOpts *o)
