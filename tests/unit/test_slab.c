@@ -53,6 +53,11 @@ TEST(what_is_empty_is_used_again)
     unsigned most = s.nregions;
     CHECK(most >= 10);                  /* 20 MiB of 2 each */
     ml_slabs_give(&s, large, a);
+    CHECK_EQ(ml_slabs_take(&s, large, MANY, &a), MANY);
+    CHECK_EQ(s.nregions, most);
+    ml_slabs_give(&s, large, a);
+    while (ml_slabs_trim(&s))
+        ;
     CHECK(s.nregions < most);
     unsigned kept = s.nregions;
     CHECK_EQ(ml_slabs_take(&s, small, MANY, &b), MANY);

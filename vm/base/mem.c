@@ -434,6 +434,11 @@ bool ml_mem_has_excess(Mem *m)
     return ml_load_relaxed(&m->doomed.bytes) > KEEP + ml_load_relaxed(&m->used) / 2;
 }
 
+bool ml_mem_trim(Mem *m)
+{
+    return m->shares && ml_slabs_trim(&m->shares->slabs);
+}
+
 bool ml_mem_reap(Mem *m, size_t n)
 {
     return ml_pages_reap(&m->doomed, n);

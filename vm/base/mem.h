@@ -67,5 +67,8 @@ void ml_mem_put_off(Mem *m);
 static inline bool ml_mem_has_doomed(Mem *m) { return atomic_load(&m->doomed.head) != NULL; }
 bool ml_mem_has_excess(Mem *m);
 bool ml_mem_reap(Mem *m, size_t n);
+/* Small blocks that were freed are kept for the next ones; the longer, the more of them
+ * go to the system: some each time. False: few are left. */
+bool ml_mem_trim(Mem *m);
 
 #endif

@@ -6,7 +6,8 @@
  *
  * So a block is told its slab by its address alone. A slab without a block in
  * use goes back to its region, and serves another class next; a region without
- * a slab in use, to the system, but for a few. Fresh blocks lie in a row, so that
+ * a slab in use, to the system, but for a few, when ml_slabs_trim is called: now and
+ * then, for what many messages took they may take again soon. Fresh blocks lie in a row, so that
  * what is made together lies together.
  *
  * With more than a few regions they are of huge pages, where the system has them:
@@ -16,6 +17,7 @@
  */
 #include "vm/base/slab.h"
 
+#include "vm/base/atomic.h"
 #include "vm/base/check.h"
 
 enum { REGION = 2 << 20, SLAB = 64 << 10, SLABS = REGION / SLAB,
@@ -57,33 +59,44 @@ void ml_slabs_init(Slabs *s, DoomedList *doomed)
     ml_lock_init(&s->lock);
 }
 
-void ml_slabs_fini(Slabs *s)
+static void free_all(Region *r)
 {
-    for (unsigned c = 0; c < SLAB_CLASSES; c++)
-        ml_lock_fini(&s->classes[c].lock);
-    ml_lock_fini(&s->lock);
-    for (Region *r = s->regions, *next; r; r = next) {
+    for (Region *next; r; r = next) {
         next = r->next;
         ml_pages_free(r, REGION);
     }
 }
 
-/* --- regions; under the lock of the regions --- */
-
-static void link_region(Slabs *s, Region *r)
+void ml_slabs_fini(Slabs *s)
 {
-    r->prev = NULL;
-    r->next = s->regions;
-    if (r->next)
-        r->next->prev = r;
-    s->regions = r;
+    for (unsigned c = 0; c < SLAB_CLASSES; c++)
+        ml_lock_fini(&s->classes[c].lock);
+    ml_lock_fini(&s->lock);
+    free_all(s->regions);
+    free_all(s->empty);
 }
 
-static void unlink_region(Slabs *s, Region *r)
+/* --- regions; under the lock of the regions --- */
+
+static void link_region(Region **list, Region *r)
 {
-    *(r->prev ? &r->prev->next : &s->regions) = r->next;
+    r->prev = NULL;
+    r->next = *list;
+    if (r->next)
+        r->next->prev = r;
+    *list = r;
+}
+
+static void unlink_region(Region **list, Region *r)
+{
+    *(r->prev ? &r->prev->next : list) = r->next;
     if (r->next)
         r->next->prev = r->prev;
+}
+
+static void count_empty(Slabs *s, int by)
+{
+    ml_store_relaxed(&s->nempty, ml_load_relaxed(&s->nempty) + (unsigned)by);
 }
 
 static bool add_region(Slabs *s)
@@ -93,20 +106,41 @@ static bool add_region(Slabs *s)
         return false;
     r->free = ALL_FREE;
     s->nregions++;
-    s->nempty++;
-    link_region(s, r);
+    link_region(&s->regions, r);
     return true;
 }
 
-static void drop_region(Slabs *s, Region *r)
+/* One with a free slab, or NULL. */
+static Region *region_with_room(Slabs *s)
 {
-    unlink_region(s, r);
-    s->nregions--;
-    s->nempty--;
+    Region *r = s->empty;
+    if (!s->regions && r) {
+        unlink_region(&s->empty, r);
+        count_empty(s, -1);
+        link_region(&s->regions, r);
+    }
+    return s->regions || add_region(s) ? s->regions : NULL;
+}
+
+bool ml_slabs_trim(Slabs *s)
+{
+    if (ml_load_relaxed(&s->nempty) <= EMPTY_MOST)
+        return false;
+    ml_lock(&s->lock);
+    Region *r = ml_load_relaxed(&s->nempty) > EMPTY_MOST ? s->empty : NULL;
+    if (r) {
+        unlink_region(&s->empty, r);
+        count_empty(s, -1);
+        s->nregions--;
+    }
+    ml_unlock(&s->lock);
+    if (!r)
+        return false;
     if (s->doomed)
         ml_pages_doom(s->doomed, r, REGION);
     else
         ml_pages_free(r, REGION);
+    return true;
 }
 
 /* --- slabs; under the lock of the class --- */
@@ -132,14 +166,13 @@ static bool has_room(const Slab *b) { return b->freed || b->fresh + ml_slab_size
 static bool add_slab(Slabs *s, unsigned c)
 {
     ml_lock(&s->lock);
-    Region *r = s->regions || add_region(s) ? s->regions : NULL;
+    Region *r = region_with_room(s);
     unsigned i = 0;
     if (r) {
-        s->nempty -= r->free == ALL_FREE;
         i = (unsigned)__builtin_ctz(r->free);
         r->free &= r->free - 1;
         if (!r->free)
-            unlink_region(s, r);
+            unlink_region(&s->regions, r);
     }
     ml_unlock(&s->lock);
     if (!r)
@@ -156,10 +189,13 @@ static void drop_slab(Slabs *s, Slab *b)
     Region *r = region_of(b);
     ml_lock(&s->lock);
     if (!r->free)
-        link_region(s, r);
+        link_region(&s->regions, r);
     r->free |= UINT32_C(1) << (b - r->slabs);
-    if (r->free == ALL_FREE && ++s->nempty > EMPTY_MOST)
-        drop_region(s, r);
+    if (r->free == ALL_FREE) {
+        unlink_region(&s->regions, r);
+        link_region(&s->empty, r);
+        count_empty(s, 1);
+    }
     ml_unlock(&s->lock);
 }
 

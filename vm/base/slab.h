@@ -49,8 +49,9 @@ typedef struct SlabClass {
 typedef struct Slabs {
     SlabClass   classes[SLAB_CLASSES];
     Lock        lock;           /* of what follows */
-    Region     *regions;        /* those with a free slab */
-    unsigned    nregions, nempty;       /* in all; with no slab in use */
+    Region     *regions, *empty;        /* those with a free slab; with no slab in use */
+    unsigned    nregions;       /* in all */
+    _Atomic(unsigned) nempty;
     DoomedList *doomed;         /* where empty ones go */
 } Slabs;
 
@@ -63,5 +64,7 @@ void ml_slabs_fini(Slabs *s);
 unsigned ml_slabs_take(Slabs *s, unsigned c, unsigned n, Spare **list);
 /* All of the list, blocks of class c. */
 void     ml_slabs_give(Slabs *s, unsigned c, Spare *list);
+/* Gives a part of what is empty to the system. False: there is little. */
+bool     ml_slabs_trim(Slabs *s);
 
 #endif

@@ -438,12 +438,14 @@ static void flush(Vm *vm)
 }
 
 /* What was printed shows after a hundredth of a second even while processes
- * keep the workers busy. */
-static void flush_now_and_then(Vm *vm)
+ * keep the workers busy; and memory that nobody needs goes back. */
+static void tidy_now_and_then(Vm *vm)
 {
     uint64_t now = ml_now_us(vm), last = ml_load(&vm->flushed_us);
-    if (now - last >= 10000 && ml_cas(&vm->flushed_us, &last, now))
+    if (now - last >= 10000 && ml_cas(&vm->flushed_us, &last, now)) {
         flush(vm);
+        ml_mem_trim(&vm->mem);
+    }
 }
 
 /* Unless somebody else does so, or sleeps there. */
@@ -460,7 +462,7 @@ static void look(Worker *w)
 {
     w->since_look = 0;
     run_timers(w);
-    flush_now_and_then(w->vm);
+    tidy_now_and_then(w->vm);
     poll_now(w);
     balance(w);
 }
@@ -539,7 +541,7 @@ Turn ml_sched_turn(Worker *w)
     look(w);
     if (run_one(w))
         return TURN_RAN;
-    if (nobody_else_works(vm) && ml_mem_has_doomed(&vm->mem) && ml_mem_reap(&vm->mem, REAP))
+    if (nobody_else_works(vm) && (ml_mem_trim(&vm->mem) || (ml_mem_has_doomed(&vm->mem) && ml_mem_reap(&vm->mem, REAP))))
         return TURN_RAN;
     flush(vm);
     return TURN_IDLE;
