@@ -90,7 +90,7 @@ const Stat ml_stats[] = {
 
 static uint64_t own(Worker *w, unsigned entry) { return ml_load_relaxed(&w->ledger.n[entry]); }
 
-static uint64_t run_queue(Worker *w)  { return ml_load(&w->q.len); }
+static uint64_t run_queue(Worker *w)  { return ml_load(&w->q.len) + ml_load_relaxed(&w->q.nkept); }
 static uint64_t reductions(Worker *w) { return own(w, LED_REDUCTIONS); }
 static uint64_t slices(Worker *w)     { return own(w, LED_SLICES); }
 static uint64_t steals(Worker *w)     { return own(w, LED_STEALS); }
