@@ -13,6 +13,9 @@ assert(before.processes.alive >= 1 and before.processes.peak >= before.processes
 assert(before.memory.used > 0 and before.memory.peak >= before.memory.used)
 assert(before.vm.workers == #before.workers and before.vm.workers >= 1)
 assert(before.vm.sleeping <= before.vm.workers)
+for _, what in ipairs {"inboxes", "run_queues", "timers", "memory", "processes", "sleep"} do
+  assert(math.type(before.contention[what]) == "integer" and before.contention[what] >= 0, what)
+end
 
 -- 10 processes that each read two of the three messages they get, and send one
 local main = self()

@@ -439,6 +439,11 @@ bool ml_mem_trim(Mem *m)
     return m->shares && ml_slabs_trim(&m->shares->slabs);
 }
 
+uint64_t ml_mem_waits(Mem *m)
+{
+    return m->shares ? ml_load_relaxed(&m->shares->lock.waits) + ml_slabs_waits(&m->shares->slabs) : 0;
+}
+
 bool ml_mem_reap(Mem *m, size_t n)
 {
     return ml_pages_reap(&m->doomed, n);

@@ -70,5 +70,7 @@ bool ml_mem_reap(Mem *m, size_t n);
 /* Small blocks that were freed are kept for the next ones; the longer, the more of them
  * go to the system: some each time. False: few are left. */
 bool ml_mem_trim(Mem *m);
+/* How often a thread had to wait for one of its locks. */
+uint64_t ml_mem_waits(Mem *m);
 
 #endif

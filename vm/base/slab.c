@@ -257,3 +257,11 @@ void ml_slabs_give(Slabs *s, unsigned c, Spare *list)
     }
     ml_unlock(&k->lock);
 }
+
+uint64_t ml_slabs_waits(Slabs *s)
+{
+    uint64_t n = ml_load_relaxed(&s->lock.waits);
+    for (unsigned c = 0; c < SLAB_CLASSES; c++)
+        n += ml_load_relaxed(&s->classes[c].lock.waits);
+    return n;
+}

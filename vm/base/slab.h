@@ -66,5 +66,7 @@ unsigned ml_slabs_take(Slabs *s, unsigned c, unsigned n, Spare **list);
 void     ml_slabs_give(Slabs *s, unsigned c, Spare *list);
 /* Gives a part of what is empty to the system. False: there is little. */
 bool     ml_slabs_trim(Slabs *s);
+/* How often a thread had to wait for one of the locks. */
+uint64_t ml_slabs_waits(Slabs *s);
 
 #endif

@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "vm/base/atomic.h"
 #include "vm/base/check.h"
 
 /* Lives on the stack of the starter, until the thread has read it. */
@@ -75,6 +76,7 @@ int ml_thread_cores(void)
 void ml_lock_init(Lock *l)
 {
     ML_CHECK(pthread_mutex_init(&l->m, NULL) == 0);
+    atomic_init(&l->waits, 0);
 }
 
 void ml_lock_fini(Lock *l)
@@ -84,7 +86,11 @@ void ml_lock_fini(Lock *l)
 
 void ml_lock(Lock *l)
 {
-    ML_CHECK(pthread_mutex_lock(&l->m) == 0);
+    int e = pthread_mutex_trylock(&l->m);
+    if (ML_LIKELY(e == 0))
+        return;
+    ML_CHECK(e == EBUSY && pthread_mutex_lock(&l->m) == 0);
+    ml_store_relaxed(&l->waits, ml_load_relaxed(&l->waits) + 1);
 }
 
 void ml_unlock(Lock *l)

@@ -2,6 +2,7 @@
 #define ML_THREAD_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -11,7 +12,10 @@
  */
 
 typedef struct Thread { pthread_t id; } Thread;
-typedef struct Lock   { pthread_mutex_t m; } Lock;
+typedef struct Lock   {
+    pthread_mutex_t  m;
+    _Atomic(uint64_t) waits;    /* how often a thread had to wait for it; who has it writes */
+} Lock;
 typedef struct Cond   { pthread_cond_t c; } Cond;
 
 bool ml_thread_start(Thread *t, void (*fn)(void *), void *arg);

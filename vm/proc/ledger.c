@@ -29,7 +29,7 @@ const char *ml_ledger_name(unsigned entry, char text[32])
         "monitors", "downs", "demonitored", "monitors_purged",
         "watchers", "watchers_told", "unwatched", "names", "unnamed", "aliases", "unaliased", "late",
         "timers", "fired", "cancelled", "refused", "mail_dropped", "let_through", "letters_lost", "passed",
-        "scratch", "slices", "reductions", "steals", "stolen", "sleeps", "collections", "collected",
+        "scratch", "slices", "reductions", "steals", "stolen", "sleeps", "clashes", "collections", "collected",
         "minor",
     };
     _Static_assert(sizeof others / sizeof *others == LED_COUNT - LED_PROCS, "a name for each");

@@ -41,6 +41,7 @@ typedef enum {
     LED_SLICES, LED_REDUCTIONS,
     LED_STEALS, LED_STOLEN,                     /* how often, and processes */
     LED_SLEEPS,
+    LED_CLASHES,                                /* a message had to be pushed once more: another came between */
     LED_COLLECTIONS, LED_COLLECTED,             /* bytes that were garbage */
     LED_MINOR,                                  /* collections of what is young only */
     LED_COUNT

@@ -54,15 +54,17 @@ void ml_mbox_fini(Mbox *b, Mem *mem)
     b->count = 0;
 }
 
-bool ml_mbox_offer(Mbox *b, Msg *m)
+unsigned ml_mbox_offer(Mbox *b, Msg *m)
 {
     Msg *old = ml_load(&b->inbox);
+    unsigned n = 0;
     do {
         if (old == SHUT)
-            return false;
+            return 0;
         m->next = old;
+        n++;
     } while (!ml_cas(&b->inbox, &old, m));
-    return true;
+    return n;
 }
 
 MboxPush ml_mbox_push(Mbox *b, Mem *mem, Msg *m)

@@ -33,9 +33,9 @@ void     ml_mbox_init(Mbox *b);
 void     ml_mbox_fini(Mbox *b, Mem *mem);
 
 /* Any thread. Never block, never allocate. Push takes m, whatever the answer;
- * offer leaves it to the caller when it is closed: false. */
+ * offer leaves it to the caller when it is closed: 0; else, how often it had to try. */
 MboxPush ml_mbox_push(Mbox *b, Mem *mem, Msg *m);
-bool     ml_mbox_offer(Mbox *b, Msg *m);
+unsigned ml_mbox_offer(Mbox *b, Msg *m);
 /* Owner: some of what was taken from the inbox is not handled yet. */
 static inline bool ml_mbox_is_behind(const Mbox *b) { return b->rest || b->in; }
 /* Owner: something lies in the inbox, or is not handled yet. */

@@ -60,7 +60,10 @@ static inline __attribute__((always_inline)) bool offer(Vm *vm, Proc *p, Value t
     uint64_t number = m->seq;
     if (p && kind == MSG_USER && !ml_realm_admit(p, m))
         p = NULL;                       /* its realm has no room */
-    if (p && ml_mbox_offer(&p->mbox, m)) {
+    unsigned tries = p ? ml_mbox_offer(&p->mbox, m) : 0;
+    if (tries) {
+        if (ML_UNLIKELY(tries > 1))
+            ML_LEDGER_N(vm, LED_CLASHES, tries - 1);
         vm->wake(vm, p);
         return true;
     }

@@ -57,6 +57,29 @@ static uint64_t used(Vm *vm)        { return ml_mem_used(&vm->mem); }
 static uint64_t used_peak(Vm *vm)   { return ml_load(&vm->mem.peak); }
 static uint64_t limit(Vm *vm)       { return vm->mem.limit; }
 static uint64_t uptime(Vm *vm)      { return ml_now_us(vm) / 1000; }
+static uint64_t waits(Lock *l) { return ml_load_relaxed(&l->waits); }
+
+static uint64_t queue_waits(Vm *vm)
+{
+    uint64_t n = 0;
+    for (unsigned i = 0; i < vm->nrecords; i++)
+        n += waits(&vm->workers[i].q.lock);
+    return n;
+}
+
+static uint64_t timer_waits(Vm *vm)
+{
+    uint64_t n = 0;
+    for (unsigned i = 0; i < vm->nrecords; i++)
+        n += waits(&vm->workers[i].timers.lock);
+    return n;
+}
+
+static uint64_t memory_waits(Vm *vm) { return ml_mem_waits(&vm->mem); }
+static uint64_t table_waits(Vm *vm)  { return waits(&vm->ptab.lock); }
+static uint64_t sleep_waits(Vm *vm)  { return waits(&vm->idle.lock); }
+static uint64_t inbox_clashes(Vm *vm) { return sum(vm, LED_CLASHES); }
+
 static uint64_t workers(Vm *vm)     { return vm->nworkers; }
 static uint64_t sleeping(Vm *vm)    { return ml_load(&vm->idle.count); }
 
@@ -82,6 +105,12 @@ const Stat ml_stats[] = {
     { "memory", "used", "memory_bytes", "Bytes that are allocated.", false, used },
     { "memory", "peak", "memory_peak_bytes", "The most bytes that were allocated at once.", false, used_peak },
     { "memory", "limit", "memory_limit_bytes", "The most bytes that may be allocated; 0: no limit.", false, limit },
+    { "contention", "inboxes", "inbox_clashes", "Messages that had to be pushed once more, for another came between.", true, inbox_clashes },
+    { "contention", "run_queues", "run_queue_lock_waits", "Times that a thread waited for the lock of a run queue.", true, queue_waits },
+    { "contention", "timers", "timer_lock_waits", "Times that a thread waited for the lock of a worker's timers.", true, timer_waits },
+    { "contention", "memory", "memory_lock_waits", "Times that a thread waited for a lock of the allocator.", true, memory_waits },
+    { "contention", "processes", "process_table_lock_waits", "Times that a thread waited for the lock of the process table.", true, table_waits },
+    { "contention", "sleep", "sleep_lock_waits", "Times that a thread waited for the lock of those that sleep.", true, sleep_waits },
     { "vm", "uptime", "uptime_milliseconds", "Milliseconds since the VM started.", false, uptime },
     { "vm", "workers", "workers", "Threads that run processes.", false, workers },
     { "vm", "sleeping", "workers_sleeping", "Of those: asleep.", false, sleeping },
