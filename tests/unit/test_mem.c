@@ -207,6 +207,26 @@ TEST(a_cut_keeps_only_what_was_touched)
     CHECK_EQ(m.doomed.bytes, 0);
 }
 
+/* Of small pages and of large ones, it still grows and moves as one. */
+TEST(a_block_that_is_used_slowly_grows)
+{
+    Mem m;
+    if (!has_pages())
+        return;
+    ml_mem_init(&m, NULL, NULL, 0);
+    char *p = ml_mem_alloc(&m, 8 * MB);
+    memset(p, 5, 3 * MB);
+    ml_mem_use_slowly(&m, p + 3 * MB + 100, 5 * MB - 100);
+    memset(p + 3 * MB, 6, 3 * MB);
+    char *wall = ml_mem_alloc(&m, 2 * MB);          /* perhaps in its way */
+    p = ml_mem_zgrow(&m, p, 8 * MB, 64 * MB);
+    CHECK(p && p[0] == 5 && p[3 * MB - 1] == 5 && p[3 * MB] == 6 && p[6 * MB - 1] == 6);
+    CHECK(p[8 * MB] == 0 && p[64 * MB - 1] == 0);
+    ml_mem_free(&m, p, 64 * MB);
+    ml_mem_free(&m, wall, 2 * MB);
+    CHECK_EQ(ml_mem_used(&m), 0);
+}
+
 static void churn_pages(void *arg)
 {
     Mem *m = arg;

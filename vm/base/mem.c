@@ -272,6 +272,12 @@ bool ml_mem_cut(Mem *m, void *p, size_t osize, size_t nsize, size_t used)
     return true;
 }
 
+void ml_mem_use_slowly(Mem *m, void *p, size_t n)
+{
+    if (m->fn == default_fn && n >= PAGES_MIN)
+        ml_pages_small(p, n);
+}
+
 void *ml_mem_zalloc(Mem *m, size_t n)
 {
     /* fresh pages are zero, and stay untouched */

@@ -48,6 +48,9 @@ void *ml_mem_alloc_warm(Mem *m, size_t n, size_t *used);
  * touched. False: that is not possible, nothing has changed. */
 bool  ml_mem_cut(Mem *m, void *p, size_t osize, size_t nsize, size_t used);
 
+/* A part of a very large block, not touched yet, comes to be used little by little. */
+void  ml_mem_use_slowly(Mem *m, void *p, size_t n);
+
 size_t ml_mem_used(Mem *m);
 
 /* From now on small blocks come from slabs, and threads may have shares: without

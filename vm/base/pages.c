@@ -84,19 +84,42 @@ void *ml_pages_new(size_t n)
     return with_large_pages(map_well(size, PROT_READ | PROT_WRITE), size, size >= BIG);
 }
 
+void ml_pages_small(void *p, size_t n)
+{
+#ifdef MADV_NOHUGEPAGE
+    size_t before = round_up((uintptr_t)p) - (uintptr_t)p;
+    if (n > before)
+        madvise((char *)p + before, (n - before) & ~(page_size() - 1), MADV_NOHUGEPAGE);
+#else
+    (void)p, (void)n;
+#endif
+}
+
+/* Elsewhere. NULL: no memory. */
+static void *move(void *p, size_t from, size_t to)
+{
+    void *at = map_well(to, PROT_NONE);
+    if (!at)
+        return NULL;
+    if (mremap(p, from, to, MREMAP_MAYMOVE | MREMAP_FIXED, at) != MAP_FAILED)
+        return at;
+    /* of small pages and of large ones: the system does not move the two together */
+    if (mprotect(at, to, PROT_READ | PROT_WRITE) != 0) {
+        munmap(at, to);
+        return NULL;
+    }
+    memcpy(at, p, from);
+    munmap(p, from);
+    return at;
+}
+
 void *ml_pages_grow(void *p, size_t osize, size_t nsize)
 {
     size_t from = round_up(osize), to = round_up(nsize);
     if (from != to && mremap(p, from, to, 0) == MAP_FAILED) {
-        void *at = map_well(to, PROT_NONE), *q = MAP_FAILED;
-        if (at)
-            q = mremap(p, from, to, MREMAP_MAYMOVE | MREMAP_FIXED, at);
-        if (q == MAP_FAILED) {
-            if (at)
-                munmap(at, to);
+        p = move(p, from, to);
+        if (!p)
             return NULL;
-        }
-        p = q;
     }
     with_large_pages(p, to, to >= BIG);
     /* the rest of the last page may have been in use before */

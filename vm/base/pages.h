@@ -27,6 +27,10 @@ void *ml_pages_grow(void *p, size_t osize, size_t nsize);
 
 void  ml_pages_free(void *p, size_t n);
 
+/* This part of a block, not touched yet, comes to be used little by little: in small
+ * pages, for clearing a large one takes as long as a pause may be, or longer. */
+void  ml_pages_small(void *p, size_t n);
+
 /* n, a power of two, at a multiple of n. huge: of large pages, if the system has them. */
 void *ml_pages_aligned(size_t n, bool huge);
 

@@ -186,6 +186,7 @@ bool ml_old_begin(Heap *h, Obj *handles, Large *large)
     old->end = h->block + h->block_size;
     old->handles = handles;
     old->large = large;
+    ml_mem_use_slowly(h->mem, old->top, (size_t)(old->end - old->top));
     h->old = old;
     h->block = h->block_top = h->top = nursery;
     h->block_size = size;
