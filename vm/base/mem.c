@@ -119,13 +119,25 @@ static __attribute__((noinline)) void tell(Share *h, int64_t n)
         note_peak(h->mem, used);
 }
 
+static inline bool is_much(int64_t booked) { return booked > SHARE_MOST || booked < -SHARE_MOST; }
+
 static inline void book_share(Share *h, int64_t n)
 {
     int64_t booked = ml_load_relaxed(&h->booked) + n;
-    if (ML_UNLIKELY(booked > SHARE_MOST || booked < -SHARE_MOST))
+    if (ML_UNLIKELY(is_much(booked)))
         tell(h, booked);
     else
         ml_store_relaxed(&h->booked, booked);
+}
+
+/* It has many spares of class c, or has booked much. */
+static __attribute__((noinline)) void settle_share(Share *h, Slabs *s, unsigned c)
+{
+    int64_t booked = ml_load_relaxed(&h->booked);
+    if (is_much(booked))
+        tell(h, booked);
+    if (ml_share_has_many(h, c))
+        ml_share_return(h, s, c);
 }
 
 static bool book(Mem *m, size_t n)
@@ -186,7 +198,8 @@ static void free_block(Mem *m, void *p, size_t n)
     }
     Share *h = share_of(m);
     if (h) {
-        ml_share_put(h, &m->shares->slabs, ml_slab_class(n), p);
+        ml_share_put(h, ml_slab_class(n), p);
+        settle_share(h, &m->shares->slabs, ml_slab_class(n));
     } else {
         Spare *one = p;
         one->next = NULL;
@@ -219,13 +232,13 @@ static void poison(void *p, size_t n, int byte)
 #endif
 }
 
-/* A small block for a thread with a share, the usual case. NULL: it is another. */
+/* A spare of a thread with a share, the usual case. NULL: look closer. */
 static inline void *alloc_small(Mem *m, size_t n)
 {
     Share *h = mine;
     if (n == 0 || n > SLAB_MOST || !h || h->mem != m || ML_UNLIKELY(ml_load_relaxed(&m->fail_in) > 0))
         return NULL;
-    void *p = ml_share_take(h, &m->shares->slabs, ml_slab_class(n));
+    void *p = ml_share_spare(h, ml_slab_class(n));
     if (ML_LIKELY(p != NULL))
         book_share(h, (int64_t)n);
     return p;
@@ -353,8 +366,12 @@ void ml_mem_free(Mem *m, void *p, size_t size)
         free_any(m, p, size);
         return;
     }
-    book_share(h, -(int64_t)size);
-    ml_share_put(h, &m->shares->slabs, ml_slab_class(size), p);
+    unsigned c = ml_slab_class(size);
+    int64_t booked = ml_load_relaxed(&h->booked) - (int64_t)size;
+    ml_store_relaxed(&h->booked, booked);
+    ml_share_put(h, c, p);
+    if (ML_UNLIKELY(is_much(booked) || ml_share_has_many(h, c)))
+        settle_share(h, &m->shares->slabs, c);
 }
 
 size_t ml_mem_used(Mem *m)

@@ -31,24 +31,33 @@ bool ml_share_fetch(Share *h, Slabs *s, unsigned c);
 void ml_share_return(Share *h, Slabs *s, unsigned c);
 void ml_share_drop(Share *h, Slabs *s);
 
-/* A block of class c. NULL: no memory. */
-static inline void *ml_share_take(Share *h, Slabs *s, unsigned c)
+/* A spare of class c. NULL: there is none. */
+static inline void *ml_share_spare(Share *h, unsigned c)
 {
-    if (ML_UNLIKELY(!h->spares[c].first) && !ml_share_fetch(h, s, c))
-        return NULL;
     Spare *it = h->spares[c].first;
+    if (ML_UNLIKELY(!it))
+        return NULL;
     h->spares[c].first = it->next;
     h->spares[c].n--;
     return it;
 }
 
-static inline void ml_share_put(Share *h, Slabs *s, unsigned c, void *p)
+/* A block of class c. NULL: no memory. */
+static inline void *ml_share_take(Share *h, Slabs *s, unsigned c)
+{
+    void *it = ml_share_spare(h, c);
+    return it || !ml_share_fetch(h, s, c) ? it : ml_share_spare(h, c);
+}
+
+/* p is a spare from now on. Then, if there are many, the caller returns some. */
+static inline void ml_share_put(Share *h, unsigned c, void *p)
 {
     Spare *it = p;
     it->next = h->spares[c].first;
     h->spares[c].first = it;
-    if (ML_UNLIKELY(++h->spares[c].n >= 2 * h->spares[c].batch))
-        ml_share_return(h, s, c);
+    h->spares[c].n++;
 }
+
+static inline bool ml_share_has_many(const Share *h, unsigned c) { return h->spares[c].n >= 2 * h->spares[c].batch; }
 
 #endif
