@@ -11,6 +11,10 @@
  * A copy is another object and gets an identity number of its own: if copies
  * kept theirs, one table sent many times would be many keys of one hash. So
  * nodes are copied as they lie except where such an object is a key.
+ *
+ * Of large messages the most part is small tables of numbers and constants. That
+ * nothing in them refers to anything that is to be copied is seen while they
+ * are, and the scan steps over them.
  */
 #include <string.h>
 
@@ -19,6 +23,7 @@
 #include "vm/data/quota.h"
 #include "vm/data/copy.h"
 #include "vm/data/gc.h"
+#include "vm/data/plain.h"
 
 /* What work counts, in bytes: besides the size of what is copied. */
 enum { EACH = 64, PIECE = 512 };
@@ -29,6 +34,9 @@ enum { FEW = ML_NELEM(((Copier *)0)->undo_few),
 #else
        CHUNK = 2048 };          /* 48 KiB */
 #endif
+
+/* The flag of a copied table that the scan has not come to yet: nothing in it needs it. */
+enum { IS_LEAF = OF_FROZEN };
 
 static inline uint64_t *word(Obj *o) { return (uint64_t *)(void *)o; }
 
@@ -194,7 +202,7 @@ static char *room(Copier *c, size_t n)
  * Chunks that never move: a list that grows by being copied would keep the
  * worker at each doubling. */
 
-static CopyUndo *undo_at(Copier *c, uint32_t i)
+static inline CopyUndo *undo_at(Copier *c, uint32_t i)
 {
     return i < FEW ? &c->undo_few[i] : &c->undo[(i - FEW) / CHUNK][(i - FEW) % CHUNK];
 }
@@ -230,10 +238,10 @@ static void free_undo(Copier *c)
     c->undo_cap = c->nundo = c->undone = 0;
 }
 
-static bool note(Copier *c, Obj *o, uint32_t parent)
+static inline bool note(Copier *c, Obj *o, uint32_t parent)
 {
     uint32_t i = c->nundo - FEW;
-    if (c->nundo >= FEW && i % CHUNK == 0 && !new_chunk(c, i / CHUNK))
+    if (ML_UNLIKELY(i % CHUNK == 0) && c->nundo >= FEW && !new_chunk(c, i / CHUNK))
         return false;
     *undo_at(c, c->nundo++) = (CopyUndo){ o, *word(o), parent };
     return true;
@@ -430,14 +438,53 @@ static bool copy_obj(Copier *c, Obj **po, uint32_t parent)
     return settle(c, to);
 }
 
+/* A constant, as most strings are. */
+static inline bool is_constant(Value v)
+{
+    return v.tag == TAG_STR && (*word(v.o) & 1) && (v.o->flags & (OF_SHARED | OF_COUNTED)) == OF_SHARED;
+}
+
+/* A table that is copied by looking at its few values. */
+static inline bool is_short(const Tab *t)
+{
+    return t->h.kind == OBJ_TAB && !(t->h.flags & (OF_SHARED | OF_FINAL)) && !t->h.b && !t->meta &&
+           !ml_tab_has_nodes(t) && t->asize <= FLAT_MOST;
+}
+
+/* Such a one, where there is room for it; else it is left to copy_obj. */
+static inline bool copy_short(Copier *c, Value *v, uint32_t parent)
+{
+    Tab *t = v->t;
+    size_t n = ml_flat_size(t->asize);
+    if (!is_short(t) || (size_t)(c->end - c->top) < n || !c->ids || !note(c, &t->h, parent))
+        return false;
+    Tab *to = (Tab *)(void *)c->top;
+    *to = *t;
+    bool leaf = true;
+    if (t->arr) {
+        ArrObj *arr = (ArrObj *)(void *)(to + 1);
+        *arr = (ArrObj){ .h = { .kind = OBJ_ARR }, .cap = t->asize };
+        to->arr = arr->v;
+        for (uint32_t i = 0; i < t->asize; i++) {
+            ml_set(&arr->v[i], &t->arr[i]);
+            leaf &= !ml_is_heap(t->arr[i]) || is_constant(t->arr[i]);
+        }
+    }
+    to->h = (Obj){ .kind = OBJ_TAB, .flags = leaf ? IS_LEAF : 0, .id = ml_heap_id(c->ids) };
+    c->top += n;
+    c->left -= EACH + (int64_t)n;
+    *word(&t->h) = (uint64_t)(uintptr_t)to;
+    v->t = to;
+    return true;
+}
+
 static inline bool copy_value(Copier *c, Value *v, uint32_t parent)
 {
-    if (!ml_is_heap(*v))
+    if (!ml_is_heap(*v) || is_constant(*v))
         return true;
-    /* a constant, as most strings are */
-    if (v->tag == TAG_STR && (*word(v->o) & 1) && (v->o->flags & (OF_SHARED | OF_COUNTED)) == OF_SHARED)
+    if (v->tag == TAG_TAB && c->mode == COPY_OUT && (*word(v->o) & 1) && copy_short(c, v, parent))
         return true;
-    return copy_obj(c, &v->o, parent);
+    return !c->oom && copy_obj(c, &v->o, parent);
 }
 
 static bool scan_values(Copier *c, Value *v, size_t n, uint32_t self)
@@ -595,6 +642,19 @@ static size_t size_with_parts(const Obj *o)
     return n + narr + nodes_behind(t, narr);
 }
 
+/* Steps over tables that need no look. */
+static void pass_leaves(Copier *c, char *end)
+{
+    char *at = c->scan;
+    uint32_t n = 0;
+    for (Tab *t; at < end && ((t = (Tab *)(void *)at)->h.flags & IS_LEAF); n++) {
+        t->h.flags = 0;
+        at += ml_flat_size(t->asize);
+    }
+    c->scan = at;
+    c->scanned += n;
+}
+
 static bool scan_all(Copier *c)
 {
     for (;;) {
@@ -612,6 +672,8 @@ static bool scan_all(Copier *c)
         if (is_large(c->scan_frag) && c->scan) {
             if (!scan_large(c, (Obj *)(void *)c->scan))
                 return false;
+        } else if (c->scan < end && c->mode == COPY_OUT && (((Obj *)(void *)c->scan)->flags & IS_LEAF)) {
+            pass_leaves(c, end);
         } else if (c->scan < end) {
             Obj *o = (Obj *)(void *)(c->scan + prefix(c));
             c->scan += prefix(c) + round8(size_with_parts(o));
@@ -646,14 +708,25 @@ bool ml_copy_more(Copier *c)
     return scan_all(c);
 }
 
+/* How many notes lie side by side from the i-th on. */
+static uint32_t undo_row(const Copier *c, uint32_t i)
+{
+    uint32_t n = i < FEW ? FEW - i : CHUNK - (i - FEW) % CHUNK;
+    return n < c->nundo - i ? n : c->nundo - i;
+}
+
 bool ml_copy_undo(Copier *c)
 {
     while (c->undone < c->nundo) {
         if (c->left <= 0)
             return false;
-        const CopyUndo *u = undo_at(c, c->undone++);
-        *word(u->o) = u->word;
-        c->left -= EACH;
+        uint32_t n = undo_row(c, c->undone);
+        if (n > c->left / EACH)
+            n = (uint32_t)(c->left / EACH) + 1;
+        for (const CopyUndo *u = undo_at(c, c->undone), *end = u + n; u < end; u++)
+            *word(u->o) = u->word;
+        c->undone += n;
+        c->left -= EACH * (int64_t)n;
         if (!c->bad && c->undone > FEW && (c->undone - FEW) % CHUNK == 0)
             free_chunk(c, (c->undone - FEW) / CHUNK - 1);
     }

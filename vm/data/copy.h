@@ -29,8 +29,9 @@ typedef struct CopyUndo {
 #ifdef ML_CHECKS
 enum { ML_COPY_SLICE = 2000 };
 #else
-enum { ML_COPY_SLICE = 50 * 1000 };     /* bytes copied in a slice: some 50 us */
+enum { ML_COPY_SLICE = 100 * 1000 };    /* bytes copied in a slice: 10 us, or 100 where memory is cold */
 #endif
+enum { ML_COPY_REDS = ML_COPY_SLICE >> 6 };     /* reductions for that */
 
 typedef struct Copier Copier;
 struct Copier {

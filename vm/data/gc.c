@@ -47,7 +47,7 @@ size_t ml_obj_size_(const Obj *o)
 {
     size_t n = 0;
     switch (o->kind) {
-    case OBJ_STR:   n = sizeof(Str) + ((const Str *)(const void *)o)->len + 1; break;
+    case OBJ_STR:   n = ml_str_size((const Str *)(const void *)o); break;
     case OBJ_LSTR:  n = sizeof(LStr); break;
     case OBJ_TAB:   n = sizeof(Tab); break;
     case OBJ_ARR:   n = sizeof(ArrObj) + ((const ArrObj *)(const void *)o)->cap * sizeof(Value); break;

@@ -28,26 +28,41 @@ static bool weigh_tab(Plain *c, const Tab *t)
     return true;
 }
 
-static inline bool weigh_value(Plain *c, Value v)
+/* Of a table that refers to something: its values have to be changed in the copy. */
+static inline bool weigh_object(Plain *c, Value v)
 {
-    if (!ml_is_heap(v))
-        return true;
     if (v.o->flags & OF_SHARED)
         return !(v.o->flags & OF_COUNTED) && v.tag != TAG_FN;
+    c->refers = true;
     if (v.tag == TAG_TAB)
         return weigh_tab(c, v.t);
     if (v.o->kind != OBJ_STR)
         return false;
-    c->bytes += ml_obj_size(v.o);
+    c->bytes += ml_str_size(v.s);
     return true;
+}
+
+static inline bool weigh_value(Plain *c, Value v)
+{
+    return !ml_is_heap(v) || weigh_object(c, v);
+}
+
+/* Keys are texts, mostly constants, and what needs no copy. */
+static inline bool weigh_key(Plain *c, Value k)
+{
+    if (!ml_is_heap(k))
+        return true;
+    if (k.tag != TAG_STR)
+        return false;
+    return (k.o->flags & (OF_SHARED | OF_COUNTED)) == OF_SHARED || weigh_object(c, k);
 }
 
 static inline bool weigh_node(Plain *c, const Node *nd)
 {
-    if (ml_is_nil(nd->val))
-        return true;
-    bool is_text = !ml_is_heap(nd->key) || nd->key.tag == TAG_STR;
-    return is_text && weigh_value(c, nd->key) && weigh_value(c, nd->val);
+    if (!ml_is_nil(nd->val))
+        return weigh_key(c, nd->key) && weigh_value(c, nd->val);
+    c->refers |= ml_is_heap(nd->key);
+    return true;
 }
 
 static bool is_plain(const Tab *t)
@@ -98,9 +113,12 @@ bool ml_plain_weigh(Plain *c, Value v)
     if (v.tag != TAG_TAB || (v.o->flags & OF_SHARED))
         return false;
     weigh_tab(c, v.t);
-    for (unsigned i = 0; i < c->n; i++)
+    for (unsigned i = 0; i < c->n; i++) {
+        c->refers = false;
         if (!weigh_parts(c, c->tabs[i]))
             return false;
+        c->is_leaf[i] = !c->refers;
+    }
     return true;
 }
 
@@ -119,7 +137,7 @@ static inline void copy_value(const Plain *c, Tab *tabs, Value *v, char **top)
     if (v->tag == TAG_TAB) {
         v->t = &tabs[find(c, v->t)];
     } else {
-        size_t n = ml_obj_size(v->o);
+        size_t n = ml_str_size(v->s);
         v->o = memcpy(room(top, n), v->o, n);
         v->o->flags = 0;
     }
@@ -132,7 +150,7 @@ static void copy_arr(const Plain *c, Tab *tabs, Tab *t, char **top)
     memcpy(a, (char *)t->arr - offsetof(ArrObj, v), n);
     a->h.flags = 0;
     t->arr = a->v;
-    for (uint32_t i = 0; i < t->asize; i++)
+    for (uint32_t i = 0; i < t->asize && !c->is_leaf[t - tabs]; i++)
         copy_value(c, tabs, &a->v[i], top);
 }
 
@@ -143,7 +161,7 @@ static void copy_nodes(const Plain *c, Tab *tabs, Tab *t, char **top)
     memcpy(o, (char *)t->node - offsetof(NodesObj, n), n);
     o->h.flags = 0;
     t->node = o->n;
-    for (uint32_t i = 0; i <= t->mask; i++) {
+    for (uint32_t i = 0; i <= t->mask && !c->is_leaf[t - tabs]; i++) {
         Node *nd = &o->n[i];
         if (!ml_is_nil(nd->val)) {
             copy_value(c, tabs, &nd->key, top);

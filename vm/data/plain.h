@@ -18,7 +18,9 @@ enum { PLAIN_TABS = 16 };
 
 typedef struct Plain {
     const Tab *tabs[PLAIN_TABS];        /* the first is the root */
+    bool       is_leaf[PLAIN_TABS];     /* refers to nothing that is copied */
     unsigned   n;
+    bool       refers;                  /* the one that is being weighed does */
     size_t     bytes;                   /* of the copy */
 } Plain;
 

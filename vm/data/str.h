@@ -47,6 +47,8 @@ static inline const char *ml_str_data(const Str *s)
     return s->h.kind == OBJ_STR ? s->data : ((const LStr *)(const void *)s)->blob->data;
 }
 static inline size_t ml_str_len(const Str *s) { return s->len; }
+/* Bytes of a short one, or a symbol. */
+static inline size_t ml_str_size(const Str *s) { return (sizeof(Str) + s->len + 1 + 7) & ~(size_t)7; }
 
 uint32_t ml_str_hash_slow(Str *s, uint64_t key);
 static inline uint32_t ml_str_hash(Str *s, uint64_t key)

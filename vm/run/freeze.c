@@ -102,7 +102,7 @@ PackEnd ml_proc_freeze(Proc *p, Value *v, bool as_is, const char **why)
     Freezing *kept = (Freezing *)(void *)p->own->pending;
     if (!kept)
         return begin(p, v, as_is, why);
-    p->reds -= ML_COPY_SLICE >> 5;
+    p->reds -= ML_COPY_REDS;
     if (!work(kept, ML_COPY_SLICE))
         return PACK_MORE;
     Freezing f = *kept;

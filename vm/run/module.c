@@ -275,7 +275,7 @@ bool ml_module_share(Module *m, Trial *t, Proc *p)
         ml_module_keep_private(m);
         return true;
     }
-    p->reds -= ML_COPY_SLICE >> 5;
+    p->reds -= ML_COPY_REDS;
     if (!work(s))
         return false;
     bool ok = take(m, t, s, mem);

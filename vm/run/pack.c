@@ -105,7 +105,7 @@ static bool keep(Proc *p, Pack *pk)
 static PackEnd go_on(Proc *p, Msg **m)
 {
     Pack *kept = (Pack *)(void *)p->own->pending, pk;
-    p->reds -= ML_COPY_SLICE >> 5;
+    p->reds -= ML_COPY_REDS;
     if (!work(kept, ML_COPY_SLICE))
         return PACK_MORE;
     pk = *kept;
@@ -169,7 +169,7 @@ static PackEnd pack(Proc *p, Value v, Msg **out, int64_t budget)
     pk.ok = ml_copy_root(c, &pk.v, 0);
     pk.copied = !c->paused;
     if (!pk.copied && keep(p, &pk)) {
-        p->reds -= budget >> 5;
+        p->reds -= ML_COPY_REDS;
         return PACK_MORE;
     }
     work(&pk, INT64_MAX);

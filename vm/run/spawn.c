@@ -711,7 +711,7 @@ Proc *ml_spawn(Proc *p, const SpawnOpts *o, Value f, const Value *args, int n)
 Proc *ml_spawn_more(Proc *p, SpawnOpts *o)
 {
     Job *j = (Job *)(void *)p->own->pending;
-    p->reds -= ML_COPY_SLICE >> 5;
+    p->reds -= ML_COPY_REDS;
     if (!work(j, ML_COPY_SLICE))
         return NULL;
     p->own->pending = NULL;
