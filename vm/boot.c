@@ -368,6 +368,7 @@ Vm *ml_vm_new(const VmConfig *cfg, char err[256])
     for (uint64_t tag = 0; tag <= TAG_BOX; tag++)
         vm->types[tag] = ml_sym(vm, ml_type_name((Value){ .tag = tag }));
     vm->sym_normal = ml_v_str(ml_sym(vm, "normal"));
+    ml_told_begin(vm);
     ml_own_begin(vm);
     vm->no_overlays = ml_tab_new(h, 0, 0);
     vm->no_overlays->h.flags |= OF_SHARED;

@@ -113,7 +113,7 @@ static NatEnd try_messages(Nat *n, Tab *handlers, bool *over)
     Proc *p = n->p;
     while (ml_mbox_next(&p->mbox)) {
         MsgRoom room;
-        Value v = ml_msg_value(p->mbox.mark, &room);
+        Value v = ml_msg_value(p->vm, p->mbox.mark, &room);
         Value f = handlers ? handler_of(n, handlers, v) : ml_v_nil();
         if (handlers && ml_is_nil(f)) {
             if (p->mbox.count >= MBOX_LONG)

@@ -70,7 +70,7 @@ static void put_why(Proc *p, Answer *a)
     Msg *m = a->w.proto ? p->mbox.head : NULL;
     for (; m && a->nwhy < WHY; m = m->next, a->nwhy++) {
         MsgRoom room;
-        Value v = ml_msg_value(m, &room);
+        Value v = ml_msg_value(p->vm, m, &room);
         ml_debug_show(p, v, MESSAGE, &a->text);
         ml_buf_puts(&a->text, ": ");
         ml_why_not(p, &a->w, v, &a->text);

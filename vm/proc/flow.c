@@ -371,9 +371,7 @@ static void drop(Proc *p, Msg *m, const char *why)
     b->mark = m;
     ml_mbox_take(b);
     b->mark = mark;
-    if (m->counted)
-        p->heap->mail_bytes -= ml_msg_bytes(m);
-    m->counted = false;
+    ml_msg_uncount(p->heap, m);
     ml_add(&ml_flow_get(p)->dropped, 1);
     ML_LEDGER(p->vm, LED_MAIL_DROPPED);
     ml_flow_taken_(p, m);

@@ -138,7 +138,7 @@ static void address(Vm *vm, Msg *n, Value from, Value to, const char *why)
 
 static bool is_news(Vm *vm, const Msg *m)
 {
-    return ml_letters_are_read(vm) && m->kind == MSG_USER && (!m->on_heap || (m->packed && !m->loose));
+    return ml_letters_are_read(vm) && m->kind == MSG_USER && !m->told && (!m->on_heap || (m->packed && !m->loose));
 }
 
 void ml_letter(Vm *vm, Value to, Msg *m, const char *why)

@@ -108,13 +108,22 @@ void ml_msg_count(Heap *h, Msg *m)
         ml_realm_arrived(h, m);
 }
 
-Value ml_msg_make(const Msg *m, MsgRoom *room)
+void ml_msg_uncount(Heap *h, Msg *m)
 {
-    return ml_v_tab(ml_flat_make((char *)room, ml_msg_values(m), ml_msg_nvalues(m)));
+    if (m->counted)
+        h->mail_bytes -= ml_msg_bytes(m);
+    m->counted = false;
+}
+
+Value ml_msg_make(const Vm *vm, const Msg *m, MsgRoom *room)
+{
+    return ml_v_tab(ml_msg_lay(vm, m, (char *)room));
 }
 
 Value ml_msg_unpack(Heap *h, const Msg *m)
 {
+    if (m->told)
+        return ml_v_tab(ml_told_table(h, m));
     uint32_t n = ml_msg_nvalues(m);
     Tab *t = ml_tab_new(h, n, 0);
     if (n)
@@ -128,8 +137,7 @@ bool ml_msg_move(Heap *h, Msg *m, char **to)
     size_t n = (size_t)(m->frag.top - from);
     if (!m->plain || n > MOVE_MOST || (size_t)(h->end - h->top) < n)
         return false;
-    if (m->counted)
-        h->mail_bytes -= m->frag.size;
+    ml_msg_uncount(h, m);
     *to = h->top;
     h->top += n;
     if (n > 0) {
@@ -141,8 +149,7 @@ bool ml_msg_move(Heap *h, Msg *m, char **to)
 
 void ml_msg_adopt(Heap *h, Mem *mem, Msg *m)
 {
-    if (m->counted)
-        h->mail_bytes -= ml_msg_bytes(m);
+    ml_msg_uncount(h, m);
     Obj *handles = m->handles;
     Hold *holds = m->holds;
     m->handles = NULL;

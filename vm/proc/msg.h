@@ -4,6 +4,7 @@
 #include "vm/data/heap.h"
 #include "vm/data/plain.h"
 #include "vm/proc/bond.h"
+#include "vm/proc/told.h"
 
 /*
  * msg.h - what travels between processes: one allocation that holds this head
@@ -69,6 +70,7 @@ typedef struct Msg {
     bool        packed : 1;     /* a table of values, which lie behind `units`; it is made when it is
                                    looked at, and if it is to last it is v, which on_heap tells */
     bool        met : 1;        /* by a collection, as all that had come before it */
+    bool        told : 1;       /* packed, and what it tells is the end of a process: told.h */
     bool        loose : 1;      /* a program may have got hold of its table, and change it */
     uint32_t    tag;            /* in the index: by what it is found */
     union {
@@ -128,18 +130,30 @@ void ml_msg_free(Mem *mem, Msg *m);
 bool ml_msg_free_some(Mem *mem, Msg *m, int *budget);
 /* What it holds, with the long strings and frozen regions it refers to. */
 size_t ml_msg_bytes(const Msg *m);
-/* Counts it as waiting in the mailbox of the heap's process. */
+/* Counts it as waiting in the mailbox of the heap's process; no longer. */
 void ml_msg_count(Heap *h, Msg *m);
+void ml_msg_uncount(Heap *h, Msg *m);
 /* What it holds, to look at. Who has no heap for it gives room for a packed one. */
 typedef struct MsgRoom { uint64_t word[(sizeof(Tab) + sizeof(ArrObj) + FLAT_MOST * sizeof(Value)) / 8]; } MsgRoom;
-Value ml_msg_make(const Msg *m, MsgRoom *room);
-static inline Value ml_msg_value(const Msg *m, MsgRoom *room)
+Value ml_msg_make(const Vm *vm, const Msg *m, MsgRoom *room);
+static inline Value ml_msg_value(const Vm *vm, const Msg *m, MsgRoom *room)
 {
-    return ml_msg_is_to_be_made(m) ? ml_msg_make(m, room) : m->v;
+    return ml_msg_is_to_be_made(m) ? ml_msg_make(vm, m, room) : m->v;
+}
+/* Bytes of the table of a packed one. It, made at `to`, without an identity number. */
+static inline size_t ml_msg_table_size(const Msg *m)
+{
+    return ML_UNLIKELY(m->told) ? (size_t)TOLD_SIZE : ml_flat_size(ml_msg_nvalues(m));
+}
+static inline Tab *ml_msg_lay(const Vm *vm, const Msg *m, char *to)
+{
+    return ML_UNLIKELY(m->told) ? ml_told_lay(vm, m, to) : ml_flat_make(to, ml_msg_values(m), ml_msg_nvalues(m));
 }
 /* The first item of its table; nil: it has none, or is no table. */
 static inline Value ml_msg_first(Heap *h, const Msg *m)
 {
+    if (ml_msg_is_to_be_made(m) && m->told)
+        return ml_told_tag(h->vm, m);
     if (ml_msg_is_to_be_made(m))
         return ml_msg_nvalues(m) ? *ml_msg_values(m) : ml_v_nil();
     return m->v.tag == TAG_TAB ? *ml_tab_getint(h, m->v.t, 1) : ml_v_nil();

@@ -246,7 +246,7 @@ uint64_t ml_trace_on_send(Vm *vm, Value to, const Msg *m)
     Event e = { .kind = EV_SEND, .sig = m->kind, .pid = ml_msg_from(m), .peer = to, .timed = m->timed };
     if (m->kind == MSG_USER || m->kind == SIG_EXIT || m->kind == SIG_EXIT2 || m->kind == SIG_DOWN) {
         MsgRoom room;
-        Value v = ml_msg_value(m, &room);
+        Value v = ml_msg_value(vm, m, &room);
         put_tag(vm, v, e.text, sizeof e.text);
         put_body(vm, v, &e);
     }
@@ -260,7 +260,7 @@ void ml_trace_on_receive(Proc *p, const Msg *m)
         return;
     Event e = { .kind = EV_RECEIVE, .pid = p->pid, .peer = ml_msg_from(m), .number = m->ref.u };
     MsgRoom room;
-    put_tag(vm, ml_msg_value(m, &room), e.text, sizeof e.text);
+    put_tag(vm, ml_msg_value(vm, m, &room), e.text, sizeof e.text);
     record(vm, &e);
 }
 

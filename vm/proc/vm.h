@@ -100,6 +100,7 @@ struct Vm {
     void    (*write)(void *ud, int stream, const char *s, size_t n);
     void     *write_ud;
     Value     sym_normal;               /* "normal" */
+    Told      told_down, told_exit;     /* told.h */
     Value     memory_reason;            /* {"limit", "memory"} */
     Own       newborn;                  /* what each process begins with: fold.h */
     Proc     *boot;

@@ -64,7 +64,7 @@ static void put_messages(Report *r, Proc *p, const WaitInfo *w)
     for (int k = 0; m && k < MESSAGES; k++, m = m->next) {
         ml_buf_puts(out, MARGIN "  ");
         MsgRoom room;
-        Value v = ml_msg_value(m, &room);
+        Value v = ml_msg_value(p->vm, m, &room);
         ml_debug_show(p, v, MESSAGE, out);
         ml_buf_puts(out, ": ");
         ml_why_not(p, w, v, out);

@@ -14,7 +14,7 @@
 static bool is_down_of(Proc *p, const Msg *m, Value ref)
 {
     if (m->v.tag != TAG_TAB || !m->on_heap)
-        return false;
+        return ml_told_is_down(m, ref);
     Value tag = *ml_tab_getint(p->heap, m->v.t, 1), r = *ml_tab_getint(p->heap, m->v.t, 2);
     return tag.tag == TAG_STR && tag.s == ml_sym(p->vm, "DOWN") && r.u == ref.u && r.tag == ref.tag;
 }
@@ -25,6 +25,7 @@ static void drop_marked(Proc *p)
     Msg *m = ml_mbox_take(&p->mbox);
     ml_trace_drop(p->vm, p->pid, m->ref.u, "flushed");
     ml_flow_taken(p, m);
+    ml_msg_uncount(p->heap, m);
     ml_msg_free(&p->vm->mem, m);
 }
 

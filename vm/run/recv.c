@@ -103,7 +103,7 @@ Slow ml_recv_init(Proc *p, Value *t)
 
 static inline bool fits(const Heap *h, const Msg *m)
 {
-    return (size_t)(h->end - h->top) >= ml_flat_size(ml_msg_nvalues(m));
+    return (size_t)(h->end - h->top) >= ml_msg_table_size(m);
 }
 
 /* The table of a packed message, to be looked at, lies where the heap is free: nothing is
@@ -112,7 +112,7 @@ static Value sketch(Proc *p, const Msg *m)
 {
     Heap *h = p->heap;
     char *to = ML_LIKELY(fits(h, m)) ? h->top : (char *)&ml_here(p->vm)->sketch;
-    return ml_v_tab(ml_flat_make(to, ml_msg_values(m), ml_msg_nvalues(m)));
+    return ml_v_tab(ml_msg_lay(p->vm, m, to));
 }
 
 /* It did not fit there. */
@@ -133,9 +133,9 @@ static Value finish(Proc *p, const Msg *m)
     if (ML_UNLIKELY(!fits(h, m)))
         return make_elsewhere(p, m);
     Tab *t = (Tab *)(void *)h->top;
-    ML_ASSERT(t->h.kind == OBJ_TAB && t->asize == ml_msg_nvalues(m));
+    ML_ASSERT(t->h.kind == OBJ_TAB);
     t->h.id = ml_heap_id(h);
-    h->top += ml_flat_size(ml_msg_nvalues(m));
+    h->top += ml_msg_table_size(m);
     return ml_v_tab(t);
 }
 
@@ -231,11 +231,11 @@ static Value take(Proc *p, Value *regs, const Value *end)
     ML_LEDGER(p->vm, LED_READ);
     ml_trace_receive(p, m);
     if (m->on_heap) {
+        ml_msg_uncount(p->heap, m);
         ml_msg_free(p->heap->mem, m);
     } else if (m->packed) {
         v = regs ? finish(p, m) : ml_msg_unpack(p->heap, m);
-        if (m->counted)
-            p->heap->mail_bytes -= m->frag.size;
+        ml_msg_uncount(p->heap, m);
         ml_mem_free(p->heap->mem, m, m->frag.size);
     } else if (!moved(p, m, regs, end, &v)) {
         ml_msg_adopt(p->heap, p->heap->mem, m);
