@@ -9,6 +9,7 @@
 #include "vm/api_in.h"
 #include "vm/run/frame.h"
 #include "vm/run/park.h"
+#include "vm/run/runq.h"
 
 typedef struct Guard { MsgRoot *r; } Guard;
 
@@ -50,7 +51,9 @@ NatEnd ml_api_native(Nat *n)
         return ml_error(n, "not enough memory");
     ml_nat_charge(n, 20 + (int64_t)(args->arena.total / 64));
     ml_err err = { ML_OK, "" };
-    ml_leave_queue(ml_here(f->vm->vm));
+    Worker *w = ml_here(f->vm->vm);
+    ml_runq_calm(&w->q);
+    ml_leave_queue(w);
     ml_msg *result = f->fn(f->ud, &args->v, &err);
     ml_api_root_free(args);
     g->r = ml_api_root(result);

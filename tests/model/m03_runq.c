@@ -1,5 +1,5 @@
 /*
- * m03_runq.c - a run queue: its worker keeps, offers and takes, another worker steals,
+ * m03_runq.c - a run queue: its worker keeps, hurries, offers and takes, another steals,
  * a third brings.
  *
  * Properties: each process is taken exactly once, or is left at the end, when
@@ -17,8 +17,8 @@
  *   + ml_lock(&q->lock);
  * mutant unlocked-take: vm/run/runq.c
  *   - ml_lock(&q->lock);
- *   - Proc *p = next_ready(q);
- *   + Proc *p = next_ready(q);
+ *   - Proc *p = next_ready(q, hasty);
+ *   + Proc *p = next_ready(q, hasty);
  *   + ml_lock(&q->lock);
  * mutant unlocked-offer: vm/run/runq.c
  *   - ml_lock(&q->lock);
@@ -28,6 +28,10 @@
  * mutant offers-and-keeps: vm/run/runq.c
  *   - q->kept = (RunList){ NULL, NULL };
  *   +
+ * mutant hasty-twice: vm/run/runq.c
+ *   - p = q->hasty;
+ *   - q->hasty = NULL;
+ *   + p = q->hasty;
  * mutant late-length: vm/run/runq.c
  *   - ml_store(&q->len, ml_load_relaxed(&q->len) + 1);
  *   - ml_unlock(&q->lock);
@@ -38,7 +42,7 @@
 #include "vm/base/atomic.h"
 #include "vm/run/runq.h"
 
-enum { N = 5, KEPT = 4 };
+enum { N = 6, KEPT = 4, HASTY = 5 };
 
 static RunQ queue, other;
 static Proc procs[N];
@@ -66,9 +70,11 @@ static void owner(void *ud)
 {
     (void)ud;
     keep(1);
+    procs[HASTY].serial = 10 + HASTY;
+    ml_runq_hurry(&queue, &procs[HASTY]);
     ml_runq_offer(&queue);
     keep(KEPT);
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < 3; i++) {
         Proc *p = ml_runq_take(&queue);
         if (p)
             run_it(p);
@@ -80,7 +86,7 @@ static void thief(void *ud)
     (void)ud;
     Proc *list = ml_runq_steal(&queue, 2);
     for (Proc *p = list; p; p = p->next)
-        EX_CHECK(p != &procs[KEPT]);
+        EX_CHECK(p != &procs[KEPT] && p != &procs[HASTY]);
     if (list && list->next) {
         ex_seen(1);
         ml_runq_put_all(&other, list->next);

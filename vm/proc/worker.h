@@ -24,7 +24,9 @@ typedef struct RunList { Proc *head, *tail; } RunList;
 
 typedef struct RunQ {           /* vm/run/runq.h */
     RunList           kept;     /* the worker's alone */
-    _Atomic(uint32_t) nkept;    /* it writes, others may read */
+    Proc             *hasty;    /* the worker's alone, too: goes on at every other turn, or NULL */
+    bool              second;   /* that is the next one */
+    _Atomic(uint32_t) nkept;    /* with it; the worker writes, others may read */
     Lock              lock;     /* of the lists */
     RunList           list[PRIO_COUNT];
     unsigned          low_turn; /* slices since low priority had one */

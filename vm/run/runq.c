@@ -13,6 +13,10 @@
  *     woken here --> kept --offered--> lists --> this worker, or one that steals
  *                      \-------------------------> this worker
  *
+ * One process at most is hasty: it has so much mail that it may go on at every other
+ * turn. A hundred senders to one server would have a hundred turns to its one
+ * else, and what it has not read yet would fill the memory, and cool down.
+ *
  * `len` can be read without the lock: who puts a process in raises it before
  * he looks whether anybody sleeps, and who goes to sleep says so before he
  * looks at it (park.c).
@@ -73,9 +77,30 @@ void ml_runq_keep(RunQ *q, Proc *p)
     count_kept(q, 1);
 }
 
-static Proc *take_kept(RunQ *q)
+void ml_runq_hurry(RunQ *q, Proc *p)
 {
-    Proc *p = first(&q->kept);
+    if (q->hasty || p->priority != PRIO_NORMAL || q->sim) {
+        ml_runq_keep(q, p);
+        return;
+    }
+    q->hasty = p;
+    count_kept(q, 1);
+}
+
+void ml_runq_calm(RunQ *q)
+{
+    if (q->hasty)
+        append(&q->kept, q->hasty);
+    q->hasty = NULL;
+}
+
+static Proc *take_kept(RunQ *q, bool hasty)
+{
+    Proc *p = hasty ? NULL : first(&q->kept);
+    if (!p) {
+        p = q->hasty;
+        q->hasty = NULL;
+    }
     if (p)
         count_kept(q, -1);
     return p;
@@ -83,7 +108,7 @@ static Proc *take_kept(RunQ *q)
 
 void ml_runq_offer(RunQ *q)
 {
-    uint32_t n = ml_load_relaxed(&q->nkept);
+    uint32_t n = ml_load_relaxed(&q->nkept) - (q->hasty != NULL);
     if (n == 0)
         return;
     RunList *l = &q->list[PRIO_NORMAL];
@@ -127,28 +152,29 @@ uint32_t ml_runq_put_all(RunQ *q, Proc *list)
     return n;
 }
 
-static Proc *next_ready(RunQ *q)
+static Proc *next_ready(RunQ *q, bool hasty)
 {
     Proc *p;
     if (q->list[PRIO_LOW].head && ++q->low_turn >= LOW_TURN) {
         q->low_turn = 0;
         return first_of(q, PRIO_LOW);
     }
-    if ((p = first_of(q, PRIO_HIGH)) || (p = first_of(q, PRIO_NORMAL)))
+    if ((p = first_of(q, PRIO_HIGH)) || (!hasty && (p = first_of(q, PRIO_NORMAL))))
         return p;
-    return q->kept.head ? NULL : first_of(q, PRIO_LOW);
+    return q->kept.head || q->hasty ? NULL : first_of(q, PRIO_LOW);
 }
 
 Proc *ml_runq_take(RunQ *q)
 {
+    bool hasty = q->hasty && (q->second = !q->second);
     if (!ml_load_relaxed(&q->len))
-        return take_kept(q);
+        return take_kept(q, hasty);
     ml_lock(&q->lock);
-    Proc *p = next_ready(q);
+    Proc *p = next_ready(q, hasty);
     if (p)
         ml_store(&q->len, ml_load_relaxed(&q->len) - 1);
     ml_unlock(&q->lock);
-    return p ? p : take_kept(q);
+    return p ? p : take_kept(q, hasty);
 }
 
 Proc *ml_runq_steal(RunQ *q, unsigned most)
@@ -190,7 +216,8 @@ static bool cut_out(RunList *l, const Proc *p)
 
 bool ml_runq_drop(RunQ *q, Proc *p)
 {
-    if (cut_out(&q->kept, p)) {
+    if (q->hasty == p || cut_out(&q->kept, p)) {
+        q->hasty = q->hasty == p ? NULL : q->hasty;
         count_kept(q, -1);
         return true;
     }

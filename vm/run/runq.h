@@ -13,6 +13,11 @@ void  ml_runq_fini(RunQ *q);
 
 /* Its worker. p is READY and nobody else's. */
 void  ml_runq_keep(RunQ *q, Proc *p);
+/* Its worker. The same for one that has fallen behind: it goes on at every other
+ * turn, if no other does. */
+void  ml_runq_hurry(RunQ *q, Proc *p);
+/* Its worker: nobody does so any longer. */
+void  ml_runq_calm(RunQ *q);
 /* Its worker: what it keeps may be stolen from now on. */
 void  ml_runq_offer(RunQ *q);
 /* Any thread. p is READY and nobody else's. */

@@ -270,11 +270,20 @@ static void works_on(Proc *p)
     p->own->waited &= (uint8_t)~WAITED_ASKED;
 }
 
+static bool has_much_mail(const Proc *p)
+{
+    enum { MUCH = 256 };
+    return p->mbox.count > MUCH || ml_mbox_is_behind(&p->mbox);
+}
+
 /* It goes on in its next slice. */
 static void again(Worker *w, Proc *p)
 {
     ml_store(&p->state, PROC_READY);
-    ml_runq_keep(&w->q, p);
+    if (has_much_mail(p))
+        ml_runq_hurry(&w->q, p);
+    else
+        ml_runq_keep(&w->q, p);
 }
 
 static void park(Worker *w, Proc *p)
