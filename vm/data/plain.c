@@ -28,7 +28,7 @@ static bool weigh_tab(Plain *c, const Tab *t)
     return true;
 }
 
-/* Of a table that refers to something: its values have to be changed in the copy. */
+/* What is not shared is copied, too, and who refers to it is no leaf. */
 static inline bool weigh_object(Plain *c, Value v)
 {
     if (v.o->flags & OF_SHARED)
@@ -47,14 +47,10 @@ static inline bool weigh_value(Plain *c, Value v)
     return !ml_is_heap(v) || weigh_object(c, v);
 }
 
-/* Keys are texts, mostly constants, and what needs no copy. */
+/* A table as a key has a new hash in the copy. */
 static inline bool weigh_key(Plain *c, Value k)
 {
-    if (!ml_is_heap(k))
-        return true;
-    if (k.tag != TAG_STR)
-        return false;
-    return (k.o->flags & (OF_SHARED | OF_COUNTED)) == OF_SHARED || weigh_object(c, k);
+    return !ml_is_heap(k) || (k.tag == TAG_STR && weigh_object(c, k));
 }
 
 static inline bool weigh_node(Plain *c, const Node *nd)

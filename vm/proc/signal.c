@@ -537,28 +537,18 @@ static bool may_lie(const Proc *p, const Msg *m)
 }
 
 /* Turns m into an ordinary message. */
-static void deliver_table(Proc *p, Msg *m, const char *tag, Value second)
+static void deliver_table(Proc *p, Msg *m, Value second)
 {
     Heap *h = p->heap;
-    Vm *vm = p->vm;
     if (may_lie(p, m)) {
         ml_told_mark(m, second);
         ml_msg_count(h, m);
-        into_mailbox(p, m);
-        return;
+    } else {
+        ml_heap_take(h, NULL, take_reason(p, m));
+        m->v = ml_v_tab(ml_told_build(h, m, second));
+        m->kind = MSG_USER;
+        m->on_heap = true;
     }
-    ml_heap_take(h, NULL, take_reason(p, m));
-    Tab *t = ml_tab_new(h, 2, 2);
-    ml_tab_setint(h, t, 1, ml_v_str(ml_sym(vm, tag)));
-    ml_tab_setint(h, t, 2, second);
-    if (m->kind == SIG_DOWN)
-        ml_tab_setstr(h, t, ml_sym(vm, "pid"), ml_msg_from(m));
-    ml_tab_setstr(h, t, ml_sym(vm, "reason"), m->v);
-    if (m->name)
-        ml_tab_setstr(h, t, ml_sym(vm, "name"), ml_v_str(m->name));
-    m->kind = MSG_USER;
-    m->v = ml_v_tab(t);
-    m->on_heap = true;
     into_mailbox(p, m);
 }
 
@@ -587,7 +577,7 @@ static bool exit_arrives(Proc *p, Msg *m)
         return false;
     }
     if (p->own->trap_exit) {
-        deliver_table(p, m, "EXIT", ml_msg_from(m));
+        deliver_table(p, m, ml_msg_from(m));
         return true;
     }
     if (is_text(m->v, vm, "normal") && !is_self(p, ml_msg_from(m))) {
@@ -595,7 +585,7 @@ static bool exit_arrives(Proc *p, Msg *m)
         return true;
     }
     if (p->own->evaluator) {         /* a prompt lives on: it stops what it does and hears why */
-        deliver_table(p, m, "EXIT", ml_msg_from(m));
+        deliver_table(p, m, ml_msg_from(m));
         p->own->interrupted = true;
         return true;
     }
@@ -620,7 +610,7 @@ static void down_arrives(Proc *p, Msg *m)
     mine = end_monitor(p, mine, LED_DOWNS);
     if (mine)
         ml_msg_free(&p->vm->mem, mine);
-    deliver_table(p, m, "DOWN", m->ref);
+    deliver_table(p, m, m->ref);
 }
 
 static void demonitor_arrives(Proc *p, Msg *m)

@@ -53,8 +53,7 @@ void ml_told_mark(Msg *m, Value second)
 
 bool ml_told_is_down(const Msg *m, Value ref)
 {
-    Value v;
-    return m->told && ml_msg_is_to_be_made(m) && (v = second_of(m)).u == ref.u && v.tag == ref.tag;
+    return m->told && ml_msg_is_to_be_made(m) && ml_raw_equal(second_of(m), ref);
 }
 
 Value ml_told_tag(const Vm *vm, const Msg *m) { return pattern(vm, m)->tag; }
@@ -79,6 +78,21 @@ Tab *ml_told_lay(const Vm *vm, const Msg *m, char *to)
     *n = (NodesObj){ .h = { .kind = OBJ_NODES }, .count = 2 };
     *t = (Tab){ .h = { .kind = OBJ_TAB }, .asize = 2, .arr = a->v, .node = n->n, .mask = 1, .lastfree = 2 };
     fill(vm, m, t);
+    return t;
+}
+
+Tab *ml_told_build(Heap *h, const Msg *m, Value second)
+{
+    Vm *vm = h->vm;
+    bool down = m->kind == SIG_DOWN;
+    Tab *t = ml_tab_new(h, 2, 2);
+    ml_tab_setint(h, t, 1, (down ? &vm->told_down : &vm->told_exit)->tag);
+    ml_tab_setint(h, t, 2, second);
+    if (down)
+        ml_tab_setstr(h, t, ml_sym(vm, "pid"), ml_msg_from(m));
+    ml_tab_setstr(h, t, ml_sym(vm, "reason"), m->v);
+    if (m->name)
+        ml_tab_setstr(h, t, ml_sym(vm, "name"), ml_v_str(m->name));
     return t;
 }
 
