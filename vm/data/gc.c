@@ -701,7 +701,9 @@ static size_t better_size(const Gc *gc)
     }
     if (is_tight(h))                    /* all that can be had is needed */
         return want + want / 8 < h->block_size ? want : 0;
-    return h->block_size > (is_busy(h) ? BUSY_BLOCK : 1024) && want * 2 < h->block_size ? want : 0;
+    if (is_busy(h) && want < BUSY_BLOCK)
+        want = BUSY_BLOCK;
+    return h->block_size > 1024 && want * 2 < h->block_size ? want : 0;
 }
 
 /* What lives is at the front of the block: a very large one need not be copied
