@@ -150,13 +150,37 @@ static void return_stat(Gen *g, StReturn *s)
     ml_gen_emit(g, OP_RETURN, base, b, flags, 0, pos);
 }
 
+/* Written out as a few items: it may become a message without being a table first. */
+static const ExTable *short_list(Expr *msg)
+{
+    const ExTable *t = msg->kind == EX_TABLE ? AST_AS(const ExTable, msg) : NULL;
+    if (!t || t->n == 0 || t->n > ML_MAXLIST || t->npos != t->n || ml_gen_is_multi(t->items[t->n - 1].value))
+        return NULL;
+    return t;
+}
+
+static void send_list(Gen *g, const ExTable *list, int to, Pos pos)
+{
+    int32_t sent = NO_JUMP;
+    int t = ml_gen_reserve(g, 1);
+    for (uint32_t i = 0; i < list->n; i++)
+        ml_gen_next(g, list->items[i].value);
+    ml_gen_listed(g, &sent, ml_gen_emit(g, OP_SENDLIST, to, t, (int)list->n, 0, pos));
+    ml_gen_emit(g, OP_SEND, to, t, 0, 0, pos);
+    ml_gen_patch_here(g, sent);
+}
+
 static void send(Gen *g, StSend *s)
 {
-    int to = ml_gen_any(g, s->to);
-    int msg = ml_gen_any(g, s->msg);
     SrcPos whole = s->to->pos;
     whole.endcol = s->msg->pos.line == whole.line ? s->msg->pos.endcol : 0;
-    ml_gen_emit(g, OP_SEND, to, msg, 0, 0, ml_gen_span(s->at, whole));
+    Pos pos = ml_gen_span(s->at, whole);
+    const ExTable *list = short_list(s->msg);
+    int to = ml_gen_any(g, s->to);
+    if (list)
+        send_list(g, list, to, pos);
+    else
+        ml_gen_emit(g, OP_SEND, to, ml_gen_any(g, s->msg), 0, 0, pos);
 }
 
 static void stat(Gen *g, Stat *s)

@@ -94,6 +94,7 @@
     X(CLOSE,     A)     /* close pending variables from R[a] up */             \
     /* processes: the protocol is explained below */                           \
     X(SEND,      AB)    /* R[a] ! R[b] */                                      \
+    X(SENDLIST,  ABJ)   /* R[a] ! {R[b+1] .. R[b+c]}, jump; or only R[b] = that table */ \
     X(RECVSTART, AB)                                                           \
     X(RECVMARK,  ABC)                                                          \
     X(RECVINIT,  A)                                                            \
@@ -155,6 +156,7 @@ enum { ADDI_SUB = 1,        /* written as a - number */
        ADDI_LEFT = 2 };     /* written as number + a */
 
 enum { ML_MAXREG = 250 };   /* registers of a function */
+enum { ML_MAXLIST = 16 };   /* items of SENDLIST */
 enum { ML_MAXTAGS = 32 };   /* RECVTAG and RECVPIN of a receive */
 
 /*

@@ -40,7 +40,7 @@ static const char roles[OP_COUNT][4] = {
     [OP_TFORCALL] = "r..", [OP_TFORLOOP] = "r..",
     [OP_CALL] = "r..", [OP_TAILCALL] = "r..", [OP_RETURN] = "r..",
     [OP_RETURN0] = "...", [OP_RETURN1] = "r..", [OP_VARARG] = "r..",
-    [OP_TBC] = "r..", [OP_CLOSE] = "r..", [OP_SEND] = "rr.",
+    [OP_TBC] = "r..", [OP_CLOSE] = "r..", [OP_SEND] = "rr.", [OP_SENDLIST] = "rr.",
     [OP_RECVSTART] = "r..", [OP_RECVMARK] = "r..", [OP_RECVINIT] = "r..",
     [OP_RECV] = "r..", [OP_RECVNEXT] = "...", [OP_RECVTAG] = "...",
     [OP_RECVPIN] = ".r.", [OP_RECVHOLD] = "r..",
@@ -63,6 +63,8 @@ static uint32_t reach(Instr i)
         return a + 2;
     case OP_SETLIST:
         return a + 1 + i.b;
+    case OP_SENDLIST:
+        return i.c < 1 || i.c > ML_MAXLIST ? UINT32_MAX : i.b + 1u + i.c;
     case OP_CONCAT:
         return i.c < 2 ? UINT32_MAX : (uint32_t)i.b + i.c;
     case OP_FORPREP:
@@ -106,6 +108,8 @@ static const char *check_operands(const Proto *p, Instr i)
     }
     if (reach(i) > p->maxstack)
         return "registers outside the frame";
+    if (i.op == OP_MTYPE && i.b > MT_USERDATA)
+        return "no such type";
     if (i.op == OP_CLOSURE) {
         if (i.d < 0 || (uint32_t)i.d >= p->nprotos)
             return "no such function";

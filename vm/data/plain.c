@@ -94,9 +94,12 @@ static inline bool is_copied(Value v)
 
 bool ml_is_flat(const Tab *t)
 {
-    if (t->asize > FLAT_MOST || ml_tab_has_nodes(t) || t->meta || !is_plain(t))
-        return false;
-    for (const Value *v = t->arr, *end = v + t->asize; v < end; v++)
+    return t->asize <= FLAT_MOST && !ml_tab_has_nodes(t) && !t->meta && is_plain(t) && ml_are_flat(t->arr, t->asize);
+}
+
+bool ml_are_flat(const Value *v, uint32_t n)
+{
+    for (const Value *end = v + n; v < end; v++)
         if (is_copied(*v))
             return false;
     return true;

@@ -44,6 +44,7 @@ enum { FLAT_MOST = 16 };
 
 /* The values need no copy, nor does anything else of t. */
 bool ml_is_flat(const Tab *t);
+bool ml_are_flat(const Value *v, uint32_t n);
 
 /* Bytes of a table of n values. */
 static inline size_t ml_flat_size(uint32_t n)

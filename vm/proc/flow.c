@@ -204,21 +204,15 @@ void ml_flow_unadmit(Flow *f, Msg *m)
 
 /* The group of the receiver pays first: so nobody waits for room that another one
  * had for a moment. */
-FlowEnd ml_flow_send(Vm *vm, Proc *s, Value to, Msg *m, bool exempt, bool may_wait)
+static __attribute__((noinline)) FlowEnd send_limited(Vm *vm, Proc *s, Proc *q, Value to, Msg *m, bool exempt,
+                                                      bool may_wait)
 {
-    Proc *q = ml_is_pid(to) ? ml_proc_find(vm, to) : NULL;
-    Flow *f = q ? ml_load(&q->flow) : NULL;
-    bool limited = f && f->limited;
-    if (limited)
-        m->units = (uint32_t)least(units_of(ml_msg_bytes(m)), UINT32_MAX);
-    if (q && !ml_realm_admit(q, m)) {
-        bool never = limited && m->units > f->cap_units;
+    Flow *f = ml_load(&q->flow);
+    m->units = (uint32_t)least(units_of(ml_msg_bytes(m)), UINT32_MAX);
+    if (!ml_realm_admit(q, m)) {
+        bool never = m->units > f->cap_units;
         ml_flow_lost(vm, f, to, m, never ? "limit" : "memory");
         return never ? FLOW_TOO_LARGE : FLOW_FULL;
-    }
-    if (!limited) {
-        ml_sig_push(vm, q, to, m);
-        return FLOW_SENT;
     }
     if (exempt || is_reply(q, m)) {
         if (f->has_memory && !ml_flow_admit_exempt(f, m, TOLL_EXEMPT)) {
@@ -238,6 +232,20 @@ FlowEnd ml_flow_send(Vm *vm, Proc *s, Value to, Msg *m, bool exempt, bool may_wa
     }
     ml_realm_unadmit(q, m);
     return full(vm, s, f, to, m, may_wait);
+}
+
+FlowEnd ml_flow_send(Vm *vm, Proc *s, Value to, Msg *m, bool exempt, bool may_wait)
+{
+    Proc *q = ml_is_pid(to) ? ml_proc_find(vm, to) : NULL;
+    Flow *f = q ? ml_load(&q->flow) : NULL;
+    if (ML_UNLIKELY(f && f->limited))
+        return send_limited(vm, s, q, to, m, exempt, may_wait);
+    if (ML_UNLIKELY(q && !ml_realm_admit(q, m))) {
+        ml_flow_lost(vm, f, to, m, "memory");
+        return FLOW_FULL;
+    }
+    ml_sig_push(vm, q, to, m);
+    return FLOW_SENT;
 }
 
 /* --- from outside --- */

@@ -91,6 +91,13 @@ bool ml_mbox_fetch(Mbox *b, uint64_t most)
     return !b->rest;
 }
 
+Msg *ml_mbox_fetch_one(Mbox *b)
+{
+    Msg *m = ml_load(&b->inbox);
+    bool one = m && m != SHUT && !ml_mbox_is_behind(b) && !m->next && m->kind == MSG_USER && !ml_is_ref(m->ref);
+    return one && ml_cas(&b->inbox, &m, NULL) ? m : NULL;
+}
+
 void ml_mbox_append(Mbox *b, Msg *m)
 {
     m->next = NULL;

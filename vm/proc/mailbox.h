@@ -43,6 +43,9 @@ static inline bool ml_mbox_has_new(Mbox *b) { return ml_load(&b->inbox) != 0 || 
 /* Owner: takes the whole inbox and turns it around into `in`, at most `most` of it
  * in one call; while it is behind, it takes no more. False: not over, call again. */
 bool     ml_mbox_fetch(Mbox *b, uint64_t most);
+/* Owner: takes the only message of the inbox, a MSG_USER to no alias. NULL: what is
+ * there is something else. */
+Msg     *ml_mbox_fetch_one(Mbox *b);
 /* Owner: appends a message to the queue. */
 void     ml_mbox_append(Mbox *b, Msg *m);
 /* Owner: the message after the mark, or NULL; the mark moves there. */

@@ -90,10 +90,8 @@ bool ml_msg_free_some(Mem *mem, Msg *m, int *budget)
     return true;
 }
 
-size_t ml_msg_bytes(const Msg *m)
+size_t ml_msg_bytes_(const Msg *m)
 {
-    if (m->plain)
-        return m->frag.size;
     size_t n = ml_heap_outside(m->handles, m->holds);
     for (const Frag *f = &m->frag; f; f = f->next)
         n += f->size;
@@ -106,13 +104,6 @@ void ml_msg_count(Heap *h, Msg *m)
     m->counted = true;
     if (h->quota)
         ml_realm_arrived(h, m);
-}
-
-void ml_msg_uncount(Heap *h, Msg *m)
-{
-    if (m->counted)
-        h->mail_bytes -= ml_msg_bytes(m);
-    m->counted = false;
 }
 
 Value ml_msg_make(const Vm *vm, const Msg *m, MsgRoom *room)

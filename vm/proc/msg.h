@@ -129,10 +129,16 @@ void ml_msg_free(Mem *mem, Msg *m);
 /* The same in pieces of at most *budget things, which are taken off it. False: not over. */
 bool ml_msg_free_some(Mem *mem, Msg *m, int *budget);
 /* What it holds, with the long strings and frozen regions it refers to. */
-size_t ml_msg_bytes(const Msg *m);
+size_t ml_msg_bytes_(const Msg *m);
+static inline size_t ml_msg_bytes(const Msg *m) { return m->plain ? m->frag.size : ml_msg_bytes_(m); }
 /* Counts it as waiting in the mailbox of the heap's process; no longer. */
 void ml_msg_count(Heap *h, Msg *m);
-void ml_msg_uncount(Heap *h, Msg *m);
+static inline void ml_msg_uncount(Heap *h, Msg *m)
+{
+    if (m->counted)
+        h->mail_bytes -= ml_msg_bytes(m);
+    m->counted = false;
+}
 /* What it holds, to look at. Who has no heap for it gives room for a packed one. */
 typedef struct MsgRoom { uint64_t word[(sizeof(Tab) + sizeof(ArrObj) + FLAT_MOST * sizeof(Value)) / 8]; } MsgRoom;
 Value ml_msg_make(const Vm *vm, const Msg *m, MsgRoom *room);

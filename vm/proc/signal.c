@@ -671,23 +671,27 @@ static void full_arrives(Proc *p, Msg *m)
     ml_letter(p->vm, p->pid, m, "full");
 }
 
+/* It is woken for more than to tell. */
+static inline void is_woken(Proc *p)
+{
+    p->own->waited &= (uint8_t)~WAITED_ASKED;
+    if (p->does >= DOES_WAIT)
+        p->does = DOES_READY;
+}
+
 /* Takes m, but only when it returns: it may unwind for want of memory. False:
  * the process must end. */
 static inline __attribute__((always_inline)) bool arrives(Proc *p, Msg *m)
 {
-    bool waits = p->does >= DOES_WAIT;
     if (m->kind == MSG_USER) {
-        p->own->waited &= (uint8_t)~WAITED_ASKED;
-        p->does = waits ? DOES_READY : p->does;
+        is_woken(p);
         message_arrives(p, m);
         return true;
     }
-    if (m->kind != SIG_INFO && m->kind != SIG_TELL) {   /* woken for more than to tell */
-        p->own->waited &= (uint8_t)~WAITED_ASKED;
-        p->does = waits ? DOES_READY : p->does;
-    } else if (waits) {
+    if (m->kind != SIG_INFO && m->kind != SIG_TELL)
+        is_woken(p);
+    else if (p->does >= DOES_WAIT)
         p->own->waited |= WAITED_ASKED;
-    }
     switch ((MsgKind)m->kind) {
     case SIG_EXIT:
     case SIG_EXIT2:      return exit_arrives(p, m);
@@ -730,10 +734,26 @@ static bool handle(Proc *p, uint64_t turns, uint64_t most)
     return true;
 }
 
+/* Most often: one message, to a process that nothing limits. True: it is in. */
+static inline bool handle_one(Proc *p)
+{
+    if (ml_flow_get(p) || p->heap->quota || p->mbox.count >= ALARM_HIGH)
+        return false;
+    Msg *m = ml_mbox_fetch_one(&p->mbox);
+    if (!m)
+        return false;
+    is_woken(p);
+    message_arrives(p, m);
+    ML_LEDGER(p->vm, LED_HANDLED + MSG_USER);
+    return true;
+}
+
 bool ml_proc_signals_some(Proc *p)
 {
     enum { TURNS = 4000, MOST = 400,        /* some tens of microseconds each */
            FREE = 16, REDS = 4 };
+    if (handle_one(p))
+        return true;
     uint64_t before = p->mbox.seq;
     bool alive = handle(p, TURNS, MOST);
     uint64_t n = p->mbox.seq - before;

@@ -43,7 +43,10 @@ struct Worker {
     unsigned          index;
 
     /* for its thread alone */
-    void             *oom_jump;         /* jmp_buf of the slice under way */
+    void             *oom_jump;         /* jmp_buf of the slice under way, or of a step in it */
+    void             *turn_jump;        /* that of all slices of a turn */
+    Proc             *running;          /* has this slice, which began with so many reductions */
+    int64_t           slice;
     Rand              rand;             /* of scheduling, never of programs */
     int64_t           mean_slice;       /* reductions of a slice, of late */
     int64_t           since_look;       /* reductions since timers and poller were looked at */

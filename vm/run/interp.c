@@ -186,8 +186,10 @@ RunEnd ml_interp(Proc *p)
     /* --- loads --- */
     L(MOVE): { ml_set(RA, RB); NEXT; }
     L(LOADNIL): {
-        for (n = 0; n <= OPB; n++)
-            RA[n].tag = TAG_NIL, RA[n].u = 0;
+        Value *r = RA;
+        r->tag = TAG_NIL, r->u = 0;
+        for (n = OPB; ML_UNLIKELY(n > 0); n--)
+            r[n].tag = TAG_NIL, r[n].u = 0;
         NEXT;
     }
     L(LOADFALSE): { RA->u = 0; RA->tag = TAG_FALSE; NEXT; }
@@ -817,20 +819,20 @@ enter_function:
         NEXT;
     }
     if (ML_LIKELY(f->tag == TAG_NATIVE)) {
-        const Instr ci = ret[-1];       /* one result, none, or as many as there are */
-        if (f->nat->quick && ci.op == OP_CALL && ci.c <= 2 && ML_LIKELY(!p->own->trial)) {
-            base = p->base = f - ci.a;
+        const Instr *ci = ret - 1;      /* one result, none, or as many as there are */
+        if (f->nat->quick && ci->op == OP_CALL && ci->c <= 2 && ML_LIKELY(!p->own->trial)) {
+            base = p->base = f - ci->a;
             p->pc = ret;
             want = STRETCH(p->vm, f->nat->name, f->nat->quick(p, h, f, n));
             if (ML_LIKELY(want != NAT_USUAL)) {
                 pc = ret;
                 p->reds--;
-                if (ci.c == 0)
+                if (ci->c == 0)
                     top = f + want;
                 else if (want == 0)     /* also if none is wanted: the slot is free then */
                     f->tag = TAG_NIL, f->u = 0;
                 if (ML_UNLIKELY(h->want_gc)) {
-                    p->top = ci.c == 0 ? top : base;
+                    p->top = ci->c == 0 ? top : base;
                     s = ml_safe_point(p);
                     goto slow_end;
                 }
@@ -1047,6 +1049,7 @@ do_return:      /* the function at slot f returns n values that lie at src */
 
     /* --- processes --- */
     L(SEND):      GO(ml_op_send(p, *RA, *RB));
+    L(SENDLIST):  GO(ml_op_send_list(p, *RA, RB, OPC));
     L(RECVSTART): GO(ml_recv_start(p));
     L(RECVMARK):  GO(ml_recv_mark(p, RA, OPB, OPC));
     L(RECVINIT):  GO(ml_recv_init(p, RA));

@@ -9,6 +9,7 @@
  */
 #include "vm/base/buf.h"
 #include "vm/base/check.h"
+#include "vm/code/op.h"
 #include "vm/data/copy.h"
 #include "vm/data/plain.h"
 #include "vm/data/quota.h"
@@ -119,6 +120,23 @@ static bool needs_no_copy(Value v)
     return !ml_is_heap(v) || ((v.o->flags & (OF_SHARED | OF_COUNTED)) == OF_SHARED && v.tag != TAG_FN);
 }
 
+static Msg *pack_flat(Proc *p, const Value *v, uint32_t n)
+{
+    Heap *h = p->heap;
+    Msg *m = ml_msg_new_packed(h->mem, v, n);
+    if (!m)
+        h->oom(h, sizeof *m + n * sizeof *v);
+    p->reds -= (int64_t)(m->frag.size >> 6);
+    return m;
+}
+
+_Static_assert((int)ML_MAXLIST <= (int)FLAT_MOST, "a list that is sent fits in a packed message");
+
+Msg *ml_msg_pack_list(Proc *p, const Value *v, uint32_t n)
+{
+    return p->heap->quota || !ml_are_flat(v, n) ? NULL : pack_flat(p, v, n);
+}
+
 /* NULL: it is not plain. With a quota whoever copies has to pay in between. */
 static Msg *pack_plain(Proc *p, Value v)
 {
@@ -126,14 +144,8 @@ static Msg *pack_plain(Proc *p, Value v)
     Plain c;
     if (h->quota || h->split || v.tag != TAG_TAB || (v.o->flags & OF_SHARED))
         return NULL;
-    if (ml_is_flat(v.t)) {
-        uint32_t n = v.t->arr ? v.t->asize : 0;
-        Msg *m = ml_msg_new_packed(h->mem, v.t->arr, n);
-        if (!m)
-            h->oom(h, sizeof *m + n * sizeof v);
-        p->reds -= (int64_t)(m->frag.size >> 6);
-        return m;
-    }
+    if (ml_is_flat(v.t))
+        return pack_flat(p, v.t->arr, v.t->arr ? v.t->asize : 0);
     if (!ml_plain_weigh(&c, v))
         return NULL;
     Msg *m = ml_msg_new_with(h->mem, c.bytes);

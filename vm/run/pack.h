@@ -20,4 +20,6 @@ typedef enum {
 PackEnd ml_msg_pack(Proc *p, Value v, Msg **m);
 /* The same at once, however long it takes. NULL: p->err. */
 Msg    *ml_msg_pack_all(Proc *p, Value v);
+/* A table of these values, without making it. NULL: it has to be made and packed. */
+Msg    *ml_msg_pack_list(Proc *p, const Value *v, uint32_t n);
 #endif

@@ -237,6 +237,9 @@ static Value take(Proc *p, Value *regs, const Value *end)
         v = regs ? finish(p, m) : ml_msg_unpack(p->heap, m);
         ml_msg_uncount(p->heap, m);
         ml_mem_free(p->heap->mem, m, m->frag.size);
+    } else if (m->plain && m->frag.top == (char *)(m + 1)) {
+        ml_msg_uncount(p->heap, m);
+        ml_mem_free(p->heap->mem, m, sizeof *m);
     } else if (!moved(p, m, regs, end, &v)) {
         ml_msg_adopt(p->heap, p->heap->mem, m);
     }
@@ -259,23 +262,15 @@ Slow ml_recv_take(Proc *p)
     return wanted ? ml_safe_point(p) : SLOW_OK;
 }
 
-bool ml_match_type(unsigned type, Value v)
-{
-    switch (type) {
-    case MT_ANY:      return !ml_is_nil(v);
-    case MT_INTEGER:  return v.tag == TAG_INT;
-    case MT_FLOAT:    return v.tag == TAG_FLOAT;
-    case MT_NUMBER:   return ml_is_number(v);
-    case MT_STRING:   return v.tag == TAG_STR;
-    case MT_BOOLEAN:  return v.tag == TAG_TRUE || v.tag == TAG_FALSE;
-    case MT_TABLE:    return v.tag == TAG_TAB;
-    case MT_FUNCTION: return ml_is_fn(v);
-    case MT_PID:      return ml_is_pid(v);
-    case MT_REF:      return ml_is_ref(v);
-    case MT_USERDATA: return v.tag == TAG_UDATA || v.tag == TAG_LIGHT;
-    }
-    return false;
-}
+#define TAG(t) (UINT32_C(1) << TAG_##t)
+
+const uint32_t ml_match_tags[MT_USERDATA + 1] = {
+    [MT_ANY] = ~TAG(NIL),       [MT_INTEGER] = TAG(INT),            [MT_FLOAT] = TAG(FLOAT),
+    [MT_NUMBER] = TAG(INT) | TAG(FLOAT),                            [MT_STRING] = TAG(STR),
+    [MT_BOOLEAN] = TAG(TRUE) | TAG(FALSE),                          [MT_TABLE] = TAG(TAB),
+    [MT_FUNCTION] = TAG(FN) | TAG(NATIVE),                          [MT_PID] = TAG(PID),
+    [MT_REF] = TAG(REF),        [MT_USERDATA] = TAG(UDATA) | TAG(LIGHT),
+};
 
 bool ml_match_empty(Proc *p, const Tab *t)
 {

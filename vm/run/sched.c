@@ -169,14 +169,8 @@ static __attribute__((noinline)) bool do_it(Proc *p)
     return true;
 }
 
-static RunEnd run_in(Worker *w, Proc *p)
+static inline RunEnd run_in(Proc *p)
 {
-    jmp_buf out;
-    w->oom_jump = &out;
-    if (setjmp(out)) {                  /* no memory, see heap.h */
-        ml_limit_reached(p);
-        return RUN_EXIT;
-    }
     if (ml_mbox_has_new(&p->mbox)) {
         if (!ml_proc_signals_some(p))
             return RUN_EXIT;
@@ -341,35 +335,11 @@ static void starves(Worker *w, Proc *p)
     end_process(w, p);
 }
 
-static void run_slice(Worker *w, Proc *p)
+static inline __attribute__((always_inline)) void after_slice(Worker *w, Proc *p, RunEnd end)
 {
-    int64_t slice = slice_length(w);
-    if (ml_load(&p->state) == PROC_EXITING) {
-        end_more(w, p);
-        return;
-    }
-    ml_sim_note(w->vm, SIM_SLICE, p->pid, (uint64_t)slice);
-    ml_proc_begin(p);
-    if (!ml_proc_unfold(p)) {
-        starves(w, p);
-        return;
-    }
-    if (ml_load_relaxed(&p->owed_by))
-        ml_store(&p->owed_by, 0);
-    ml_wait_cancel(p);
-    p->reds = slice;
-    p->wait = WAIT_NONE;
-    ml_ledger_add(&w->ledger, LED_SLICES);
-    if (p->is_host) {
-        ml_host_run(p);
-        park(w, p);
-        return;
-    }
-    RunEnd end = p->heap->quota && !take_slice(p, &slice) ? RUN_EXIT : run_in(w, p);
+    int64_t used = w->slice - p->reds;
     if (ml_load(&p->state) == PROC_EXITING)     /* a signal that a native took in */
         end = RUN_EXIT;
-    w->oom_jump = NULL;
-    int64_t used = slice - p->reds;
     p->own->total_reds += (uint64_t)used;
     ml_ledger_add_n(&w->ledger, LED_REDUCTIONS, (uint64_t)used);
     if (p->heap->quota) {
@@ -394,6 +364,47 @@ static void run_slice(Worker *w, Proc *p)
         end_process(w, p);
         break;
     }
+}
+
+static void run_slice(Worker *w, Proc *p)
+{
+    int64_t slice = slice_length(w);
+    if (ml_load(&p->state) == PROC_EXITING) {
+        end_more(w, p);
+        return;
+    }
+    ml_sim_note(w->vm, SIM_SLICE, p->pid, (uint64_t)slice);
+    ml_proc_begin(p);
+    if (!ml_proc_unfold(p)) {
+        starves(w, p);
+        return;
+    }
+    if (ml_load_relaxed(&p->owed_by))
+        ml_store(&p->owed_by, 0);
+    ml_wait_cancel(p);
+    p->reds = slice;
+    p->wait = WAIT_NONE;
+    ml_ledger_add(&w->ledger, LED_SLICES);
+    if (p->is_host) {
+        ml_host_run(p);
+        park(w, p);
+        return;
+    }
+    bool may = !p->heap->quota || take_slice(p, &slice);
+    w->running = p;
+    w->slice = slice;
+    w->oom_jump = w->turn_jump;
+    RunEnd end = may ? run_in(p) : RUN_EXIT;
+    w->oom_jump = NULL;
+    after_slice(w, p, end);
+}
+
+/* No memory in the slice under way, see heap.h. */
+static __attribute__((noinline)) void end_for_memory(Worker *w)
+{
+    w->oom_jump = NULL;
+    ml_limit_reached(w->running);
+    after_slice(w, w->running, RUN_EXIT);
 }
 
 /* --- the outside --- */
@@ -533,27 +544,51 @@ static bool nobody_else_works(Vm *vm)
     return ml_load(&vm->idle.count) + 1 >= vm->nworkers;
 }
 
-Turn ml_sched_turn(Worker *w)
+static Turn nothing_to_run(Worker *w)
 {
     Vm *vm = w->vm;
-    ml_ptab_quiet(w, &vm->ptab);
-    if (ml_load(&vm->outside))
-        take_outside(vm);
-    if (is_over(vm))
-        return TURN_OVER;
-    if (ml_mem_has_excess(&vm->mem))
-        ml_mem_reap(&vm->mem, REAP);
-    if (w->since_look >= LOOK_EVERY)
-        look(w);
-    if (run_one(w))
-        return TURN_RAN;
-    look(w);
-    if (run_one(w))
-        return TURN_RAN;
     if (nobody_else_works(vm) && (ml_mem_trim(&vm->mem) || (ml_mem_has_doomed(&vm->mem) && ml_mem_reap(&vm->mem, REAP))))
         return TURN_RAN;
     flush(vm);
     return TURN_IDLE;
+}
+
+/* A few slices: between two of them only what is new is looked at. */
+static __attribute__((noinline)) Turn turn(Worker *w)
+{
+    enum { SLICES = 16 };
+    Vm *vm = w->vm;
+    for (int n = 0; n == 0 || (n < SLICES && !ml_load(&vm->idle.pause)); n++) {
+        ml_ptab_quiet(w, &vm->ptab);
+        if (ml_load(&vm->outside))
+            take_outside(vm);
+        if (is_over(vm))
+            return TURN_OVER;
+        if (ml_mem_has_excess(&vm->mem))
+            ml_mem_reap(&vm->mem, REAP);
+        if (w->since_look >= LOOK_EVERY && n > 0)
+            return TURN_RAN;
+        if (w->since_look >= LOOK_EVERY)
+            look(w);
+        if (run_one(w))
+            continue;
+        if (n > 0)
+            return TURN_RAN;
+        look(w);
+        if (!run_one(w))
+            return nothing_to_run(w);
+    }
+    return TURN_RAN;
+}
+
+Turn ml_sched_turn(Worker *w)
+{
+    jmp_buf out;
+    w->turn_jump = &out;
+    if (!setjmp(out))
+        return turn(w);
+    end_for_memory(w);
+    return TURN_RAN;
 }
 
 /* Where timers come so fast that the worker would sleep and wake for each of them,

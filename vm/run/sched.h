@@ -10,7 +10,7 @@ void  ml_sched_ready(Vm *vm, Proc *p);          /* it is READY and the caller's:
 void  ml_sched_wake(Vm *vm, Proc *p);           /* there is news for it */
 void  ml_sched_drop(Vm *vm, Proc *p);           /* it is on a run queue and will not run; all rest */
 
-/* One slice, and what is due before it. */
+/* A few slices, and what is due before them. */
 typedef enum { TURN_RAN, TURN_IDLE, TURN_OVER } Turn;
 Turn     ml_sched_turn(Worker *w);
 uint64_t ml_sched_nap(Worker *w);       /* until when it may sleep: ml_now_us; UINT64_MAX: no timer runs */

@@ -54,7 +54,7 @@ static SendEnd end_of(Proc *p, FlowEnd end)
     return SEND_WAITS;
 }
 
-static SendEnd deliver(Proc *p, Value to, Msg *m)
+static inline __attribute__((always_inline)) SendEnd deliver(Proc *p, Value to, Msg *m)
 {
     Value pid = to;
     if (!ml_is_pid(to) && !target(p, to, &pid)) {       /* meanwhile the name went */
@@ -93,14 +93,10 @@ SendEnd ml_proc_send(Proc *p, Value to, Value v)
     return deliver(p, to, m);
 }
 
-Slow ml_op_send(Proc *p, Value to, Value v)
+static Slow after(Proc *p, SendEnd end)
 {
-    if (p->own->trial) {
-        ml_trial_spoil(p);
-        return SLOW_EXIT;
-    }
     p->reds -= 2;
-    switch (ml_proc_send(p, to, v)) {
+    switch (end) {
     case SEND_MORE:
     case SEND_WAITS:
         p->pc--;                        /* the same instruction again */
@@ -114,4 +110,28 @@ Slow ml_op_send(Proc *p, Value to, Value v)
         break;
     }
     return SLOW_OK;
+}
+
+Slow ml_op_send(Proc *p, Value to, Value v)
+{
+    if (p->own->trial) {
+        ml_trial_spoil(p);
+        return SLOW_EXIT;
+    }
+    return after(p, ml_proc_send(p, to, v));
+}
+
+Slow ml_op_send_list(Proc *p, Value to, Value *list, unsigned n)
+{
+    if (p->own->trial) {
+        ml_trial_spoil(p);
+        return SLOW_EXIT;
+    }
+    Msg *m = ml_msg_pack_list(p, list + 1, n);
+    if (!m)
+        return ml_op_list(p, list, n);
+    if (ml_is_ref(to))
+        m->ref = to;
+    p->pc += p->pc[-1].d;               /* behind the SEND, which goes on if this has to wait */
+    return after(p, deliver(p, to, m));
 }

@@ -173,6 +173,15 @@ Slow ml_op_setlist(Proc *p, unsigned a, unsigned n, int64_t first)
     return p->heap->want_gc ? ml_safe_point(p) : SLOW_OK;
 }
 
+Slow ml_op_list(Proc *p, Value *at, unsigned n)
+{
+    Tab *t = ml_tab_new(p->heap, n, 0);
+    ml_tab_fill(p->heap, t, 1, at + 1, n);
+    *at = ml_v_tab(t);
+    p->top = p->base;
+    return p->heap->want_gc ? ml_safe_point(p) : SLOW_OK;
+}
+
 Slow ml_op_closure(Proc *p, unsigned a, unsigned index)
 {
     Fn *self = p->base[-1].f;

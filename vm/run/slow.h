@@ -39,6 +39,8 @@ Slow ml_op_forprep(Proc *p, Instr i);
 Slow ml_op_closure(Proc *p, unsigned a, unsigned index);
 Slow ml_op_nested(Proc *p, unsigned a, unsigned index);         /* rebind.c */
 Slow ml_op_setlist(Proc *p, unsigned a, unsigned n, int64_t first);
+/* *at: a table of the n values behind it, n <= ML_MAXLIST. */
+Slow ml_op_list(Proc *p, Value *at, unsigned n);
 Slow ml_op_tbc(Proc *p, unsigned a);
 Slow ml_op_for_tbc(Proc *p, unsigned a, int32_t jumped);    /* p->pc is that far ahead already */
 /* Closes the newest pending variable at or above `from`; SLOW_OK: none is
@@ -84,7 +86,9 @@ Slow ml_recv_hold(Proc *p, const Value *names, unsigned n, bool whole);
  * like it. `tags`: the n instructions that say what clauses begin with. */
 void ml_recv_pass(Proc *p, const Instr *tags, unsigned n);
 Slow ml_recv_take(Proc *p);
-bool ml_match_type(unsigned type, Value v);
+/* The tags of a match type (MT_*), a bit for each. */
+extern const uint32_t ml_match_tags[MT_USERDATA + 1];
+static inline bool ml_match_type(unsigned type, Value v) { return ml_match_tags[type] >> ml_tag(&v) & 1; }
 Slow ml_match_rest(Proc *p, unsigned a, unsigned b, unsigned npos, unsigned nkeys);
 bool ml_match_empty(Proc *p, const Tab *t);
 void  ml_proc_hold_msg(Proc *p);
@@ -111,6 +115,9 @@ FlushStep ml_flush_down(Proc *p, Value ref, FlushStep step);
 
 /* --- send.c --- */
 Slow ml_op_send(Proc *p, Value to, Value v);
+/* Of the n values behind `list`. If it has to be a table, that is put there, and the SEND
+ * that follows sends it. */
+Slow ml_op_send_list(Proc *p, Value to, Value *list, unsigned n);
 /* The pid behind a pid, alias or registered name; nil: none. False: `to` is none of these. */
 bool ml_send_target(Proc *p, Value to, Value *pid);
 typedef enum {
