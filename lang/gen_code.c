@@ -266,11 +266,21 @@ static void lay_code(Gen *g)
     g->p->code = code;
 }
 
+/* function(...) return f(x, ...) end? */
+static bool is_forwarder(const Proto *p)
+{
+    const Instr *c = p->code;
+    return p->is_vararg && p->nparams == 0 && p->ncode >= 4 && c[0].op == OP_GETUP && c[0].b == 0 && c[1].op == OP_GETUP &&
+           c[1].b == 1 && c[2].op == OP_VARARG && c[2].c == 0 && c[3].op == OP_TAILCALL && c[3].b == 0 && c[3].a == c[0].a &&
+           c[1].a == c[0].a + 1 && c[2].a == c[1].a + 1;
+}
+
 void ml_gen_finish(Gen *g)
 {
     Proto *p = g->p;
     lay_code(g);
     p->ncode = g->ncode;
+    p->forwards = p->library && is_forwarder(p);
     p->nk = g->nk;
     p->pos = keep(g, g->pos, g->ncode * sizeof *g->pos);
     p->locals = keep(g, g->locals, g->nlocals * sizeof *g->locals);

@@ -72,11 +72,24 @@ typedef NatEnd (*NativeFn)(Nat *n);
 typedef int (*QuickFn)(Proc *p, Heap *h, Value *f, int n);
 enum { NAT_USUAL = -1 };
 
+/*
+ * The same of one that enters another coroutine: the n arguments lie at f + 1, whose
+ * return address is set. Where it goes on is p->base, and p->own->callf and ncall are
+ * what of it, by the answer. For coroutine.* only.
+ */
+typedef enum {
+    SWAP_USUAL,     /* this is not that case, nothing has happened */
+    SWAP_CALL,      /* its function, callf, is called with the ncall values above it */
+    SWAP_RETURN     /* the native that it left by returns ncall values, which lie at callf */
+} Swap;
+typedef Swap (*SwapFn)(Proc *p, Value *f, int n);
+
 struct NativeDef {
     const char *name;       /* "insert"; the last part of its name */
     NativeFn    fn;
     const char *doc;        /* "table.insert(t, [pos,] v)\nInserts ..." signature line, then text */
     QuickFn     quick;      /* or NULL */
+    SwapFn      swap;       /* or NULL */
 };
 
 typedef struct NativeLib {

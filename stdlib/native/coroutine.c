@@ -47,7 +47,6 @@ static NatEnd switch_to(Nat *n, Coro *c)
     int nargs = n->nargs - 1;
     if (!ml_nat_room(n, nargs + 4))
         return NAT_ERR;
-    ml_push(n, ml_v_bool(true));
     for (int i = 0; i < nargs; i++)
         ml_push(n, n->base[1 + i]);
     n->ncall = nargs;
@@ -59,8 +58,7 @@ static NatEnd resume(Nat *n)
 {
     Coro *c;
     if (n->step == 1) {
-        if (n->caught)
-            n->top[-2] = ml_v_bool(false);
+        n->top[-n->nret - 1] = ml_v_bool(!n->caught);
         return ml_ret(n, n->nret + 1);
     }
     if (!arg_coro(n, 1, &c))
@@ -150,8 +148,10 @@ static NatEnd do_close(Nat *n)
 
 const NativeDef ml_lib_coroutine[] = {
     { "create", create, "coroutine.create(f)\nReturns a new coroutine with body f." },
-    { "resume", resume, "coroutine.resume(co, ...)\nStarts or continues co; returns true and what it yields or returns, or false and the error." },
-    { "yield", yield, "coroutine.yield(...)\nSuspends the running coroutine; the arguments become results of resume. Works at any depth of calls." },
+    { "resume", resume, "coroutine.resume(co, ...)\nStarts or continues co; returns true and what it yields or returns, or false and the error.",
+      .swap = ml_coro_swap_resume },
+    { "yield", yield, "coroutine.yield(...)\nSuspends the running coroutine; the arguments become results of resume. Works at any depth of calls.",
+      .swap = ml_coro_swap_yield },
     { "status", status, "coroutine.status(co)\nReturns \"suspended\", \"running\", \"normal\" or \"dead\"." },
     { "running", running, "coroutine.running()\nReturns the running coroutine and whether it is the main one of its process." },
     { "isyieldable", isyieldable, "coroutine.isyieldable([co])\nReturns whether co (default: the running one) can yield." },
@@ -160,6 +160,6 @@ const NativeDef ml_lib_coroutine[] = {
 };
 
 const NativeDef ml_lib_native_coroutine[] = {
-    { "wrap_resume", wrap_resume, NULL },
+    { "wrap_resume", wrap_resume, NULL, .swap = ml_coro_swap_resume },
     { NULL, NULL, NULL }
 };

@@ -74,6 +74,8 @@ struct Proto {
     uint8_t      is_vararg;
     uint8_t      uses_env;      /* mentions _G or _ENV (itself or nested) */
     uint8_t      library;       /* of the standard library: for errors it is a built-in function */
+    uint8_t      forwards;      /* is (...) return f(x, ...) end, f and x its upvalues, and in the library:
+                                 * a built-in f is called in its place, and errors name that as they should */
     /* may change, at any time, by any worker: rebind.c */
     _Atomic(uint32_t) room;     /* registers a call asks for: maxstack, or PROTO_ASK */
     _Atomic(Proto *) rebound;   /* what was made from this one */

@@ -722,6 +722,80 @@ Slow ml_coro_resume(Proc *p, Nat *n)
     return SLOW_RETURN;
 }
 
+/* May it be entered as it is, with n values above what lies on its stack? */
+static inline bool can_take(const Coro *to, int n)
+{
+    const Stack *s = to->stk;
+    return to->top + (uint32_t)n + 4 + STACK_SLACK <= s->cap && s->cap <= ML_STACK_MAX;
+}
+
+/* From the native at f, which keeps so many arguments and goes on as step 1, to
+ * another coroutine: save_context and load_context where all is as usual. */
+static inline void swap_context(Proc *p, Coro *from, const Value *f, uint32_t keep, Coro *to)
+{
+    Own *o = p->own;
+    Stack *s = p->stk;
+    from->stk = s;
+    from->base = (uint32_t)(f + 1 - s->v);
+    from->top = s->used = from->base + keep;
+    from->tbc = o->tbc;
+    from->pc = ml_natmore_code;
+    from->nargs = (int32_t)keep;
+    from->step = 1;
+    ml_old_coro(&o->heap, from);
+    ml_old_coro(&o->heap, to);
+    s = to->stk;
+    o->co = to;
+    o->tbc = to->tbc;
+    to->h.a = CO_RUNNING;
+    p->stk = s;
+    p->stack_end = s->v + s->cap - STACK_SLACK;
+    p->base = s->v + to->base;
+}
+
+Swap ml_coro_swap_resume(Proc *p, Value *f, int n)
+{
+    Own *o = p->own;
+    Coro *to = f[1].c, *from = o->co;
+    if (n < 1 || f[1].tag != TAG_CORO || to->h.a != CO_SUSPENDED || to->h.b || !from || o->codepth >= CO_DEPTH ||
+        !can_take(to, n) || f + 2 > p->stack_end)
+        return SWAP_USUAL;
+    from->h.a = CO_NORMAL;
+    to->resumer = from;
+    o->codepth++;
+    swap_context(p, from, f, 1, to);
+    o->ncall = n - 1;
+    o->callf = f + 2;           /* beyond `used`: nothing is collected until they are moved */
+    if (to->pc != ml_coboot_code)
+        return SWAP_RETURN;
+    o->callf = p->base;
+    for (int i = 1; i < n; i++)
+        ml_set(p->base + i, f + 1 + i);
+    return SWAP_CALL;
+}
+
+Swap ml_coro_swap_yield(Proc *p, Value *f, int n)
+{
+    Own *o = p->own;
+    Coro *c = o->co, *to = c ? c->resumer : NULL;
+    if (!to || c->h.b || to->step != 1 || o->guards || !can_take(to, n))
+        return SWAP_USUAL;
+    c->h.a = CO_SUSPENDED;
+    c->resumer = NULL;
+    o->codepth--;
+    swap_context(p, c, f, 0, to);
+    o->ncall = n;
+    o->callf = f + 1;
+    if (p->base[-1].nat == p->vm->resume) {
+        o->callf = p->base;
+        *o->callf = ml_v_bool(true);
+        for (int i = 1; i <= n; i++)
+            ml_set(o->callf + i, f + i);
+        o->ncall++;
+    }
+    return SWAP_RETURN;
+}
+
 /* n values at src go to the resumer. dead: the coroutine's function is done. */
 Slow ml_coro_yield(Proc *p, Value *src, int n, bool dead)
 {

@@ -254,7 +254,7 @@ static void add_function(Proc *p, Text *t, const Frame *f)
         add(t, "function '%s'", name);
     else if (n.kind)
         add(t, "%s '%.80s'", n.kind, n.name);
-    else if (f->native)
+    else if (f->native && f->native->doc)
         add(t, "function '%.80s'", f->native->name);
     else if (is_builtin(f))
         add(t, "?");

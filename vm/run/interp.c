@@ -797,6 +797,16 @@ enter_function:
             pt = base[-1].f->proto;
         }
         if (ML_UNLIKELY(pt->is_vararg)) {
+            if (pt->forwards && base[-1].f->up[0].tag == TAG_NATIVE) {
+                const Value *up = base[-1].f->up;
+                for (int i = n++; i > 0; i--)
+                    ml_set(base + i, base + i - 1);
+                ml_set(base, &up[1]);
+                f = base - 1;
+                ret = ml_slot_pc(f);
+                ml_set(f, &up[0]);
+                goto do_call;
+            }
             Value *info = base + n, *r = info + 2;
             *info = ml_info(INFO_VARARG, 0, (uint32_t)n, (uint32_t)n + 2, NULL);
             info[1].f = base[-1].f;
@@ -840,6 +850,22 @@ enter_function:
             }
         }
         ml_slot_set_pc(f, ret);
+        if (f->nat->swap && ML_LIKELY(!p->own->trial)) {
+            Swap swap = STRETCH(p->vm, f->nat->name, f->nat->swap(p, f, n));
+            if (ML_LIKELY(swap != SWAP_USUAL)) {
+                p->reds--;
+                base = p->base;
+                n = p->own->ncall;
+                if (swap == SWAP_CALL) {
+                    f = p->own->callf;
+                    ret = ml_coboot_code + 1;
+                    goto do_call;
+                }
+                f = base - 1;
+                src = p->own->callf;
+                goto do_return;
+            }
+        }
         nat.base = f + 1;
         nat.top = nat.base + n;
         nat.nargs = n;

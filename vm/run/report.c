@@ -291,7 +291,7 @@ static void call_line(Proc *p, Buf *b, const Frame *f, uint32_t times)
 }
 
 /* Functions that only raise say nothing, nor does what a library function
- * calls, nor a library function without a name. */
+ * calls (of which is what has no doc), nor a library function without a name. */
 static bool is_shown(Proc *p, const Frame *f, bool first)
 {
     char name[64];
@@ -302,7 +302,7 @@ static bool is_shown(Proc *p, const Frame *f, bool first)
         return false;
     if (ml_frame_next(p, &up, false) && up.proto && !is_user(&up))
         return false;
-    return f->native || ml_name_global(p, f->base[-1], name, sizeof name);
+    return (f->native && f->native->doc) || ml_name_global(p, f->base[-1], name, sizeof name);
 }
 
 typedef struct Walk {           /* over what is shown, calls to itself taken together */

@@ -67,6 +67,11 @@ Coro *ml_coro_current(Proc *p);
 Coro *ml_coro_new(Proc *p, Value fn);
 Slow ml_coro_resume(Proc *p, Nat *n);
 Slow ml_coro_yield(Proc *p, Value *src, int n, bool dead);
+/* The usual cases of both, as swaps (native.h): of natives that resume the coroutine in
+ * their first argument with what follows it, and of yield. In step 1 such a native has
+ * nothing but results to return; one that tells of success, a boolean before them. */
+Swap ml_coro_swap_resume(Proc *p, Value *f, int n);
+Swap ml_coro_swap_yield(Proc *p, Value *f, int n);
 Slow ml_proc_ending(Proc *p);               /* OP_END: finalisers, then SLOW_EXIT */
 /* Collects if wanted; calls finalisers that are due. The frame's registers
  * and what lies below p->top are live. */
