@@ -65,9 +65,10 @@ typedef NatEnd (*NativeFn)(Nat *n);
 
 /*
  * The usual case of a function that many loops call, without what a call takes:
- * the n arguments lie at f + 1, and a result goes to *f. Answers how many results
- * there are, 0 or 1; NAT_USUAL: this is not that case, nothing has happened. It may
- * allocate; it raises nothing, calls nothing, and is over in well under a microsecond.
+ * the n arguments lie at f + 1, and results go to f, f + 1, ... Answers how many
+ * there are; NAT_USUAL: this is not that case, and its arguments are as they were. It
+ * may allocate; it raises nothing, calls nothing, and is usually over in well under a
+ * microsecond.
  */
 typedef int (*QuickFn)(Proc *p, Heap *h, Value *f, int n);
 enum { NAT_USUAL = -1 };

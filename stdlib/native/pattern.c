@@ -563,12 +563,12 @@ static PatEnd seek_char(Pat *m)
     }
 }
 
-static PatEnd seek_item(Pat *m)
+static PatEnd seek_item(Pat *m, Item *out)
 {
-    Item it = { 0 };
-    PatEnd e = read_item(m, m->pat + m->seek_p, &it);
+    PatEnd e = read_item(m, m->pat + m->seek_p, out);
     if (e != PAT_FOUND)
         return e;
+    const Item it = *out;
     if (*it.after == '*' || *it.after == '?' || *it.after == '-') {
         m->seek = SEEK_ALL;
         return PAT_FOUND;
@@ -593,16 +593,20 @@ static PatEnd seek_item(Pat *m)
     }
 }
 
-/* Moves m->at to where a match may begin, and begins one. */
+/* Moves m->at to where a match may begin, and begins one. What was found there by the
+ * first item of the pattern need not be matched again. */
 static PatEnd seek(Pat *m)
 {
     PatEnd e = PAT_FOUND;
+    Item it = { .kind = IS_CHAR };
     if (m->seek == SEEK_UNKNOWN)
         plan(m);
-    if (m->seek == SEEK_CHAR)
+    if (m->seek == SEEK_CHAR) {
         e = seek_char(m);
-    else if (m->seek == SEEK_ITEM)
-        e = seek_item(m);
+        it.after = m->pat + m->seek_p + 1;
+    } else if (m->seek == SEEK_ITEM) {
+        e = seek_item(m, &it);
+    }
     if (e != PAT_FOUND)
         return e;
     m->level = 0;
@@ -613,6 +617,15 @@ static PatEnd seek(Pat *m)
     m->p = m->anchored;
     m->k = 0;
     m->phase = ITEM;
+    if (m->seek != SEEK_ALL && m->seek_p == 0) {
+        if (*it.after == '+') {
+            m->phase = SPAN;
+            m->k = 1;
+        } else {
+            m->s++;
+            m->p = it.after - m->pat;
+        }
+    }
     return PAT_FOUND;
 }
 

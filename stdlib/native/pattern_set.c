@@ -2,11 +2,13 @@
  * pattern_set.c - classes and sets of characters, as maps of 256 bits.
  *
  * The map of a set is made when the matcher first meets it, and kept in the
- * Pat; a set may be megabytes long, so that can take several portions.
+ * Pat; a set may be megabytes long, so that can take several portions. A short
+ * one is also kept by the worker, for the next call with the same pattern.
  */
 #include <string.h>
 
 #include "stdlib/native/pattern_in.h"
+#include "vm/proc/vm.h"
 
 /* Characters of the C locale: bit n of a map is character n. The capital
  * letter is the opposite. */
@@ -101,10 +103,43 @@ static PatEnd read_set(Pat *m, PatSet *set)
     return PAT_FOUND;
 }
 
+/* Where the set that begins at p is remembered; NULL: it has no end, or there is no VM. */
+static SetSeen *seen_at(Pat *m, int64_t p)
+{
+    const uint8_t *s = m->pat + p + 1;
+    if (p + 2 >= m->plen || !m->h->vm)
+        return NULL;
+    return &ml_here(m->h->vm)->sets[(s[0] ^ s[1] * 5u ^ s[2] * 3u) % SETS_SEEN];
+}
+
+static bool recall(const Pat *m, PatSet *set, int64_t p, const SetSeen *seen)
+{
+    if (seen->len == 0 || seen->len >= m->plen - p || memcmp(m->pat + p + 1, seen->text, seen->len) != 0)
+        return false;
+    memcpy(set->map, seen->map, sizeof set->map);
+    set->p = p;
+    set->close = p + seen->len;
+    set->at = set->close + 1;
+    return true;
+}
+
+static void remember(const Pat *m, const PatSet *set, SetSeen *seen)
+{
+    size_t len = (size_t)(set->close - set->p);
+    if (len > sizeof seen->text)
+        return;
+    seen->len = (uint8_t)len;
+    memcpy(seen->text, m->pat + set->p + 1, len);
+    memcpy(seen->map, set->map, sizeof seen->map);
+}
+
 static PatEnd new_set(Pat *m, PatSet *set, int64_t p)
 {
     PatEnd e = PAT_FOUND;
+    SetSeen *seen = seen_at(m, p);
     if (set->p != p) {
+        if (seen && recall(m, set, p, seen))
+            return PAT_FOUND;
         memset(set->map, 0, sizeof set->map);
         set->p = p;
         set->close = -1;
@@ -114,6 +149,8 @@ static PatEnd new_set(Pat *m, PatSet *set, int64_t p)
         e = close_set(m, set);
     if (e == PAT_FOUND)
         e = read_set(m, set);
+    if (e == PAT_FOUND && seen)
+        remember(m, set, seen);
     if (e == PAT_ERROR)
         set->p = -1;
     return e;

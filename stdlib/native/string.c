@@ -354,7 +354,8 @@ const NativeDef ml_lib_string[] = {
     { "dump", s_dump,
       "string.dump(f)\n"
       "Always an error: functions are not turned into text. They can be sent as they are." },
-    { "find", ml_string_find,
+    { "find", ml_string_find, .quick = ml_string_quick_find,
+      .doc =
       "string.find(s, pattern [, init [, plain]])\n"
       "Looks for the first match of pattern in s, from position init on. Returns where it\n"
       "begins and ends, and its captures; nil if there is none. With plain true, pattern is\n"
@@ -382,7 +383,8 @@ const NativeDef ml_lib_string[] = {
     { "lower", s_lower,
       "string.lower(s)\n"
       "Returns s with the letters A to Z made small.", quick_lower },
-    { "match", ml_string_match,
+    { "match", ml_string_match, .quick = ml_string_quick_match,
+      .doc =
       "string.match(s, pattern [, init])\n"
       "Looks for the first match of pattern in s, from position init on. Returns its captures,\n"
       "or the whole match if the pattern has none; nil if there is no match." },

@@ -7,6 +7,8 @@
  * hence no subject can be made that matches by hash only.
  */
 #include "stdlib/native/string_in.h"
+#include "vm/proc/proc.h"
+#include "vm/run/long.h"
 
 /* --- captures as values --- */
 
@@ -180,12 +182,12 @@ static NatEnd find_resume(Nat *n, Value text, Value pattern)
 
 enum { NEEDLE_SHORT = 256 };
 
-typedef struct Plain {
+typedef struct Search {
     int64_t  at;                /* begin of the window */
     int64_t  k;                 /* bytes prepared or compared */
     uint64_t want, have, power; /* hashes of needle and window; base^(length - 1) */
     enum { PREPARE, ROLL, COMPARE } phase;
-} Plain;
+} Search;
 
 static const uint64_t prime = (UINT64_C(1) << 61) - 1;
 
@@ -217,7 +219,7 @@ static const char *find_bytes(const char *s, size_t len, const char *want, size_
 }
 
 /* 1: found at q->at, 0: not there, -1: give way. */
-static int plain_short(Nat *n, Plain *q, const Str *text, const Str *needle)
+static int plain_short(Nat *n, Search *q, const Str *text, const Str *needle)
 {
     const char *s = ml_str_data(text), *want = ml_str_data(needle);
     int64_t len = (int64_t)ml_str_len(text), k = (int64_t)ml_str_len(needle);
@@ -242,7 +244,7 @@ static int plain_short(Nat *n, Plain *q, const Str *text, const Str *needle)
     }
 }
 
-static int plain_long(Nat *n, Plain *q, const Str *text, const Str *needle)
+static int plain_long(Nat *n, Search *q, const Str *text, const Str *needle)
 {
     const uint8_t *s = (const uint8_t *)ml_str_data(text), *want = (const uint8_t *)ml_str_data(needle);
     int64_t len = (int64_t)ml_str_len(text), k = (int64_t)ml_str_len(needle);
@@ -299,10 +301,10 @@ static int plain_long(Nat *n, Plain *q, const Str *text, const Str *needle)
 
 static NatEnd find_plain(Nat *n, int64_t init, Str *text, Str *needle)
 {
-    Plain q;
+    Search q;
     int64_t len = (int64_t)ml_str_len(needle);
     if (n->step == 0) {
-        q = (Plain){ .at = init, .power = 1 };
+        q = (Search){ .at = init, .power = 1 };
         if (len == 0)
             goto found;
         if (len > (int64_t)ml_str_len(text) - init)
@@ -373,6 +375,81 @@ static NatEnd find_or_match(Nat *n, bool find)
 
 NatEnd ml_string_find(Nat *n)  { return find_or_match(n, true); }
 NatEnd ml_string_match(Nat *n) { return find_or_match(n, false); }
+
+/* The first match of a short search, of nothing that would need room. */
+static int quick_plain(const Str *text, const Str *needle, int64_t init, Value *out)
+{
+    enum { NEAR = 1024 };
+    const char *s = ml_str_data(text) + init;
+    size_t len = ml_str_len(text) - (size_t)init, k = ml_str_len(needle), m = len < NEAR ? len : NEAR;
+    if (k == 0)
+        return NAT_USUAL;
+    const char *found = k == 1 ? memchr(s, *ml_str_data(needle), m) : find_bytes(s, m, ml_str_data(needle), k);
+    if (!found && m < len)
+        return NAT_USUAL;
+    if (!found) {
+        *out = ml_v_nil();
+        return 1;
+    }
+    init += found - s;
+    out[0] = ml_v_int(init + 1);
+    out[1] = ml_v_int(init + (int64_t)k);
+    return 2;
+}
+
+static int quick_captures(Heap *h, Pat *m, const Str *text, bool whole, Value *out)
+{
+    int count = m->level || !whole ? m->level : 1;
+    for (int i = 0; i < count; i++) {
+        PatCapture cap;
+        if (!ml_pat_capture(m, i, &cap) || cap.len >= STR_LONG)
+            return NAT_USUAL;
+        out[i] = cap.len == PAT_POSITION ? ml_v_int(cap.at + 1)
+                                         : ml_v_str(ml_str_new(h, ml_str_data(text) + cap.at, (size_t)cap.len));
+    }
+    return count;
+}
+
+/* Of texts, with few captures and little work; whatever goes wrong is found again by
+ * the usual way. */
+static int quick_search(Proc *p, Heap *h, Value *f, int n, bool find)
+{
+    enum { WORK = 100, CAPTURES = 6 };
+    if (n < 2 || n > 3 || !ml_is_str(f[1]) || !ml_is_str(f[2]) || ml_is_long(f[2].s) || (n == 3 && !ml_is_int(f[3])) ||
+        f + 2 + CAPTURES > p->stack_end)
+        return NAT_USUAL;
+    const Str *text = f[1].s, *pattern = f[2].s;
+    int64_t init = n == 3 ? ml_string_from(f[3].i, (int64_t)ml_str_len(text)) - 1 : 0;
+    if (init > (int64_t)ml_str_len(text)) {
+        *f = ml_v_nil();
+        return 1;
+    }
+    if (find && is_plain(pattern))
+        return quick_plain(text, pattern, init, f);
+    Pat m;
+    ml_pat_init(&m, h, text, pattern, true);
+    m.at = init;
+    m.left = WORK;
+    PatEnd e = ml_pat_next(&m);
+    if (m.left < 0)
+        p->reds -= (WORK - m.left) / 2;
+    if (e == PAT_FAIL) {
+        *f = ml_v_nil();
+        return 1;
+    }
+    if (e != PAT_FOUND || m.level > CAPTURES)
+        return NAT_USUAL;
+    Value out[2 + CAPTURES] = { ml_v_int(m.at + 1), ml_v_int(m.end) };
+    int first = find ? 2 : 0, count = quick_captures(h, &m, text, !find, out + first);
+    if (count == NAT_USUAL)
+        return NAT_USUAL;
+    for (int i = 0; i < first + count; i++)
+        ml_set(f + i, out + i);
+    return first + count;
+}
+
+int ml_string_quick_find(Proc *p, Heap *h, Value *f, int n)  { return quick_search(p, h, f, n, true); }
+int ml_string_quick_match(Proc *p, Heap *h, Value *f, int n) { return quick_search(p, h, f, n, false); }
 
 /* --- gmatch ---
  *

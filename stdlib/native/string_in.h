@@ -193,6 +193,8 @@ NatEnd ml_pat_raise(Nat *n, const Pat *m);
 /* string_find.c, string_gsub.c, format.c, pack.c */
 NatEnd ml_string_find(Nat *n);
 NatEnd ml_string_match(Nat *n);
+int    ml_string_quick_find(Proc *p, Heap *h, Value *f, int n);
+int    ml_string_quick_match(Proc *p, Heap *h, Value *f, int n);
 NatEnd ml_string_gmatch(Nat *n);
 NatEnd ml_string_gmatch_next(Nat *n);
 NatEnd ml_string_gsub(Nat *n);

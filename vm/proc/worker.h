@@ -15,7 +15,7 @@
  * without threads of its own a VM has this one worker, which runs when the host
  * drives it; with threads it is the guest, whose queue nobody reads.
  *
- * About 9 KB each.
+ * About 10 KB each.
  */
 
 enum { PRIO_LOW = 0, PRIO_NORMAL = 1, PRIO_HIGH = 2, PRIO_COUNT = 3 };
@@ -35,6 +35,16 @@ typedef struct RunQ {           /* vm/run/runq.h */
 } RunQ;
 
 enum { SLOT_CACHE = 64 };
+
+/* A set of characters as a pattern writes it, from behind its [ up to its ], and its
+ * map: of those met last, found by how they begin. stdlib/native/pattern_set.c */
+typedef struct SetSeen {
+    uint8_t  len;               /* 0: none */
+    char     text[31];
+    uint64_t map[4];
+} SetSeen;
+
+enum { SETS_SEEN = 16 };
 
 typedef struct Worker Worker;
 struct Worker {
@@ -56,6 +66,7 @@ struct Worker {
     Proc             *limbo, *limbo_last;               /* dead, but others may look at them: ptab.c */
     Own               reserve;          /* fold.h */
     MsgRoom           sketch;           /* of a message that is looked at: vm/run/recv.c */
+    SetSeen           sets[SETS_SEEN];
     bool              searching;        /* counted as one who looks for work */
     bool              resting;
     Thread            thread;

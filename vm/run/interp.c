@@ -829,8 +829,8 @@ enter_function:
         NEXT;
     }
     if (ML_LIKELY(f->tag == TAG_NATIVE)) {
-        const Instr *ci = ret - 1;      /* one result, none, or as many as there are */
-        if (f->nat->quick && ci->op == OP_CALL && ci->c <= 2 && ML_LIKELY(!p->own->trial)) {
+        const Instr *ci = ret - 1;
+        if (f->nat->quick && ci->op == OP_CALL && ML_LIKELY(!p->own->trial)) {
             base = p->base = f - ci->a;
             p->pc = ret;
             want = STRETCH(p->vm, f->nat->name, f->nat->quick(p, h, f, n));
@@ -839,8 +839,9 @@ enter_function:
                 p->reds--;
                 if (ci->c == 0)
                     top = f + want;
-                else if (want == 0)     /* also if none is wanted: the slot is free then */
-                    f->tag = TAG_NIL, f->u = 0;
+                else
+                    for (; want < ci->c - 1; want++)
+                        f[want].tag = TAG_NIL, f[want].u = 0;
                 if (ML_UNLIKELY(h->want_gc)) {
                     p->top = ci->c == 0 ? top : base;
                     s = ml_safe_point(p);
