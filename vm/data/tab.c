@@ -196,7 +196,7 @@ const Value *ml_tab_get(Heap *h, const Tab *t, Value k)
     return value_of(find_key(h, t, k, ml_key_hash(h, k)));
 }
 
-enum { FEW = 8 };
+enum { FEW = 8, FEW_NODES = 4 };
 
 /* A short array part. */
 static inline void new_few(Heap *h, Tab *t, uint32_t n)
@@ -207,6 +207,18 @@ static inline void new_few(Heap *h, Tab *t, uint32_t n)
         a->v[i] = ml_v_nil();
     t->arr = a->v;
     t->asize = n;
+}
+
+/* A small hash part, as records have it. */
+static inline void new_few_nodes(Heap *h, Tab *t, uint32_t n)
+{
+    NodesObj *o = (NodesObj *)(void *)ml_heap_alloc(h, sizeof *o + n * sizeof(Node), OBJ_NODES);
+    o->count = n;
+    for (uint32_t i = 0; i < n; i++)
+        o->n[i] = ml_empty_node;
+    t->node = o->n;
+    t->mask = n - 1;
+    t->lastfree = n;
 }
 
 Tab *ml_tab_new(Heap *h, uint32_t narr, uint32_t nhash)
@@ -221,6 +233,8 @@ Tab *ml_tab_new(Heap *h, uint32_t narr, uint32_t nhash)
     t->next = NULL;
     if (narr - 1 < FEW && nhash == 0)
         new_few(h, t, narr);
+    else if (narr == 0 && nhash - 1 < FEW_NODES)
+        new_few_nodes(h, t, nhash < 3 ? nhash : 4);
     else if (narr | nhash)
         ml_tab_new_parts(h, t, narr, nhash);
     return t;

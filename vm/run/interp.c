@@ -335,8 +335,24 @@ RunEnd ml_interp(Proc *p)
                 NEXT;
             }
             if (!t->meta && t != p->globals) {
+                Str *k = KD->s;
+                Node *nd = &t->node[k->h.id & t->mask];
+                if (nd->key.tag == TAG_NIL && (k->h.flags & OF_SYMBOL) && ML_LIKELY(!h->split)) {
+                    /* a place that was never used: the key is nowhere */
+                    if (ml_is_nil(*RB))
+                        NEXT;
+                    if (ml_tab_has_nodes(t)) {
+                        t->h.a = 0;
+                        nd->key.s = k;
+                        nd->key.tag = TAG_STR;
+                        nd->hash = k->h.id;
+                        ml_set(&nd->val, RB);
+                        ml_old_inserted(h, t, nd);
+                        NEXT;
+                    }
+                }
                 SYNC();
-                TIMED_DO(ml_tab_setstr(h, t, KD->s, *RB));
+                TIMED_DO(ml_tab_setstr(h, t, k, *RB));
                 SAFE_POINT();
                 NEXT;
             }
