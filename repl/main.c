@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,7 +33,7 @@ static const char usage[] =
     "  -E             ignore LUA_INIT, LUA_PATH and the MOONLET_ variables\n"
     "  -W             turn warnings on\n"
     "  --dump FILE    show the code FILE compiles to\n"
-    "  --schedulers N run processes on N threads; without it one for each core\n"
+    "  --schedulers N run processes on N threads; without it one for each core it may use\n"
     "  --seed N       a run that can be repeated: N decides every choice, time is made up\n"
     "  --trace-hash   at the end of such a run, print a number that tells two runs apart\n"
     "  --schedules K  run it under K seeds, from --seed or 1 on, until one fails\n"
@@ -346,6 +347,13 @@ static void record(const Options *o, ml_config *cfg)
     cfg->last_events = o->last_events;
 }
 
+/* What the system lets us use, which may be less than there is. */
+static int cores(void)
+{
+    cpu_set_t set;
+    return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : (int)sysconf(_SC_NPROCESSORS_ONLN);
+}
+
 /* Threads for processes. At the prompt: this one, unless told otherwise. */
 static int schedulers(const Options *o, bool prompt)
 {
@@ -353,7 +361,7 @@ static int schedulers(const Options *o, bool prompt)
     int n = s ? atoi(s) : 0;
     if (o->schedulers || prompt)
         return o->schedulers;
-    return n > 0 ? n : (int)sysconf(_SC_NPROCESSORS_ONLN);
+    return n > 0 ? n : cores();
 }
 
 /* One VM, from its birth to its end. */
