@@ -23,6 +23,7 @@ typedef struct Mbox {
     uint32_t on_heap;           /* owner: messages whose objects are in the heap */
     bool    held;               /* owner: one came to be on the heap that may have been met before */
     uint32_t wasted;            /* owner: messages passed over while it was long and had no index */
+    uint32_t read;              /* scheduler: how many had been read when its turn was over, and it had much mail */
     struct Tags *tags;          /* owner: the index of a long mailbox (tags.h), or NULL */
 } Mbox;
 

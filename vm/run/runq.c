@@ -13,7 +13,7 @@
  *     woken here --> kept --offered--> lists --> this worker, or one that steals
  *                      \-------------------------> this worker
  *
- * One process at most is hasty: it has so much mail that it may go on at every other
+ * One process at most is hasty: it reads, and has so much mail that it may go on at every other
  * turn. A hundred senders to one server would have a hundred turns to its one
  * else, and what it has not read yet would fill the memory, and cool down.
  *

@@ -270,11 +270,20 @@ static bool has_much_mail(const Proc *p)
     return p->mbox.count > MUCH || ml_mbox_is_behind(&p->mbox);
 }
 
+/* It is in the middle of a receive, or has read some of its mail in this slice. */
+static bool reads_its_mail(Mbox *b)
+{
+    uint32_t read = (uint32_t)b->seq - b->count;
+    bool on = b->mark || read != b->read;
+    b->read = read;
+    return on;
+}
+
 /* It goes on in its next slice. */
 static void again(Worker *w, Proc *p)
 {
     ml_store(&p->state, PROC_READY);
-    if (has_much_mail(p))
+    if (has_much_mail(p) && reads_its_mail(&p->mbox))
         ml_runq_hurry(&w->q, p);
     else
         ml_runq_keep(&w->q, p);
