@@ -154,18 +154,22 @@ static void return_stat(Gen *g, StReturn *s)
 static const ExTable *short_list(Expr *msg)
 {
     const ExTable *t = msg->kind == EX_TABLE ? AST_AS(const ExTable, msg) : NULL;
-    if (!t || t->n == 0 || t->n > ML_MAXLIST || t->npos != t->n || ml_gen_is_multi(t->items[t->n - 1].value))
-        return NULL;
-    return t;
+    return t && t->n > 0 && t->n <= ML_MAXLIST && t->npos == t->n ? t : NULL;
 }
 
 static void send_list(Gen *g, const ExTable *list, int to, Pos pos)
 {
     int32_t sent = NO_JUMP;
-    int t = ml_gen_reserve(g, 1);
-    for (uint32_t i = 0; i < list->n; i++)
+    int t = ml_gen_reserve(g, 1), n = (int)list->n;
+    Expr *last = list->items[n - 1].value;
+    bool open = ml_gen_is_multi(last);
+    for (int i = 0; i < n - open; i++)
         ml_gen_next(g, list->items[i].value);
-    ml_gen_listed(g, &sent, ml_gen_emit(g, OP_SENDLIST, to, t, (int)list->n, 0, pos));
+    if (open)
+        ml_gen_multi(g, last, OPEN);
+    ml_gen_listed(g, &sent, ml_gen_emit(g, OP_SENDLIST, to, t, open ? 0 : n, 0, pos));
+    if (open)
+        ml_gen_emit(g, OP_SETLIST, t, 0, 0, 0, pos);
     ml_gen_emit(g, OP_SEND, to, t, 0, 0, pos);
     ml_gen_patch_here(g, sent);
 }

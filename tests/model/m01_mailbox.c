@@ -115,6 +115,7 @@ static void run(void)
     got = 0;
     ml_store(&dropped, 0);
     ml_mbox_init(&box);
+    ex_quiet(&box.second, sizeof box.second);
     ex_thread(owner, NULL);
     ex_thread(sender_1, NULL);
     ex_thread(sender_2, NULL);

@@ -28,6 +28,31 @@ me ! {"open", three()}
 print(got())                            --> open a b c
 me ! {three(), "closed"}
 print(got())                            --> a closed
+me ! {three()}
+print(got())                            --> a b c
+local function none() end
+me ! {none()}
+receive case {} then print("empty") end --> empty
+me ! {"and", none()}
+print(got())                            --> and
+me ! {"with", me, {three()}, me}
+receive case {"with", ^me, {_, _, c}, ^me} then print(c) end       --> c
+local function pass(...) me ! {"passed", ...} end
+pass(1, nil)
+receive case t then print(t[1], t[2], t[3]) end    --> passed	1	nil
+pass("x", {"y"})
+receive case {"passed", x, {y}} then print(x, y) end    --> x	y
+local long = {}
+for i = 1, 10000 do long[i] = i end
+for _, n in ipairs{15, 16, 17, 5000, 10000} do
+  me ! {"long", table.unpack(long, 1, n)}
+  receive case {"long", ...t} then print(#t, t[n]) end
+end
+--> 15	15
+--> 16	16
+--> 17	17
+--> 5000	5000
+--> 10000	10000
 me ! {"named", n = 1}
 receive case t then print(t[1], t.n) end            --> named	1
 me ! {{"in", {"it"}}}
@@ -41,7 +66,7 @@ receive case {a, b} then print(a == b, a == inner, a[1]) end    --> true	false	1
 -- Functions, and what cannot be sent.
 me ! {function(x) return x + inner[1] end, 41}
 receive case {f, x} then print(f(x)) end                --> 42
-print(pcall(function() me ! {1, coroutine.create(print)} end)) --> false	tests/proc/send-list.lua:44: cannot send a coroutine (msg[2])
+print(pcall(function() me ! {1, coroutine.create(print)} end)) --> false	tests/proc/send-list.lua:69: cannot send a coroutine (msg[2])
 
 -- To a name, to an alias, to what is no address, to nobody.
 local at = "list"
@@ -53,9 +78,9 @@ ref ! {"by", "alias"}
 print(got())                            --> by alias
 unalias(ref)
 ref ! {"to", "nobody"}
-print(pcall(function() (nil) ! {"to", "nil"} end)) --> false	tests/proc/send-list.lua:56: cannot send to a nil value (a pid, registered name or alias is needed)
+print(pcall(function() (nil) ! {"to", "nil"} end)) --> false	tests/proc/send-list.lua:81: cannot send to a nil value (a pid, registered name or alias is needed)
 at = "none"
-print(pcall(function() at ! {"to", "none"} end)) --> false	tests/proc/send-list.lua:58: no process is registered as 'none'
+print(pcall(function() at ! {"to", "none"} end)) --> false	tests/proc/send-list.lua:83: no process is registered as 'none'
 receive case t then print("?", show(t)) else print("nothing") end  --> nothing
 
 -- The items, in order.
@@ -74,7 +99,7 @@ local slow = spawn({mailbox = 2}, function()
   me ! "all"
 end)
 for i = 1, 40 do
-  if i % 2 == 0 then slow ! {"n", i, i} else slow ! {"n", i, {i}} end
+  if i % 2 == 0 then slow ! {"n", i, math.abs(i)} else slow ! {"n", i, {math.abs(i)}} end
 end
 receive case "all" then print("all") end                --> all
 

@@ -90,7 +90,7 @@ static const char *const words[OP_COUNT] = {
     [OP_VARARG] = "%a ... = ...", [OP_TBC] = "%a is to be closed",
     [OP_CLOSE] = "close what is to be closed from %a on",
     [OP_SEND] = "%a ! %b",
-    [OP_SENDLIST] = "%a ! {%C values behind %b}, to %j; or put that into %b",
+    [OP_SENDLIST] = "%a ! {%C values behind %b; 0: all}, to %j; or put that into %b",
     [OP_RECVSTART] = "look from the first message on",
     [OP_RECVMARK] = "only messages newer than the refs in %B registers from %a on",
     [OP_RECVINIT] = "wait at most %a ms",

@@ -94,7 +94,8 @@
     X(CLOSE,     A)     /* close pending variables from R[a] up */             \
     /* processes: the protocol is explained below */                           \
     X(SEND,      AB)    /* R[a] ! R[b] */                                      \
-    X(SENDLIST,  ABJ)   /* R[a] ! {R[b+1] .. R[b+c]}, jump; or only R[b] = that table */ \
+    X(SENDLIST,  ABJ)   /* R[a] ! {R[b+1] .. R[b+c]}, jump; or only R[b] = that table;
+                           c 0: up to top, or only R[b] = {}, and a SETLIST follows */ \
     X(RECVSTART, AB)                                                           \
     X(RECVMARK,  ABC)                                                          \
     X(RECVINIT,  A)                                                            \

@@ -64,7 +64,7 @@ static uint32_t reach(Instr i)
     case OP_SETLIST:
         return a + 1 + i.b;
     case OP_SENDLIST:
-        return i.c < 1 || i.c > ML_MAXLIST ? UINT32_MAX : i.b + 1u + i.c;
+        return i.c > ML_MAXLIST ? UINT32_MAX : i.b + 1u + i.c;
     case OP_CONCAT:
         return i.c < 2 ? UINT32_MAX : (uint32_t)i.b + i.c;
     case OP_FORPREP:

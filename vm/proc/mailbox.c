@@ -9,6 +9,10 @@
  *
  *     senders --push--> inbox ==take all, reverse==> queue --> owner
  *
+ * A long inbox is a chain through memory that has left the caches. Each message
+ * in it has a guess at the one that lies two further, too (`prev`, which it needs only
+ * later), so that two are on their way while one is waited for.
+ *
  * Order: what one sender sent arrives in that order. Between two senders
  * nothing is promised.
  *
@@ -62,8 +66,11 @@ unsigned ml_mbox_offer(Mbox *b, Msg *m)
         if (old == SHUT)
             return 0;
         m->next = old;
+        m->prev = ml_load_relaxed(&b->second);
         n++;
     } while (!ml_cas(&b->inbox, &old, m));
+    if (old)
+        ml_store_relaxed(&b->second, old);
     return n;
 }
 
@@ -75,6 +82,14 @@ MboxPush ml_mbox_push(Mbox *b, Mem *mem, Msg *m)
     return MBOX_CLOSED;
 }
 
+/* What a small message takes. */
+static inline void prefetch(Msg *m)
+{
+    __builtin_prefetch(m, 1);
+    __builtin_prefetch((char *)m + 64, 1);
+    __builtin_prefetch((char *)m + 128);
+}
+
 bool ml_mbox_fetch(Mbox *b, uint64_t most)
 {
     if (!ml_mbox_is_behind(b) && ml_load(&b->inbox) != SHUT)
@@ -82,9 +97,8 @@ bool ml_mbox_fetch(Mbox *b, uint64_t most)
     for (; b->rest && most > 0; most--) {
         Msg *m = b->rest;
         b->rest = m->next;
-        __builtin_prefetch((char *)m + 64, 1);
-        __builtin_prefetch((char *)m + 128);
-        __builtin_prefetch((char *)m + 192);
+        __builtin_prefetch(m->prev, 1);
+        prefetch(m);
         m->next = b->in;
         b->in = m;
     }
@@ -117,8 +131,10 @@ void ml_mbox_append(Mbox *b, Msg *m)
 Msg *ml_mbox_next(Mbox *b)
 {
     Msg *m = b->mark ? b->mark->next : b->head;
-    if (m)
+    if (m) {
         b->mark = m;
+        prefetch(m->next);
+    }
     return m;
 }
 

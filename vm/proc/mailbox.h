@@ -14,6 +14,7 @@ typedef enum {                  /* what the sender does after a push */
 
 typedef struct Mbox {
     _Atomic(Msg *) inbox;       /* any thread: newest first; MBOX_SHUT when closed */
+    _Atomic(Msg *) second;      /* any thread: a guess at what lies behind it, perhaps freed: to prefetch, no more */
     Msg    *rest, *in;          /* owner: taken from the inbox, newest first; turned around, oldest first */
     Msg    *head, *tail;        /* owner: oldest first */
     Msg    *mark;               /* owner: the last message receive has looked at; NULL: none */
@@ -21,9 +22,8 @@ typedef struct Mbox {
     uint32_t count;             /* owner: messages in the queue */
     uint32_t refs;              /* owner: refs made since the last message */
     uint32_t on_heap;           /* owner: messages whose objects are in the heap */
-    bool    held;               /* owner: one came to be on the heap that may have been met before */
-    uint32_t wasted;            /* owner: messages passed over while it was long and had no index */
-    uint32_t read;              /* scheduler: how many had been read when its turn was over, and it had much mail */
+    uint32_t wasted : 31;       /* owner: messages passed over while it was long and had no index */
+    bool    held : 1;           /* owner: one came to be on the heap that may have been met before */
     struct Tags *tags;          /* owner: the index of a long mailbox (tags.h), or NULL */
 } Mbox;
 

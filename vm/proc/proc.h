@@ -148,11 +148,12 @@ struct Proc {
     _Atomic(uint8_t) stands;    /* while it is WAITING: STANDS_... */
     uint8_t      wait;          /* WaitKind */
     uint8_t      does;          /* for others: DOES_... */
-    uint8_t      priority;
-    bool         background;
-    bool         is_main;
+    uint8_t      priority : 2;  /* these are as it was born */
+    bool         background : 1;
+    bool         is_main : 1;
+    bool         is_host : 1;   /* runs no code: own->on_message */
     bool         active;        /* is counted as an activity; activity.h */
-    bool         is_host;       /* runs no code: own->on_message */
+    uint16_t     read;          /* messages, so far, when a turn of it was over and it had much mail: sched.c */
     uint8_t      waits;         /* for messages, so far, and */
     uint16_t     waited_ms;     /* when the last of them began, modulo a minute: fold.c */
     uint32_t     since_ms;      /* when the wait under way began, modulo 49 days */

@@ -1092,7 +1092,10 @@ do_return:      /* the function at slot f returns n values that lie at src */
 
     /* --- processes --- */
     L(SEND):      GO(ml_op_send(p, *RA, *RB));
-    L(SENDLIST):  GO(ml_op_send_list(p, *RA, RB, OPC));
+    L(SENDLIST):
+        if (OPC)
+            GO(ml_op_send_list(p, *RA, RB, OPC));
+        GO(ml_op_send_open(p, *RA, RB, (unsigned)(top - RB - 1)));
     L(RECVSTART): GO(ml_recv_start(p));
     L(RECVMARK):  GO(ml_recv_mark(p, RA, OPB, OPC));
     L(RECVINIT):  GO(ml_recv_init(p, RA));

@@ -271,11 +271,11 @@ static bool has_much_mail(const Proc *p)
 }
 
 /* It is in the middle of a receive, or has read some of its mail in this slice. */
-static bool reads_its_mail(Mbox *b)
+static bool reads_its_mail(Proc *p)
 {
-    uint32_t read = (uint32_t)b->seq - b->count;
-    bool on = b->mark || read != b->read;
-    b->read = read;
+    uint16_t read = (uint16_t)(p->mbox.seq - p->mbox.count);
+    bool on = p->mbox.mark || read != p->read;
+    p->read = read;
     return on;
 }
 
@@ -283,7 +283,7 @@ static bool reads_its_mail(Mbox *b)
 static void again(Worker *w, Proc *p)
 {
     ml_store(&p->state, PROC_READY);
-    if (has_much_mail(p) && reads_its_mail(&p->mbox))
+    if (has_much_mail(p) && reads_its_mail(p))
         ml_runq_hurry(&w->q, p);
     else
         ml_runq_keep(&w->q, p);

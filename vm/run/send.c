@@ -121,6 +121,15 @@ Slow ml_op_send(Proc *p, Value to, Value v)
     return after(p, ml_proc_send(p, to, v));
 }
 
+/* Of SENDLIST, whose list has become a message. */
+static inline __attribute__((always_inline)) Slow send_packed(Proc *p, Value to, Msg *m)
+{
+    if (ml_is_ref(to))
+        m->ref = to;
+    p->pc += p->pc[-1].d;               /* behind the SEND, which goes on if this has to wait */
+    return after(p, deliver(p, to, m));
+}
+
 Slow ml_op_send_list(Proc *p, Value to, Value *list, unsigned n)
 {
     if (p->own->trial) {
@@ -128,10 +137,14 @@ Slow ml_op_send_list(Proc *p, Value to, Value *list, unsigned n)
         return SLOW_EXIT;
     }
     Msg *m = ml_msg_pack_list(p, list + 1, n);
-    if (!m)
-        return ml_op_list(p, list, n);
-    if (ml_is_ref(to))
-        m->ref = to;
-    p->pc += p->pc[-1].d;               /* behind the SEND, which goes on if this has to wait */
-    return after(p, deliver(p, to, m));
+    return m ? send_packed(p, to, m) : ml_op_list(p, list, n);
+}
+
+Slow ml_op_send_open(Proc *p, Value to, Value *list, unsigned n)
+{
+    Msg *m = p->own->trial || n > ML_MAXLIST ? NULL : ml_msg_pack_list(p, list + 1, n);
+    if (m)
+        return send_packed(p, to, m);
+    *list = ml_v_tab(ml_tab_new(p->heap, n, 0));        /* top stays, for the SETLIST */
+    return SLOW_OK;
 }
