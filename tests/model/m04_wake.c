@@ -53,7 +53,7 @@ static void begin(void)
     ex_calm(&vm.noutside, sizeof vm.noutside);
     ex_calm(&vm.nhosts, sizeof vm.nhosts);
     for (unsigned i = 0; i < vm.nrecords; i++) {
-        vm.workers[i].mean_slice = 4000;
+        vm.workers[i].usual_slice = 4000;
         ex_calm(&vm.workers[i].ups, sizeof vm.workers[i].ups);
         ex_calm(&vm.workers[i].downs, sizeof vm.workers[i].downs);
     }

@@ -89,7 +89,7 @@ static void crossing(void)
 {
     world_begin(2);
     for (unsigned i = 0; i < vm.nrecords; i++)
-        vm.workers[i].mean_slice = 4000;
+        vm.workers[i].usual_slice = 4000;
     world_spawn(0, asks_both, PROC_READY);
     world_spawn(1, replies, PROC_WAITING);
     world_spawn(2, replies, PROC_WAITING);

@@ -58,7 +58,7 @@ struct Worker {
     Proc             *running;          /* has this slice, which began with so many reductions */
     int64_t           slice;
     Rand              rand;             /* of scheduling, never of programs */
-    int64_t           mean_slice;       /* reductions of a slice, of late */
+    int64_t           usual_slice;      /* reductions that most slices take, of late */
     int64_t           since_look;       /* reductions since timers and poller were looked at */
     uint64_t          now_us;           /* when it last looked at the clock; 0: it has slept since */
     uint64_t          slept_us;         /* when it last went to sleep until a timer */

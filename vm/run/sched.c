@@ -344,6 +344,14 @@ static void starves(Worker *w, Proc *p)
     end_process(w, p);
 }
 
+/* What most slices take: a long one among many short ones says little about what
+ * waits in the queue. */
+static inline void note_usual(Worker *w, int64_t used)
+{
+    int64_t u = w->usual_slice, more = u + u / 2 + 1;
+    w->usual_slice = used < u ? u - (u - used) / 8 : used < more ? used : more;
+}
+
 static inline __attribute__((always_inline)) void after_slice(Worker *w, Proc *p, RunEnd end)
 {
     int64_t used = w->slice - p->reds;
@@ -356,7 +364,7 @@ static inline __attribute__((always_inline)) void after_slice(Worker *w, Proc *p
         ml_quota_settle(p->heap);
     }
     w->since_look += used + 100;
-    w->mean_slice += (used - w->mean_slice) / 8;
+    note_usual(w, used);
     if (w->vm->sim)
         ml_sim_ran(w->vm->sim, used);
     switch (end) {
@@ -529,11 +537,10 @@ static bool is_over(Vm *vm)
 
 /* --- a worker's turn --- */
 
-/* What is left in the queue takes as long as half a slice, by what slices have been
- * lately. To wake another worker for less costs more than it saves. */
+/* What is left in the queue takes as long as half a slice, by what they usually take. To wake another worker for less costs more than it saves. */
 static bool has_much(Worker *w)
 {
-    return (int64_t)ml_runq_len(&w->q) * w->mean_slice > SLICE / 2;
+    return (int64_t)ml_runq_len(&w->q) * w->usual_slice > SLICE / 2;
 }
 
 static bool run_one(Worker *w)
