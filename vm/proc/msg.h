@@ -67,12 +67,13 @@ typedef struct Msg {
     bool        booked : 1;     /* the receiver's realm has paid for it: realm.h */
     bool        on_heap : 1;    /* v is a root of the receiver's heap, which has its objects */
     bool        plain : 1;      /* its objects are one plain copy: plain.h */
-    bool        packed : 1;     /* a table of values, which lie behind `units`; it is made when it is
+    bool        packed : 1;     /* a table of values, which lie behind `name`; it is made when it is
                                    looked at, and if it is to last it is v, which on_heap tells */
     bool        met : 1;        /* by a collection, as all that had come before it */
     bool        told : 1;       /* packed, and what it tells is the end of a process: told.h */
     bool        loose : 1;      /* a program may have got hold of its table, and change it */
     uint32_t    tag;            /* in the index: by what it is found */
+    uint32_t    units;          /* what it holds in the account of a bounded mailbox: flow.h */
     union {
         struct {                /* on its way, or in a mailbox */
             struct Msg *next, *prev;
@@ -95,11 +96,12 @@ typedef struct Msg {
         Str        *name;       /* of a signal: symbol */
         struct Msg *chain;      /* the oldest of a ring: the next ring of its bucket */
     };
-    uint32_t    units;          /* what it holds in the account of a bounded mailbox: flow.h */
     /* no packed one has these */
     Obj        *handles;        /* among its objects: what heap.handles lists */
     Hold       *holds;          /* EXIT, DOWN and what becomes one: room for a hold, while its sh is NULL */
 } Msg;
+
+_Static_assert(sizeof(Msg) == 128 && offsetof(Msg, handles) == 112, "as told above");
 
 /* The values of a packed one, and how many they are. */
 static inline Value *ml_msg_values(const Msg *m) { return (Value *)(void *)((char *)(uintptr_t)m + offsetof(Msg, handles)); }
