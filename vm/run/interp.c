@@ -21,6 +21,7 @@
 #include "vm/data/old.h"
 #include "vm/proc/signal.h"
 #include "vm/proc/trace.h"
+#include "vm/run/field.h"
 #include "vm/run/interp.h"
 #include "vm/run/long.h"
 #include "vm/run/overlay.h"
@@ -92,67 +93,7 @@ static inline bool to_float(const Value *v, double *d)
     return true;
 }
 
-/* The table behind a library table that this process has changed. */
-#define OVERLAY(t)                                                             \
-    do {                                                                       \
-        if (ML_UNLIKELY((t)->h.flags & OF_COW) && ml_is_overlaid(p, t))        \
-            (t) = ml_rtab(p, (t));                                             \
-    } while (0)
-
-static const Value absent;
 enum { FEW = 32 };              /* values that are stored at once */
-
-/* A chain that ends without a key of this hash does not have the symbol, if
- * all keys of the table are in it. */
-static inline const Value *get_field(Heap *h, const Tab *t, Str *k)
-{
-    const Node *n = &t->node[k->h.id & t->mask];
-    while (ML_UNLIKELY(n->key.s != k || n->key.tag != TAG_STR)) {
-        if (ML_UNLIKELY(n->hash == k->h.id || h->split))
-            return ml_tab_getstr(h, t, k);
-        if (n->next == 0)
-            return &absent;
-        n += n->next;
-    }
-    return &n->val;
-}
-
-/* A field that what has this metatable, or none, does not have itself: along tables
- * in __index, as classes have them. NULL: look closer. */
-static __attribute__((noinline)) const Value *inherited(Proc *p, Tab *meta, Str *k)
-{
-    enum { STEPS = 8 };
-    Heap *h = p->heap;
-    Str *index = h->vm->mm[MM_INDEX];
-    for (int i = 0; i < STEPS && meta; i++) {
-        Tab *m = meta;
-        OVERLAY(m);
-        const Value *ix = get_field(h, m, index);
-        if (ml_is_nil(*ix))
-            return ix;
-        if (ix->tag != TAG_TAB)
-            return NULL;
-        m = ix->t;
-        OVERLAY(m);
-        const Value *v = get_field(h, m, k);
-        if (!ml_is_nil(*v))
-            return v;
-        meta = m->meta;
-    }
-    return meta ? NULL : &absent;
-}
-
-/* Where a field that has a value is; NULL: look closer. */
-static inline Value *field_to_set(const Tab *t, const Str *k)
-{
-    Node *n = &t->node[k->h.id & t->mask];
-    while (ML_UNLIKELY(n->key.s != k || n->key.tag != TAG_STR)) {
-        if (n->next == 0)
-            return NULL;
-        n += n->next;
-    }
-    return ml_is_nil(n->val) ? NULL : &n->val;
-}
 
 RunEnd ml_interp(Proc *p)
 {
@@ -245,7 +186,7 @@ RunEnd ml_interp(Proc *p)
         if (ML_LIKELY(o.tag == TAG_TAB)) {
             Tab *t = o.t;
             OVERLAY(t);
-            const Value *v = get_field(h, t, KD->s);
+            const Value *v = ml_field(h, t, KD->s);
             if (ML_LIKELY(!ml_is_nil(*v)) || !t->meta) {
                 ml_set(RA, v);
                 NEXT;
@@ -258,7 +199,7 @@ RunEnd ml_interp(Proc *p)
 
     /* --- tables --- */
     L(GETGLOBAL): {
-        const Value *v = get_field(h, p->globals, KD->s);
+        const Value *v = ml_field(h, p->globals, KD->s);
         if (ML_LIKELY(!ml_is_nil(*v)) || !p->globals->meta) {
             ml_set(RA, v);
             NEXT;
@@ -283,8 +224,8 @@ RunEnd ml_interp(Proc *p)
         if (ML_LIKELY(o->tag == TAG_TAB)) {
             Tab *t = o->t;
             OVERLAY(t);
-            const Value *v = get_field(h, t, KD->s);
-            if (ML_LIKELY(!ml_is_nil(*v)) || !t->meta || (v = inherited(p, t->meta, KD->s))) {
+            const Value *v = ml_field(h, t, KD->s);
+            if (ML_LIKELY(!ml_is_nil(*v)) || !t->meta || (v = ml_field_inherited(p, t->meta, KD->s))) {
                 ml_set(RA, v);
                 NEXT;
             }
@@ -328,7 +269,7 @@ RunEnd ml_interp(Proc *p)
         const Value *o = RA;
         if (ML_LIKELY(o->tag == TAG_TAB && !(o->t->h.flags & OF_SHARED))) {
             Tab *t = o->t;
-            Value *at = field_to_set(t, KD->s);
+            Value *at = ml_field_to_set(t, KD->s);
             if (ML_LIKELY(at != NULL)) {
                 ml_set(at, RB);
                 ml_old_stored(h, t, at);
@@ -403,11 +344,11 @@ RunEnd ml_interp(Proc *p)
         if (ML_LIKELY(o.tag == TAG_TAB)) {
             Tab *t = o.t;
             OVERLAY(t);
-            v = get_field(h, t, KD->s);
+            v = ml_field(h, t, KD->s);
             if (ml_is_nil(*v) && t->meta)
-                v = inherited(p, t->meta, KD->s);
+                v = ml_field_inherited(p, t->meta, KD->s);
         } else if (o.tag == TAG_STR && !p->own->basics) {
-            v = inherited(p, p->vm->strmeta, KD->s);
+            v = ml_field_inherited(p, p->vm->strmeta, KD->s);
         }
         if (ML_LIKELY(v && !ml_is_nil(*v))) {
             Value *r = RA;
@@ -1172,7 +1113,7 @@ do_return:      /* the function at slot f returns n values that lie at src */
         if (ML_LIKELY((uint32_t)OPC - 1 < t->asize))
             ml_set(RA, &t->arr[OPC - 1]);
         else
-            ml_set(RA, ml_tab_has_nodes(t) ? ml_tab_getint(h, t, OPC) : &absent);
+            ml_set(RA, ml_tab_has_nodes(t) ? ml_tab_getint(h, t, OPC) : &ml_absent);
         NEXT;
     }
     L(MGETK): {

@@ -131,14 +131,14 @@ static void balance(Worker *w)
 /* --- one slice --- */
 
 /* Before its code runs. */
-static inline bool has_more_to_do(const Proc *p)
+static inline bool has_duties(const Proc *p)
 {
     const Own *o = p->own;
     return o->questions || o->pending || o->interrupted || o->raise || ml_proc_has_housework(p);
 }
 
 /* False: that was its slice. */
-static __attribute__((noinline)) bool do_it(Proc *p)
+static __attribute__((noinline)) bool do_duties(Proc *p)
 {
     Own *o = p->own;
     bool unwinds = o->interrupted || o->raise;
@@ -177,7 +177,7 @@ static inline RunEnd run_in(Proc *p)
         if (p->reds < 0)                /* very many: that was its slice */
             return RUN_YIELD;
     }
-    if (ML_UNLIKELY(has_more_to_do(p)) && !do_it(p))
+    if (ML_UNLIKELY(has_duties(p)) && !do_duties(p))
         return RUN_YIELD;
     p->does = DOES_RUN;
     return ml_interp(p);
