@@ -237,6 +237,8 @@ static bool lay_out_library(Vm *vm, const VmConfig *cfg, const Heap *keep, char 
     if (ok) {
         const Value *m = ml_tab_gets(&vm->shared, vm->slow, "string metatable");
         vm->strmeta = m->t;
+        m = ml_tab_gets(&vm->shared, vm->strmeta, "__index");
+        vm->strings = m->tag == TAG_TAB ? m->t : NULL;
         m = ml_tab_gets(&vm->shared, vm->slow, "seen modules");
         vm->seen = m->tag == TAG_TAB ? m->t : NULL;
     }

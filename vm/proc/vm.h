@@ -60,6 +60,7 @@ struct Vm {
     Tab      *base_globals;
     Tab      *slow;                     /* dialect versions of natives */
     Tab      *strmeta;
+    Tab      *strings;                  /* its __index, when the library is there; or NULL */
     uint64_t  chance;                   /* of math.random: seeds those of all processes, with their serial */
 
     /* processes */

@@ -59,6 +59,19 @@ static __attribute__((noinline)) const Value *ml_field_inherited(Proc *p, Tab *m
     return meta ? NULL : &ml_absent;
 }
 
+/* A method of strings, whose metatable is the VM's. NULL: look closer. */
+static inline const Value *ml_field_of_strings(Proc *p, Str *k)
+{
+    Tab *strings = p->vm->strings;
+    if (ML_LIKELY(strings && !ml_is_overlaid(p, p->vm->strmeta))) {
+        OVERLAY(strings);
+        const Value *v = ml_field(p->heap, strings, k);
+        if (ML_LIKELY(!ml_is_nil(*v)))
+            return v;
+    }
+    return ml_field_inherited(p, p->vm->strmeta, k);
+}
+
 /* Where a field that has a value is; NULL: look closer. */
 static inline Value *ml_field_to_set(const Tab *t, const Str *k)
 {

@@ -348,7 +348,7 @@ RunEnd ml_interp(Proc *p)
             if (ml_is_nil(*v) && t->meta)
                 v = ml_field_inherited(p, t->meta, KD->s);
         } else if (o.tag == TAG_STR && !p->own->basics) {
-            v = ml_field_inherited(p, p->vm->strmeta, KD->s);
+            v = ml_field_of_strings(p, KD->s);
         }
         if (ML_LIKELY(v && !ml_is_nil(*v))) {
             Value *r = RA;
