@@ -55,9 +55,11 @@ void     ml_stretch_fini(Vm *vm);
 
 #define STRETCH_OF(vm, what, name, expr)                                       \
     __extension__({                                                            \
+        const void *what_ = (what);     /* before: it may be gone afterwards */ \
+        const char *name_ = (name);                                            \
         ml_stretch_begin(vm);                                                  \
         __typeof__(expr) result_ = (expr);                                     \
-        ml_stretch_end(vm, what, name);                                        \
+        ml_stretch_end(vm, what_, name_);                                      \
         result_;                                                               \
     })
 #define STRETCH_DO(vm, name, call)                                             \
