@@ -7,7 +7,8 @@
 
 /*
  * field.h - how the interpreter finds fields: t.name, methods and globals. The symbol
- * is a constant, so its hash is known and an equal key is the same object.
+ * is a constant, so its hash is known and an equal key is the same object. Nothing here
+ * allocates or raises. Owner of the process.
  */
 
 /* The table behind a library table that the process p has changed. */

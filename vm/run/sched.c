@@ -537,7 +537,8 @@ static bool is_over(Vm *vm)
 
 /* --- a worker's turn --- */
 
-/* What is left in the queue takes as long as half a slice, by what they usually take. To wake another worker for less costs more than it saves. */
+/* What is left in the queue takes as long as half a slice, by what slices usually take.
+ * To wake another worker for less costs more than it saves. */
 static bool has_much(Worker *w)
 {
     return (int64_t)ml_runq_len(&w->q) * w->usual_slice > SLICE / 2;

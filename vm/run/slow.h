@@ -123,6 +123,8 @@ Slow ml_op_send(Proc *p, Value to, Value v);
 /* Of the n values behind `list`. If it has to be a table, that is put there, and the SEND
  * that follows sends it. */
 Slow ml_op_send_list(Proc *p, Value to, Value *list, unsigned n);
+/* The same of as many as there are up to top, where an empty table is put there, and a
+ * SETLIST fills it before the SEND. */
 Slow ml_op_send_open(Proc *p, Value to, Value *list, unsigned n);
 /* The pid behind a pid, alias or registered name; nil: none. False: `to` is none of these. */
 bool ml_send_target(Proc *p, Value to, Value *pid);
